@@ -1,0 +1,143 @@
+"""Rows of campaigns: the campaign, its lists, refused rows, contacts and their history."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.database import Table
+
+
+class CampaignStatus(StrEnum):
+    """Where a campaign stands."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+
+
+class ContactStatus(StrEnum):
+    """Where a contact stands in line."""
+
+    WAITING = "waiting"  # may be dialed once `not_before` has come
+    RESERVED = "reserved"  # a call for it exists and has not ended
+    FENCED = "fenced"  # a call's outcome is unknown: nobody dials it until that is settled
+    DONE = "done"  # for good; `outcome` says why
+
+
+class Campaign(Table):
+    """One campaign. Scripts are text by language with `{{field}}` for merge fields."""
+
+    __tablename__ = "campaigns"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    status: Mapped[str] = mapped_column(String(20), default=CampaignStatus.DRAFT)
+    country: Mapped[str] = mapped_column(String(2), default="CH")  # how numbers without a country are read
+    caller_number: Mapped[str] = mapped_column(String(20))
+    pacing_mode: Mapped[str] = mapped_column(String(20), default="progressive")
+    dial_level: Mapped[float] = mapped_column(default=1.0)
+    max_attempts: Mapped[int] = mapped_column(default=4)
+    retry_minutes: Mapped[int] = mapped_column(default=1440)
+    ring_timeout_seconds: Mapped[int] = mapped_column(default=25)
+    wrap_up_seconds: Mapped[int] = mapped_column(default=60)
+    detect_machines: Mapped[bool] = mapped_column(default=False)
+    scripts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class ContactList(Table):
+    """One uploaded file. `accepted_rows` + `refused_rows` = `total_rows`, always."""
+
+    __tablename__ = "contact_lists"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    file_name: Mapped[str] = mapped_column(String(300))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    encoding: Mapped[str] = mapped_column(String(20))
+    delimiter: Mapped[str] = mapped_column(String(4))
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    total_rows: Mapped[int] = mapped_column(default=0)
+    accepted_rows: Mapped[int] = mapped_column(default=0)
+    repaired_rows: Mapped[int] = mapped_column(default=0)
+    refused_rows: Mapped[int] = mapped_column(default=0)
+    imported_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("campaign_id", "content_hash"),)
+
+
+class RefusedRow(Table):
+    """One row of a file that did not become a contact: where, what was expected, what was found, how to mend it."""
+
+    __tablename__ = "refused_rows"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    list_id: Mapped[str] = mapped_column(ForeignKey("contact_lists.id"), index=True)
+    row_number: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(40), index=True)
+    column_name: Mapped[str] = mapped_column(String(200), default="")
+    found: Mapped[str] = mapped_column(String(500), default="")
+    cells: Mapped[list[str]] = mapped_column(default=list)
+
+
+class Contact(Table):
+    """One company in line. `status`, `not_before` and `outcome` are written by `contact_queue` alone."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"))
+    list_id: Mapped[str] = mapped_column(ForeignKey("contact_lists.id"))
+    row_number: Mapped[int]
+    phone_number: Mapped[str] = mapped_column(String(20), index=True)  # E.164
+    extension: Mapped[str] = mapped_column(String(20), default="")
+    number_country: Mapped[str] = mapped_column(String(2))
+    number_kind: Mapped[str] = mapped_column(String(30), default="")
+    repaired: Mapped[bool] = mapped_column(default=False)
+    company: Mapped[str] = mapped_column(String(300), default="")
+    person: Mapped[str] = mapped_column(String(300), default="")
+    email: Mapped[str] = mapped_column(String(300), default="")
+    language: Mapped[str] = mapped_column(String(2))  # de, fr, it, en: the language the agent must speak
+    postcode: Mapped[str] = mapped_column(String(10), default="")
+    place: Mapped[str] = mapped_column(String(200), default="")
+    canton: Mapped[str] = mapped_column(String(10), default="")  # empty: unknown
+    time_zone: Mapped[str] = mapped_column(String(50), default="Europe/Zurich")
+    employees: Mapped[int | None]
+    uid: Mapped[str] = mapped_column(String(20), default="")  # Swiss company number, CHE-123.456.789
+    existing_partner: Mapped[str] = mapped_column(String(300), default="")
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)  # further columns, for scripts
+
+    status: Mapped[str] = mapped_column(String(20), default=ContactStatus.WAITING)
+    outcome: Mapped[str] = mapped_column(String(40), default="")  # why it is done
+    not_before: Mapped[datetime]
+    attempts_made: Mapped[int] = mapped_column(default=0)
+    last_attempt_at: Mapped[datetime | None]
+    callback_agent_id: Mapped[str] = mapped_column(String(40), default="")  # a promised callback of one agent
+    status_since: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "phone_number", "extension"),
+        Index("ix_contacts_line", "campaign_id", "status", "language", "not_before", "id"),
+        Index("ix_contacts_outcome", "campaign_id", "status", "outcome"),
+        Index("ix_contacts_list_id", "list_id"),
+    )
+
+
+class ContactEvent(Table):
+    """History of a contact's place in line, one row per change."""
+
+    __tablename__ = "contact_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id"), index=True)
+    at: Mapped[datetime]
+    from_status: Mapped[str] = mapped_column(String(20))
+    to_status: Mapped[str] = mapped_column(String(20))
+    why: Mapped[str] = mapped_column(String(60))
+    call_id: Mapped[str] = mapped_column(String(40), default="")

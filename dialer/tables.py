@@ -1,0 +1,168 @@
+"""Rows of the dialer: calls, what happened to them, agents, the callbacks' inbox, leases and the pace of placing."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dialer.agent_states import AgentStatus
+from dialer.call_states import CallStatus
+from foundation.database import Table
+
+
+class Agent(Table):
+    """Someone who talks to contacts. `status` is written by `dialer.agents` alone."""
+
+    __tablename__ = "agents"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    endpoint: Mapped[str] = mapped_column(String(200))  # client:name, sip:user@host or E.164
+    campaign_id: Mapped[str] = mapped_column(String(40), default="")  # empty: works on every running campaign
+    status: Mapped[str] = mapped_column(String(20), default=AgentStatus.OFFLINE)
+    pause_reason: Mapped[str] = mapped_column(String(40), default="")
+    status_since: Mapped[datetime]
+    ready_since: Mapped[datetime | None]  # longest waiting first
+    wants: Mapped[str] = mapped_column(String(20), default="")  # ready, paused or offline: what comes after this call
+    wants_reason: Mapped[str] = mapped_column(String(40), default="")
+    current_call_id: Mapped[str] = mapped_column(String(40), default="")
+    leg_call_id: Mapped[str] = mapped_column(String(40), default="")  # the call that parks the agent, if any
+    leg_failures: Mapped[int] = mapped_column(default=0)
+    wrap_up_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_agents_ready", "status", "ready_since"),)
+
+
+class AgentLanguage(Table):
+    """A language that an agent speaks."""
+
+    __tablename__ = "agent_languages"
+
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
+
+
+class AgentEvent(Table):
+    """History of an agent's states, one row per change."""
+
+    __tablename__ = "agent_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"))
+    at: Mapped[datetime]
+    from_status: Mapped[str] = mapped_column(String(20))
+    to_status: Mapped[str] = mapped_column(String(20))
+    why: Mapped[str] = mapped_column(String(60))
+    call_id: Mapped[str] = mapped_column(String(40), default="")
+
+    __table_args__ = (Index("ix_agent_events_agent_id_at", "agent_id", "at"),)
+
+
+class Call(Table):
+    """One call that we asked, or will ask, the carrier for. `status` is written by `dialer.calls` alone.
+
+    A contact call dials a contact (`contact_id`, `campaign_id`, `attempt_number`); an agent leg dials an agent's phone
+    and parks it (`agent_id` only). One row is one attempt, and one attempt is at most one call at the carrier.
+    """
+
+    __tablename__ = "calls"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))  # contact, agent
+    campaign_id: Mapped[str | None] = mapped_column(ForeignKey("campaigns.id"))
+    contact_id: Mapped[str | None] = mapped_column(ForeignKey("contacts.id"))
+    attempt_number: Mapped[int | None]
+    agent_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
+    language: Mapped[str] = mapped_column(String(2), default="")
+    to_number: Mapped[str] = mapped_column(String(200))
+    from_number: Mapped[str] = mapped_column(String(20))
+    ring_timeout_seconds: Mapped[int] = mapped_column(default=25)
+    detect_machines: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[str] = mapped_column(String(30), default=CallStatus.QUEUED)
+    status_since: Mapped[datetime]
+    carrier_sid: Mapped[str | None] = mapped_column(String(40), unique=True)
+    queued_at: Mapped[datetime]
+    placing_at: Mapped[datetime | None]
+    placed_at: Mapped[datetime | None]
+    ringing_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    bridged_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    next_check_at: Mapped[datetime | None]  # when the sweep looks at it again
+    checks_made: Mapped[int] = mapped_column(default=0)
+    end_reason: Mapped[str] = mapped_column(String(60), default="")
+    carrier_code: Mapped[int | None]
+    sip_code: Mapped[int | None]
+    answered_by: Mapped[str] = mapped_column(String(20), default="")  # human, machine, fax, unknown; empty: not known
+    duration_seconds: Mapped[int | None]
+    gate_verdict: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the gate saw and said, for replay
+    disposition: Mapped[str] = mapped_column(String(40), default="")
+    disposition_at: Mapped[datetime | None]
+    notes: Mapped[str] = mapped_column(String(4000), default="")
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    lead_id: Mapped[str] = mapped_column(String(40), default="")
+
+    __table_args__ = (
+        UniqueConstraint("contact_id", "attempt_number"),
+        Index("ix_calls_status_next_check_at", "status", "next_check_at"),
+        Index("ix_calls_campaign_id_status", "campaign_id", "status"),
+        Index("ix_calls_to_number_queued_at", "to_number", "queued_at"),
+        Index("ix_calls_agent_id_queued_at", "agent_id", "queued_at"),
+    )
+
+
+class CallEvent(Table):
+    """History of a call: each report that was applied, or that changed nothing, once. `key` names the report."""
+
+    __tablename__ = "call_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id"))
+    key: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]  # when it was applied here
+    reported_at: Mapped[datetime | None]  # what the carrier's clock said
+    what: Mapped[str] = mapped_column(String(30))
+    from_status: Mapped[str] = mapped_column(String(30))
+    to_status: Mapped[str] = mapped_column(String(30))
+
+    __table_args__ = (UniqueConstraint("call_id", "key"),)
+
+
+class InboxEntry(Table):
+    """A signed callback as it came in, kept before it is answered. The key makes a repeat land on the same row."""
+
+    __tablename__ = "callback_inbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    call_id: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    received_at: Mapped[datetime]
+    applied_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(String(300), default="")
+
+    __table_args__ = (Index("ix_callback_inbox_unapplied", "applied_at", "id"),)
+
+
+class DialLease(Table):
+    """Which ticker acts for a campaign. The token grows with each change of hands and fences out the one before."""
+
+    __tablename__ = "dial_leases"
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(60))
+    token: Mapped[int]
+    expires_at: Mapped[datetime]
+
+
+class CarrierPace(Table):
+    """When the carrier account may be asked for its next call: calls per second across all processes."""
+
+    __tablename__ = "carrier_pace"
+
+    account: Mapped[str] = mapped_column(String(60), primary_key=True)
+    next_slot_at: Mapped[datetime]

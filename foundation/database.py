@@ -1,0 +1,162 @@
+"""The database: engine, transactions, and the only commit in the program.
+
+SQLite has one writer at a time. Its own waiting is unfair under load (back-off sleeps, tails over a second), so writers
+of all processes queue on a file lock instead. PostgreSQL needs none of this.
+"""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, text
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import JSON, TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, always aware and in UTC, on databases that keep time zones and on those that do not."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Table(DeclarativeBase):
+    """The base of all tables. JSON columns hold plain dictionaries and lists; moments are aware and in UTC."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}  # noqa: RUF012
+
+
+@dataclass
+class _AfterCommit:
+    actions: list[Callable[[], None]] = field(default_factory=list)
+
+
+class Database:
+    """One engine and the two ways to use it: `transaction()` to write, `reading()` to look."""
+
+    def __init__(self, url: str, pool_size: int = 10) -> None:
+        self.url = url.replace("postgres://", "postgresql+psycopg://").replace("postgresql://", "postgresql+psycopg://")
+        self.is_sqlite = self.url.startswith("sqlite")
+        self.engine = _sqlite_engine(self.url, pool_size) if self.is_sqlite else _server_engine(self.url, pool_size)
+
+    @contextmanager
+    def transaction(self, *, relaxed: bool = False) -> Iterator[Session]:
+        """A transaction that commits when the block ends and rolls back when it raises.
+
+        `relaxed` (SQLite only) does not wait for the disk: a power cut may undo the last such commits, a killed
+        process may not. It is for work that would be done again from rows that are safe.
+        """
+        with Session(self.engine, expire_on_commit=False) as session:
+            session.info["after_commit"] = _AfterCommit()
+            connection = session.connection(execution_options={"halali_write": "relaxed" if relaxed else "durable"})
+            if self.is_sqlite:
+                _begin_immediate(connection.connection.dbapi_connection, connection.connection.info, relaxed=relaxed)
+            try:
+                yield session
+                session.commit()
+            finally:
+                if self.is_sqlite:
+                    session.close()
+        for action in session.info["after_commit"].actions:
+            action()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent view for reading. It takes no write lock and never commits."""
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def answers(self) -> bool:
+        """Whether the database answers; raises what the driver raises when it does not."""
+        with self.reading() as session:
+            return bool(session.execute(text("SELECT 1")).scalar_one() == 1)
+
+
+def after_commit(session: Session, action: Callable[[], None]) -> None:
+    """Do `action` once the transaction has committed; a rollback forgets it."""
+    pending: _AfterCommit = session.info["after_commit"]
+    pending.actions.append(action)
+
+
+def _server_engine(url: str, pool_size: int) -> Engine:
+    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+
+
+def _sqlite_engine(url: str, pool_size: int) -> Engine:
+    path = Path(url.removeprefix("sqlite+pysqlite:///").removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock_path = path.with_name(path.name + ".writer")
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        # autocommit=None style: we begin and end by ourselves, so that BEGIN IMMEDIATE is possible.
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 20},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, record: ConnectionPoolEntry) -> None:
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "cache_size=-32000", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+        record.info["lock"] = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        record.info["locked"] = False
+
+    @event.listens_for(engine, "close")
+    def _close_lock(connection: Any, record: ConnectionPoolEntry) -> None:
+        lock = record.info.pop("lock", None)
+        if lock is not None:
+            os.close(lock)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # Readers get a snapshot; writers begin in `_begin_immediate`, after they hold the lock.
+        if "halali_write" not in connection.get_execution_options():
+            connection.exec_driver_sql("BEGIN")
+
+    @event.listens_for(engine, "checkin")
+    def _release(connection: Any, record: ConnectionPoolEntry) -> None:
+        if record.info.get("locked"):
+            record.info["locked"] = False
+            fcntl.flock(record.info["lock"], fcntl.LOCK_UN)
+
+    return engine
+
+
+def _begin_immediate(connection: Any, info: dict[Any, Any], *, relaxed: bool) -> None:
+    """Take the writers' lock, then SQLite's own. The kernel frees the former when a process dies."""
+    fcntl.flock(info["lock"], fcntl.LOCK_EX)
+    info["locked"] = True
+    connection.execute(f"PRAGMA synchronous={'NORMAL' if relaxed else 'FULL'}")
+    connection.execute("BEGIN IMMEDIATE")

@@ -1,0 +1,57 @@
+"""A phone number as a value: E.164, country, kind and time zones, by `phonenumbers`. Knows no rule about calling."""
+
+from dataclasses import dataclass
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberType
+
+_KINDS = {
+    PhoneNumberType.FIXED_LINE: "fixed_line",
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: "fixed_line_or_mobile",
+    PhoneNumberType.TOLL_FREE: "toll_free",
+    PhoneNumberType.PREMIUM_RATE: "premium_rate",
+    PhoneNumberType.SHARED_COST: "shared_cost",
+    PhoneNumberType.VOIP: "voip",
+    PhoneNumberType.PERSONAL_NUMBER: "personal_number",
+    PhoneNumberType.PAGER: "pager",
+    PhoneNumberType.UAN: "uan",
+    PhoneNumberType.VOICEMAIL: "voicemail",
+}
+
+
+@dataclass(frozen=True)
+class PhoneNumber:
+    """A valid number. `e164` is `+41446681800`, `country` an ISO code such as `CH`, `kind` a word of libphonenumber."""
+
+    e164: str
+    country: str
+    kind: str
+    extension: str = ""
+
+
+def parse_phone_number(text: str, default_country: str) -> PhoneNumber | None:
+    """The number that `text` writes, read as in `default_country`; None when it is no valid number."""
+    try:
+        number = phonenumbers.parse(text, default_country)
+    except NumberParseException:
+        return None
+    # One look-up serves both questions: the type is unknown exactly when the number is invalid.
+    kind = _KINDS.get(phonenumbers.number_type(number))
+    if kind is None:
+        return None
+    return PhoneNumber(
+        e164=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
+        country=phonenumbers.region_code_for_number(number) or "",
+        kind=kind,
+        extension=number.extension or "",
+    )
+
+
+def written_readably(e164: str) -> str:
+    """The number with spaces, such as `+41 44 668 18 00`; text that is no number comes back as it is."""
+    try:
+        number = phonenumbers.parse(e164, None)
+    except NumberParseException:
+        return e164
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

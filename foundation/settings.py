@@ -1,0 +1,127 @@
+"""Every setting of the program, typed, in one class. Built in `main`, never at import; see `.env.example`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from foundation.clock import Clock
+from foundation.errors import Unconfigured
+
+# Credentials of the sandbox carrier. They are public, so the program refuses them anywhere else.
+SANDBOX_ACCOUNT_SID = "AC00000000000000000000000000000000"
+SANDBOX_AUTH_TOKEN = "sandbox-auth-token-not-a-secret"  # noqa: S105 - public on purpose, refused outside the sandbox
+
+
+class Settings(BaseSettings):
+    """Settings by environment variable, or from a file `.env` in the working directory."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    # Where things are kept.
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    redis_url: str = ""
+    redis_port: int = 6390
+    database_pool_size: int = 10
+
+    # Addresses.
+    bind_host: str = "127.0.0.1"
+    web_port: int = 8000
+    webhooks_port: int = 8001
+    sandbox_port: int = 8002
+    web_url: str = ""
+    public_url: str = ""
+
+    # The carrier.
+    twilio_account_sid: str = SANDBOX_ACCOUNT_SID
+    twilio_auth_token: SecretStr = SecretStr(SANDBOX_AUTH_TOKEN)
+    twilio_auth_token_previous: SecretStr = SecretStr("")
+    twilio_api_key_sid: str = ""
+    twilio_api_key_secret: SecretStr = SecretStr("")
+    twilio_twiml_app_sid: str = ""
+    twilio_api_url: str = ""
+    carrier_timeout_seconds: float = 30.0
+    calls_per_second: float = 1.0
+    calls_in_flight: int = 100
+    daily_spend_cap: float = 0.0
+    call_price_per_minute: float = 0.03
+
+    # How the dialer works.
+    tick_seconds: float = 1.0
+    sweep_seconds: float = 5.0
+    placing_threads: int = 16
+
+    # Time. A rehearsal runs on a faster clock that all processes share; refused with a real carrier.
+    clock_speed: float = 1.0
+    clock_origin: datetime | None = None
+    clock_epoch_real: float = 0.0
+
+    # People who sign in.
+    session_hours: float = 12.0
+    secure_cookies: bool = False
+    log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _fill_in_addresses(self) -> Self:
+        self.database_url = self.database_url or f"sqlite:///{self.data_dir / 'halali.db'}"
+        self.redis_url = self.redis_url or f"redis://127.0.0.1:{self.redis_port}/0"
+        self.web_url = (self.web_url or f"http://{self.bind_host}:{self.web_port}").rstrip("/")
+        self.public_url = (self.public_url or f"http://{self.bind_host}:{self.webhooks_port}").rstrip("/")
+        if self.uses_sandbox_credentials and not self.twilio_api_url:
+            self.twilio_api_url = f"http://{self.bind_host}:{self.sandbox_port}"
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_what_is_unsafe(self) -> Self:
+        local = self.carrier_is_local
+        if self.uses_sandbox_credentials and not local:
+            raise ValueError("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are the sandbox's public ones: set your own")
+        if self.clock_speed != 1.0 and not local:
+            raise ValueError("CLOCK_SPEED other than 1 works only with the sandbox carrier")
+        if not local and not self.public_url.startswith("https://"):
+            raise ValueError("PUBLIC_URL must be the https address at which the carrier reaches the webhooks")
+        if self.calls_per_second <= 0:
+            raise ValueError("CALLS_PER_SECOND must be above 0")
+        return self
+
+    @property
+    def uses_sandbox_credentials(self) -> bool:
+        """Whether one of the two carrier credentials is the public one of the sandbox."""
+        return (
+            self.twilio_account_sid == SANDBOX_ACCOUNT_SID
+            or self.twilio_auth_token.get_secret_value() == SANDBOX_AUTH_TOKEN
+        )
+
+    @property
+    def carrier_is_local(self) -> bool:
+        """Whether the carrier is a server on this machine, which cannot ring a real phone."""
+        return urlsplit(self.twilio_api_url).hostname in {"127.0.0.1", "localhost", "::1"}
+
+    @property
+    def redis_is_embedded(self) -> bool:
+        """Whether `halali up` starts its own Redis-compatible server."""
+        return self.redis_url == f"redis://127.0.0.1:{self.redis_port}/0"
+
+    def clock(self) -> Clock:
+        """The clock that these settings describe."""
+        return Clock(self.clock_speed, self.clock_origin, self.clock_epoch_real)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment; an error says which variable to mend.
+
+    Raises:
+        Unconfigured: a variable is missing, malformed or unsafe.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors():
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            lines.append(f"{name + ': ' if name else ''}{problem['msg'].removeprefix('Value error, ')}")
+        raise Unconfigured("; ".join(lines)) from error
