@@ -1,0 +1,164 @@
+"""The port to a carrier: what we ask, what it answers, what it reports, what we tell it to do with a call.
+
+Outcomes of placing are values, because each needs another answer: only `Throttled` may ever be asked again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class PlaceOrder:
+    """One call to place. `call_id` goes into every callback address, so that any report finds its row."""
+
+    call_id: str
+    to: str  # E.164, client:name or sip:user@host
+    from_number: str
+    ring_timeout_seconds: int
+    detect_machines: bool = False
+    time_limit_seconds: int = 4 * 3600
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The carrier has the call. `queue_seconds` is how long the carrier itself holds it back."""
+
+    carrier_sid: str
+    queue_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """The carrier will not place it, for certain. `number_is_bad`: no attempt to this number can succeed."""
+
+    code: int
+    reason: str
+    number_is_bad: bool = False
+    stops_all: bool = False  # credentials, account or caller number: no other call can succeed either
+
+
+@dataclass(frozen=True)
+class Throttled:
+    """The request was certainly not processed; the same attempt may be asked again."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class OutcomeUnknown:
+    """The request may have been processed. It must never be repeated."""
+
+    reason: str
+
+
+PlaceResult = Placed | Rejected | Throttled | OutcomeUnknown
+
+
+class Reported(StrEnum):
+    """What a carrier can report of a call."""
+
+    INITIATED = "initiated"
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    JOINED = "joined"
+    LEFT = "left"
+    MACHINE_HEARD = "machine_heard"
+    HUMAN_HEARD = "human_heard"
+    COMPLETED = "completed"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True)
+class CallReport:
+    """One report on one call. `key` is the same for each repeat of the same report."""
+
+    call_id: str
+    key: str
+    what: Reported
+    carrier_sid: str = ""
+    reported_at: datetime | None = None  # the carrier's clock
+    sip_code: int | None = None
+    duration_seconds: int | None = None
+    answered_by: str = ""
+
+
+@dataclass(frozen=True)
+class CarrierCall:
+    """A call as the carrier lists it."""
+
+    carrier_sid: str
+    to: str
+    from_number: str
+    what: Reported
+    created_at: datetime | None
+    duration_seconds: int | None = None
+    answered_by: str = ""
+
+
+@dataclass(frozen=True)
+class JoinRoom:
+    """Put the contact into an agent's conference."""
+
+    room: str
+    call_id: str
+
+
+@dataclass(frozen=True)
+class Park:
+    """Put an agent into a conference of their own, alone, to wait for contacts."""
+
+    room: str
+    call_id: str
+
+
+@dataclass(frozen=True)
+class SayAndHangUp:
+    """Speak a text (language `de`, `fr`, `it` or `en`) and end the call."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True)
+class HangUp:
+    """End the call without a word."""
+
+
+Instruction = JoinRoom | Park | SayAndHangUp | HangUp
+
+
+class Carrier(Protocol):
+    """What we ask of a carrier. Every method may take seconds: never call one inside a transaction."""
+
+    def place(self, order: PlaceOrder) -> PlaceResult:
+        """Place a call, once. Never raises for anything the network or the carrier does."""
+        ...
+
+    def fetch(self, carrier_sid: str) -> CarrierCall | None:
+        """The call as the carrier sees it; None when it has no such call. Raises Unavailable."""
+        ...
+
+    def calls_since(self, moment: datetime, *, to: str = "", most: int = 1000) -> list[CarrierCall]:
+        """Calls created since `moment`, at most `most`, newest first. Raises Unavailable."""
+        ...
+
+    def hang_up(self, carrier_sid: str) -> bool:
+        """End a call in any state; False when it was over already. Raises Unavailable."""
+        ...
+
+    def people_in(self, room: str) -> frozenset[str]:
+        """The carrier's ids of the calls that are in a room now. Raises Unavailable."""
+        ...
+
+    def own_numbers(self) -> frozenset[str]:
+        """The numbers (E.164) that we may show. Raises Unavailable."""
+        ...
+
+    def browser_token(self, identity: str) -> str:
+        """A short-lived token with which a browser becomes the phone `client:identity`; empty where not needed."""
+        ...

@@ -1,0 +1,1 @@
+"""Twilio as the carrier, or any server that speaks its voice API."""

@@ -1,0 +1,51 @@
+"""Our instructions, written as TwiML with Twilio's own builder.
+
+Source: twilio.com/docs/voice/twiml/conference. A conference's callbacks are fixed by its first participant, which is
+the agent's leg; a small jitter buffer keeps the delay between contact and agent near a fifth of a second.
+"""
+
+from typing import assert_never
+
+from twilio.twiml.voice_response import VoiceResponse
+
+from telephony.carrier import HangUp, Instruction, JoinRoom, Park, SayAndHangUp
+from telephony.twilio.addresses import Addresses
+
+_SPOKEN = {"de": "de-DE", "fr": "fr-FR", "it": "it-IT", "en": "en-GB"}
+
+
+def render(instruction: Instruction, addresses: Addresses) -> str:
+    """The TwiML document for an instruction."""
+    response = VoiceResponse()
+    match instruction:
+        case JoinRoom(room, call_id):
+            response.dial().conference(
+                room,
+                participant_label=call_id,
+                start_conference_on_enter=True,
+                end_conference_on_exit=False,
+                beep="onEnter",  # the agent hears that somebody is on the line
+                jitter_buffer_size="small",
+            )
+        case Park(room, call_id):
+            response.dial().conference(
+                room,
+                participant_label=call_id,
+                start_conference_on_enter=True,
+                # A contact never stays behind alone: who loses the agent is let go.
+                end_conference_on_exit=True,
+                beep=False,
+                jitter_buffer_size="small",
+                wait_url=addresses.silence(),
+                status_callback=addresses.room(call_id),
+                status_callback_method="POST",
+                status_callback_event="start end join leave",
+            )
+        case SayAndHangUp(text, language):
+            response.say(text, language=_SPOKEN.get(language, "en-GB"))
+            response.hangup()
+        case HangUp():
+            response.hangup()
+        case _:
+            assert_never(instruction)
+    return str(response)
