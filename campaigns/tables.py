@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Table
@@ -38,6 +38,8 @@ class Campaign(Table):
     status: Mapped[str] = mapped_column(String(20), default=CampaignStatus.DRAFT)
     country: Mapped[str] = mapped_column(String(2), default="CH")  # how numbers without a country are read
     caller_number: Mapped[str] = mapped_column(String(20))
+    announced_as: Mapped[str] = mapped_column(String(200), default="")  # who calls, as the abandoned-call message says
+    paused_reason: Mapped[str] = mapped_column(String(200), default="")
     pacing_mode: Mapped[str] = mapped_column(String(20), default="progressive")
     dial_level: Mapped[float] = mapped_column(default=1.0)
     max_attempts: Mapped[int] = mapped_column(default=4)
@@ -49,6 +51,19 @@ class Campaign(Table):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class CampaignEvent(Table):
+    """History of a campaign's status, one row per change."""
+
+    __tablename__ = "campaign_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    at: Mapped[datetime]
+    from_status: Mapped[str] = mapped_column(String(20))
+    to_status: Mapped[str] = mapped_column(String(20))
+    actor: Mapped[str] = mapped_column(String(60), default="")
 
 
 class ContactList(Table):
@@ -118,12 +133,23 @@ class Contact(Table):
     not_before: Mapped[datetime]
     attempts_made: Mapped[int] = mapped_column(default=0)
     last_attempt_at: Mapped[datetime | None]
-    callback_agent_id: Mapped[str] = mapped_column(String(40), default="")  # a promised callback of one agent
+    promised_at: Mapped[datetime | None]  # a callback that was promised for this moment goes before the line
+    callback_agent_id: Mapped[str] = mapped_column(String(40), default="")  # who promised it; empty: anyone
     status_since: Mapped[datetime]
 
     __table_args__ = (
         UniqueConstraint("campaign_id", "phone_number", "extension"),
         Index("ix_contacts_line", "campaign_id", "status", "language", "not_before", "id"),
+        Index(
+            "ix_contacts_promised",
+            "campaign_id",
+            "status",
+            "language",
+            "not_before",
+            "id",
+            sqlite_where=text("promised_at IS NOT NULL"),
+            postgresql_where=text("promised_at IS NOT NULL"),
+        ),
         Index("ix_contacts_outcome", "campaign_id", "status", "outcome"),
         Index("ix_contacts_list_id", "list_id"),
     )

@@ -1,1 +1,1 @@
-"""May this number be dialed now? Rules by jurisdiction, do-not-call, and the gate. Leaves retries and pacing to others."""
+"""May this number be dialed now? Rules by jurisdiction, do-not-call, and the gate. Retries and pacing are others'."""

@@ -1,0 +1,197 @@
+"""Campaigns: create, start, pause, finish, and figures that add up. The one door to a campaign's status.
+
+Leaves the line of contacts to `contact_queue` and everything about calls to the dialer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from campaigns.tables import Campaign, CampaignEvent, CampaignStatus, Contact, ContactStatus
+from foundation.errors import Conflict, Invalid, NotFound
+from foundation.ids import new_id
+from foundation.phone_number import parse_phone_number
+
+LIMITS: Mapping[str, tuple[float, float]] = {
+    "max_attempts": (1, 20),
+    "retry_minutes": (1, 60 * 24 * 60),
+    "ring_timeout_seconds": (5, 120),
+    "wrap_up_seconds": (0, 3600),
+    "dial_level": (1.0, 5.0),
+}
+
+
+@dataclass(frozen=True)
+class CampaignDraft:
+    """What a manager says of a new campaign. `scripts` is text by language, with `{{field}}` for merge fields."""
+
+    name: str
+    caller_number: str
+    country: str = "CH"
+    pacing_mode: str = "progressive"
+    dial_level: float = 1.0
+    max_attempts: int = 4
+    retry_minutes: int = 1440
+    ring_timeout_seconds: int = 25
+    wrap_up_seconds: int = 60
+    detect_machines: bool = False
+    scripts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Where a campaign's contacts stand. `total` = waiting + reserved + fenced + the sum of `done`."""
+
+    waiting: int = 0
+    reserved: int = 0
+    fenced: int = 0
+    done: Mapping[str, int] = field(default_factory=dict)  # by outcome
+
+    @property
+    def total(self) -> int:
+        """All contacts of the campaign."""
+        return self.waiting + self.reserved + self.fenced + self.done_total
+
+    @property
+    def done_total(self) -> int:
+        """Contacts that will not be dialed again."""
+        return sum(self.done.values())
+
+
+def create_campaign(session: Session, draft: CampaignDraft, now: datetime) -> Campaign:
+    """A new campaign in draft.
+
+    Raises:
+        Invalid: the name is empty, the caller number is no phone number, or a limit is out of range.
+        Conflict: another campaign has the name.
+    """
+    name = draft.name.strip()
+    if not name or len(name) > 200:
+        raise Invalid("Give the campaign a name of 1 to 200 characters.")
+    caller = parse_phone_number(draft.caller_number, draft.country)
+    if caller is None:
+        raise Invalid(
+            "The caller number is not a phone number. Write it with its country code, such as +41 44 668 18 00."
+        )
+    for limit, (lowest, highest) in LIMITS.items():
+        if not lowest <= getattr(draft, limit) <= highest:
+            raise Invalid(f"{limit} must be between {lowest:g} and {highest:g}.")
+    if session.scalar(select(Campaign.id).where(Campaign.name == name)) is not None:
+        raise Conflict(f"There is a campaign named “{name}” already. Choose another name.")
+    campaign = Campaign(
+        id=new_id("campaign"),
+        name=name,
+        status=CampaignStatus.DRAFT,
+        country=draft.country,
+        caller_number=caller.e164,
+        pacing_mode=draft.pacing_mode,
+        dial_level=draft.dial_level,
+        max_attempts=draft.max_attempts,
+        retry_minutes=draft.retry_minutes,
+        ring_timeout_seconds=draft.ring_timeout_seconds,
+        wrap_up_seconds=draft.wrap_up_seconds,
+        detect_machines=draft.detect_machines,
+        scripts=dict(draft.scripts),
+        created_at=now,
+    )
+    session.add(campaign)
+    session.flush()
+    return campaign
+
+
+def start(session: Session, campaign_id: str, now: datetime, *, actor: str = "") -> Campaign:
+    """Let a campaign dial. Starting one that runs changes nothing.
+
+    Raises:
+        NotFound: there is no such campaign.
+        Conflict: nobody waits in it.
+    """
+    campaign = lock_campaign(session, campaign_id)
+    if campaign.status == CampaignStatus.RUNNING:
+        return campaign
+    if not _has_contact(session, campaign_id, ContactStatus.WAITING) and not _is_busy(session, campaign_id):
+        raise Conflict("Nobody is left to be dialed in this campaign. Import a contact list first.")
+    campaign.started_at = campaign.started_at or now
+    campaign.finished_at = None
+    _move(session, campaign, CampaignStatus.RUNNING, now, actor)
+    return campaign
+
+
+def pause(session: Session, campaign_id: str, now: datetime, *, actor: str = "") -> Campaign:
+    """Place no further calls; those in the air go on. Pausing one that does not run changes nothing.
+
+    Raises:
+        NotFound: there is no such campaign.
+    """
+    campaign = lock_campaign(session, campaign_id)
+    if campaign.status == CampaignStatus.RUNNING:
+        _move(session, campaign, CampaignStatus.PAUSED, now, actor)
+    return campaign
+
+
+def finish_when_done(session: Session, campaign_id: str, now: datetime) -> bool:
+    """Finish a running campaign whose contacts are all done; whether it was finished by this."""
+    if _has_contact(session, campaign_id, ContactStatus.WAITING) or _is_busy(session, campaign_id):
+        return False
+    campaign = lock_campaign(session, campaign_id)
+    if campaign.status != CampaignStatus.RUNNING:
+        return False
+    # An import holds the same lock: only now is it certain that nobody was added in between.
+    if _has_contact(session, campaign_id, ContactStatus.WAITING) or _is_busy(session, campaign_id):
+        return False
+    campaign.finished_at = now
+    _move(session, campaign, CampaignStatus.FINISHED, now, "")
+    return True
+
+
+def figures(session: Session, campaign_id: str) -> Figures:
+    """Where the campaign's contacts stand right now, counted in one look at one index."""
+    rows = session.execute(
+        select(Contact.status, Contact.outcome, func.count())
+        .where(Contact.campaign_id == campaign_id)
+        .group_by(Contact.status, Contact.outcome)
+    ).all()
+    live = {ContactStatus.WAITING: 0, ContactStatus.RESERVED: 0, ContactStatus.FENCED: 0}
+    done: dict[str, int] = {}
+    for status, outcome, count in rows:
+        if status == ContactStatus.DONE:
+            done[outcome] = done.get(outcome, 0) + count
+        else:
+            live[ContactStatus(status)] += count
+    return Figures(
+        waiting=live[ContactStatus.WAITING],
+        reserved=live[ContactStatus.RESERVED],
+        fenced=live[ContactStatus.FENCED],
+        done=dict(sorted(done.items())),
+    )
+
+
+def lock_campaign(session: Session, campaign_id: str) -> Campaign:
+    """The campaign under a row lock.
+
+    Raises:
+        NotFound: there is no such campaign.
+    """
+    campaign = session.get(Campaign, campaign_id, with_for_update=True, populate_existing=True)
+    if campaign is None:
+        raise NotFound(f"There is no campaign {campaign_id}.")
+    return campaign
+
+
+def _is_busy(session: Session, campaign_id: str) -> bool:
+    return any(_has_contact(session, campaign_id, status) for status in (ContactStatus.RESERVED, ContactStatus.FENCED))
+
+
+def _has_contact(session: Session, campaign_id: str, status: ContactStatus) -> bool:
+    one = select(Contact.id).where(Contact.campaign_id == campaign_id, Contact.status == status).limit(1)
+    return session.scalar(one) is not None
+
+
+def _move(session: Session, campaign: Campaign, to_status: CampaignStatus, now: datetime, actor: str) -> None:
+    session.add(
+        CampaignEvent(campaign_id=campaign.id, at=now, from_status=campaign.status, to_status=to_status, actor=actor)
+    )
+    campaign.status = to_status

@@ -1,0 +1,29 @@
+"""Public holidays as sets of days, by country and region, counted once per year and kept. Pure: it is arithmetic."""
+
+from datetime import date
+from functools import lru_cache
+
+import holidays
+
+from compliance.jurisdictions import Jurisdiction
+
+
+def is_holiday(jurisdiction: Jurisdiction, region: str, day: date) -> bool:
+    """Whether people are off on this day. Where regions differ and ours is unknown, a holiday of any region counts."""
+    regions = _regions(jurisdiction.country, jurisdiction.regions_left_out) if jurisdiction.by_region else ()
+    asked = (region,) if region in regions else regions
+    return day in _holidays(jurisdiction.country, asked, jurisdiction.holiday_categories, day.year)
+
+
+@lru_cache(maxsize=4096)
+def _holidays(country: str, regions: tuple[str, ...], categories: tuple[str, ...], year: int) -> frozenset[date]:
+    days: set[date] = set()
+    for region in regions or (None,):
+        days.update(holidays.country_holidays(country, subdiv=region, years=year, categories=categories))
+    return frozenset(day for day in days if day.year == year)
+
+
+@lru_cache(maxsize=64)
+def _regions(country: str, left_out: tuple[str, ...]) -> tuple[str, ...]:
+    known = holidays.country_holidays(country).subdivisions
+    return tuple(region for region in known if region not in left_out)
