@@ -1,0 +1,51 @@
+"""Notices to partners, written in the transaction of what they tell. The portal shows them at once."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from leads.tables import Delivery, Lead, Offer
+
+OFFER_MADE = "offer_made"
+INCUMBENT_TOLD = "incumbent_told"
+PORTAL = "portal"
+
+
+def notify_of_offer(session: Session, offer: Offer, now: datetime) -> None:
+    """Tell a partner of its new offer."""
+    session.add(
+        Delivery(
+            key=f"{OFFER_MADE}:{offer.id}:{PORTAL}",
+            partner_id=offer.partner_id,
+            lead_id=offer.lead_id,
+            offer_id=offer.id,
+            notice=OFFER_MADE,
+            channel=PORTAL,
+            status="sent",
+            created_at=now,
+            sent_at=now,
+        )
+    )
+
+
+def tell_incumbent(session: Session, lead: Lead, partner_id: str, facts: dict[str, Any], now: datetime) -> bool:
+    """Tell a partner that a lead of a customer it serves goes elsewhere, and why; whether it was not told before."""
+    key = f"{INCUMBENT_TOLD}:{lead.id}:{partner_id}:{PORTAL}"
+    if session.scalar(select(Delivery.id).where(Delivery.key == key)) is not None:
+        return False
+    session.add(
+        Delivery(
+            key=key,
+            partner_id=partner_id,
+            lead_id=lead.id,
+            notice=INCUMBENT_TOLD,
+            channel=PORTAL,
+            status="sent",
+            facts=facts,
+            created_at=now,
+            sent_at=now,
+        )
+    )
+    return True

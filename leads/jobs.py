@@ -1,0 +1,20 @@
+"""RQ jobs of leads. Arguments are ids; each may run twice, late, or beside another."""
+
+from foundation.runtime import Runtime, process_runtime
+from leads.facts import Policy
+from leads.news import tell_browsers
+from leads.routing import Routed, route
+
+
+def route_lead(lead_id: str) -> None:
+    """Offer an open lead to its next partner, in this worker process."""
+    route_one(process_runtime(), lead_id)
+
+
+def route_one(runtime: Runtime, lead_id: str, policy: Policy | None = None) -> Routed:
+    """Route one lead in a transaction of its own and tell the browsers that watch."""
+    with runtime.database.transaction() as session:
+        routed = route(session, lead_id, policy or Policy(), runtime.clock.now())
+        if routed.changed:
+            tell_browsers(runtime, session, lead_id, routed.status, routed.partner_id)
+    return routed

@@ -1,0 +1,241 @@
+"""The one door to leads and offers: opens and locks leads, and makes every change of status with its history row.
+
+Whoever changes a lead or one of its offers holds the lead's row lock. Who gets which offer is decided elsewhere.
+"""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from foundation.errors import Conflict, Invalid, NotFound
+from foundation.ids import new_id
+from leads.lead_states import (
+    LEAD_FOLLOWS,
+    LeadMove,
+    LeadOutcome,
+    LeadStatus,
+    OfferMove,
+    OfferStatus,
+    next_lead_status,
+    next_offer_status,
+)
+from leads.tables import Lead, LeadEvent, Offer
+
+
+@dataclass(frozen=True)
+class LeadDraft:
+    """A qualified call, as the dialer hands it over. `answers` has the keys of `qualification.ANSWER_KEYS`."""
+
+    call_id: str
+    contact_id: str
+    campaign_id: str
+    company: str
+    person: str
+    phone_number: str
+    email: str
+    language: str
+    postcode: str
+    canton: str
+    employees: int | None
+    uid: str
+    existing_partner: str
+    answers: dict[str, Any] = field(default_factory=dict)
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the history says of a change: its name, its moment, who did it, and codes or ids worth keeping."""
+
+    what: str
+    at: datetime
+    actor: str = ""
+    offer_id: str = ""
+    partner_id: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OfferTerms:
+    """A new offer: to whom, on which basis (relation, turn, by_hand), until when, and what the partner gets to see."""
+
+    partner_id: str
+    basis: str
+    expires_at: datetime
+    teaser: dict[str, Any]
+
+
+def open_lead(session: Session, draft: LeadDraft, now: datetime) -> Lead:
+    """The lead of a call. Opening it again returns the one that is there, unchanged.
+
+    Raises:
+        Invalid: the draft has no call id.
+    """
+    if not draft.call_id:
+        raise Invalid("a lead needs the id of the call that it comes from")
+    if (known := _lead_of_call(session, draft.call_id)) is not None:
+        return known
+    lead = Lead(
+        id=new_id("lead"),
+        **asdict(draft),
+        status=LeadStatus.OPEN,
+        status_since=now,
+        opened_at=now,
+        in_line_since=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(lead)
+    except IntegrityError:
+        # Another process opened it between our look and our write.
+        if (known := _lead_of_call(session, draft.call_id)) is None:
+            raise
+        return known
+    write_event(session, lead.id, Note("lead_opened", now), "", LeadStatus.OPEN)
+    return lead
+
+
+def lock_lead(session: Session, lead_id: str) -> Lead:
+    """The lead as it is now, ours until the transaction ends.
+
+    Raises:
+        NotFound: there is no such lead.
+    """
+    lead = session.get(Lead, lead_id, with_for_update=True, populate_existing=True)
+    if lead is None:
+        raise NotFound("there is no such lead")
+    return lead
+
+
+def lock_offer(session: Session, offer_id: str) -> tuple[Lead, Offer]:
+    """An offer and its lead, both as they are now. The lead's lock guards its offers too.
+
+    Raises:
+        NotFound: there is no such offer.
+    """
+    lead_id = session.scalar(select(Offer.lead_id).where(Offer.id == offer_id))
+    if lead_id is None:
+        raise NotFound("there is no such offer")
+    lead = lock_lead(session, lead_id)
+    offer = session.get(Offer, offer_id, populate_existing=True)
+    if offer is None:
+        raise NotFound("there is no such offer")
+    return lead, offer
+
+
+def live_offer(session: Session, lead_id: str) -> Offer | None:
+    """The lead's live offer, if it has one."""
+    return session.scalar(select(Offer).where(Offer.lead_id == lead_id, Offer.status == OfferStatus.LIVE))
+
+
+def add_offer(session: Session, lead: Lead, terms: OfferTerms, note: Note) -> Offer:
+    """Offer a locked lead to a partner.
+
+    Raises:
+        Conflict: the lead cannot be offered now.
+    """
+    made = session.scalar(select(func.max(Offer.number)).where(Offer.lead_id == lead.id)) or 0
+    offer = Offer(
+        id=new_id("offer"),
+        lead_id=lead.id,
+        number=made + 1,
+        partner_id=terms.partner_id,
+        basis=terms.basis,
+        status=OfferStatus.LIVE,
+        offered_at=note.at,
+        expires_at=terms.expires_at,
+        teaser=terms.teaser,
+    )
+    noted = Note(note.what, note.at, note.actor, offer.id, terms.partner_id, {"basis": terms.basis} | note.facts)
+    move_lead(session, lead, LeadMove.OFFER, noted)
+    lead.human_reason = ""
+    session.add(offer)
+    session.flush()
+    return offer
+
+
+def end_offer(session: Session, lead: Lead, offer: Offer, move: OfferMove, note: Note) -> None:
+    """End a live offer of a locked lead and let the lead follow.
+
+    Raises:
+        Conflict: the offer is over already.
+    """
+    status = next_offer_status(OfferStatus(offer.status), move)
+    if status is None:
+        raise Conflict(f"this offer is {offer.status.replace('_', ' ')}")
+    offer.status = status
+    offer.ended_at = note.at
+    noted = Note(note.what, note.at, note.actor, offer.id, offer.partner_id, note.facts)
+    move_lead(session, lead, LEAD_FOLLOWS[move], noted)
+    if move is OfferMove.ACCEPT:
+        lead.partner_id = offer.partner_id
+        lead.accepted_at = note.at
+    session.flush()
+
+
+def give_to_human(session: Session, lead: Lead, reason: str, now: datetime) -> None:
+    """Put a locked, open lead before a person. `reason` is a code: OFFERS_USED_UP or NO_PARTNER_FITS."""
+    move_lead(session, lead, LeadMove.GIVE_TO_HUMAN, Note("given_to_human", now, facts={"reason": reason}))
+    lead.human_reason = reason
+    session.flush()
+
+
+def put_back_in_line(session: Session, lead: Lead, actor: str, now: datetime) -> None:
+    """Let the router try again, with all its offers ahead of it."""
+    move_lead(session, lead, LeadMove.ROUTE_AGAIN, Note("put_back_in_line", now, actor))
+    lead.human_reason = ""
+    lead.in_line_since = now
+    session.flush()
+
+
+def close_lead(session: Session, lead: Lead, outcome: LeadOutcome, reason: str, note: Note) -> None:
+    """Close a locked lead for good.
+
+    Raises:
+        Conflict: the lead is closed already, or a partner has it before them.
+    """
+    move_lead(session, lead, LeadMove.CLOSE, note)
+    lead.outcome = outcome
+    lead.outcome_reason = reason[:1000]
+    lead.closed_at = note.at
+    session.flush()
+
+
+def move_lead(session: Session, lead: Lead, move: LeadMove, note: Note) -> None:
+    """Change a locked lead's status and write the history row.
+
+    Raises:
+        Conflict: the lead's status does not allow the move.
+    """
+    before = LeadStatus(lead.status)
+    after = next_lead_status(before, move)
+    if after is None:
+        raise Conflict(f"this lead is {before.replace('_', ' ')}, so it cannot {move.replace('_', ' ')}")
+    lead.status = after
+    lead.status_since = note.at
+    write_event(session, lead.id, note, before, after)
+
+
+def write_event(session: Session, lead_id: str, note: Note, before: str = "", after: str = "") -> None:
+    """Add a row to a lead's history. Without states it tells of something that changed none."""
+    session.add(
+        LeadEvent(
+            lead_id=lead_id,
+            at=note.at,
+            what=note.what,
+            from_status=before,
+            to_status=after,
+            offer_id=note.offer_id,
+            partner_id=note.partner_id,
+            actor=note.actor,
+            facts=note.facts,
+        )
+    )
+
+
+def _lead_of_call(session: Session, call_id: str) -> Lead | None:
+    return session.scalar(select(Lead).where(Lead.call_id == call_id))

@@ -1,0 +1,161 @@
+"""Offers: made, accepted, declined, timed out, withdrawn.
+
+Every change of status goes through `lead_book`; who is offered a lead is decided by `ranking`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from foundation.database import Database
+from foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from leads import delivery
+from leads.facts import Policy
+from leads.lead_book import Note, OfferTerms, add_offer, end_offer, live_offer, lock_offer, write_event
+from leads.lead_facts import facts_of
+from leads.lead_states import DeclineReason, OfferMove, OfferStatus
+from leads.tables import Lead, Offer, Partner
+from leads.teaser import teaser_of
+
+BY_HAND = "by_hand"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A partner's answer to an offer: whose (`partner_id`), given by which user, when."""
+
+    partner_id: str
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Decline:
+    """Why a partner declines. `text` is needed with OTHER."""
+
+    reason: DeclineReason
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Making:
+    """How an offer comes about: its basis (relation, turn, by_hand), its policy, and the user who made it, if any."""
+
+    basis: str
+    policy: Policy
+    at: datetime
+    actor: str = ""
+
+
+def make_offer(session: Session, lead: Lead, partner_id: str, making: Making) -> Offer:
+    """Offer a locked lead to a partner, with the notice that tells it.
+
+    Raises:
+        Conflict: the lead has a live offer, or is accepted or closed.
+    """
+    terms = OfferTerms(
+        partner_id=partner_id,
+        basis=making.basis,
+        expires_at=making.at + timedelta(hours=making.policy.offer_ttl_hours),
+        teaser=teaser_of(facts_of(lead), lead.answers),
+    )
+    offer = add_offer(session, lead, terms, Note("offer_made", making.at, making.actor))
+    delivery.notify_of_offer(session, offer, making.at)
+    return offer
+
+
+def assign_by_hand(session: Session, lead: Lead, partner_id: str, making: Making) -> Offer:
+    """Offer a locked lead to the partner that a manager picked. The rules advise; here a person decides.
+
+    Raises:
+        NotFound: there is no such partner.
+        Conflict: the partner is not active, or the lead cannot be offered now.
+    """
+    partner = session.get(Partner, partner_id)
+    if partner is None:
+        raise NotFound("there is no such partner")
+    if not partner.is_active:
+        raise Conflict("this partner is not active: pick another, or make it active first")
+    return make_offer(session, lead, partner_id, making)
+
+
+def accept(session: Session, offer_id: str, reply: Reply) -> Lead:
+    """Take the lead. From now on the partner sees the contact, and the history says who was shown it when.
+
+    Raises:
+        NotFound: there is no such offer, or it is another partner's.
+        Conflict: it is too late: the offer is over or its time is up.
+    """
+    lead, offer = _own_offer(session, offer_id, reply)
+    if offer.status == OfferStatus.LIVE and reply.at >= offer.expires_at:
+        raise Conflict("the time for this offer is up")
+    end_offer(session, lead, offer, OfferMove.ACCEPT, Note("offer_accepted", reply.at, reply.actor))
+    write_event(session, lead.id, Note("contact_disclosed", reply.at, reply.actor, offer.id, offer.partner_id))
+    return lead
+
+
+def decline(session: Session, offer_id: str, why: Decline, reply: Reply) -> Lead:
+    """Pass. The lead is open again, for the next partner.
+
+    Raises:
+        NotFound: there is no such offer, or it is another partner's.
+        Invalid: OTHER came without words.
+        Conflict: the offer is over.
+    """
+    text = why.text.strip()[:1000]
+    if why.reason is DeclineReason.OTHER and not text:
+        raise Invalid("say in a few words why: the reason OTHER needs them")
+    lead, offer = _own_offer(session, offer_id, reply)
+    noted = Note("offer_declined", reply.at, reply.actor, facts={"reason": why.reason.value})
+    end_offer(session, lead, offer, OfferMove.DECLINE, noted)
+    offer.decline_reason = why.reason
+    offer.decline_text = text
+    session.flush()
+    return lead
+
+
+def withdraw(session: Session, lead: Lead, actor: str, now: datetime) -> Offer | None:
+    """Take back a locked lead's live offer; None when it has none."""
+    offer = live_offer(session, lead.id)
+    if offer is not None:
+        end_offer(session, lead, offer, OfferMove.WITHDRAW, Note("offer_withdrawn", now, actor))
+    return offer
+
+
+def time_out(session: Session, offer_id: str, now: datetime) -> Offer | None:
+    """Time out an offer whose time is up; None when it was answered meanwhile or has time left."""
+    lead, offer = lock_offer(session, offer_id)
+    if offer.status != OfferStatus.LIVE or offer.expires_at > now:
+        return None
+    end_offer(session, lead, offer, OfferMove.TIME_OUT, Note("offer_timed_out", now))
+    return offer
+
+
+def expire_due_offers(database: Database, now: datetime, at_most: int = 200) -> list[Offer]:
+    """Time out offers whose time is up, each in a transaction of its own. Their leads are open again."""
+    with database.reading() as session:
+        due = session.scalars(
+            select(Offer.id)
+            .where(Offer.status == OfferStatus.LIVE, Offer.expires_at <= now)
+            .order_by(Offer.expires_at)
+            .limit(at_most)
+        ).all()
+    expired = []
+    for offer_id in due:
+        with database.transaction() as session:
+            offer = time_out(session, offer_id, now)
+        if offer is not None:
+            expired.append(offer)
+    return expired
+
+
+def _own_offer(session: Session, offer_id: str, reply: Reply) -> tuple[Lead, Offer]:
+    if not reply.partner_id:
+        raise Forbidden("only a partner's own people answer its offers")
+    lead, offer = lock_offer(session, offer_id)
+    # The same words as for an offer that does not exist: another partner's offers are not to be found out.
+    if offer.partner_id != reply.partner_id:
+        raise NotFound("there is no such offer")
+    return lead, offer

@@ -1,0 +1,16 @@
+"""Only partners whose contract is active get leads."""
+
+from datetime import datetime
+
+from leads.facts import LeadFacts, PartnerFacts
+from leads.verdicts import Excluded, Fits, Verdict
+
+MAX_POINTS = 0
+CODES = frozenset({"NOT_ACTIVE"})
+
+
+def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
+    """Whether the partner takes part at all."""
+    if not partner.profile.is_active:
+        return Excluded("NOT_ACTIVE", "an active partner", "not active")
+    return Fits(0, "active")

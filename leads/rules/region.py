@@ -1,0 +1,27 @@
+"""The customer lies where the partner works: a postcode, the beginning of one, a canton, or the whole country."""
+
+from datetime import datetime
+
+from leads.facts import LeadFacts, PartnerFacts
+from leads.verdicts import Excluded, Fits, Verdict
+
+MAX_POINTS = 250
+CODES = frozenset({"REGION"})
+
+
+def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
+    """The closer the coverage, the more points."""
+    cantons, postcodes = partner.profile.cantons, partner.profile.postcodes
+    if not cantons and not postcodes:
+        return Fits(100, "works in the whole country")
+    if lead.postcode and any(lead.postcode.startswith(covered) for covered in postcodes):
+        return Fits(MAX_POINTS, f"covers postcode {lead.postcode}")
+    if lead.canton and lead.canton in cantons:
+        return Fits(200, f"covers canton {lead.canton}")
+    if (cantons and not lead.canton) or (postcodes and not lead.postcode):
+        return Fits(0, "region unknown")
+    return Excluded("REGION", f"{lead.postcode} {lead.canton}".strip(), _in_short((*cantons, *postcodes)))
+
+
+def _in_short(covered: tuple[str, ...]) -> str:
+    return " ".join(covered[:30]) + (" …" if len(covered) > 30 else "")

@@ -1,0 +1,46 @@
+"""What a routing rule says about one partner and one lead, and the shape that every rule has. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from leads.facts import LeadFacts, PartnerFacts
+
+
+@dataclass(frozen=True)
+class Fits:
+    """The partner may have the lead as far as this rule goes. `points` are thousandths of the best possible fit."""
+
+    points: int
+    why: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"fits": True, "points": self.points, "why": self.why}
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """The partner may not have the lead: what was wanted and what was found."""
+
+    code: str
+    wanted: str
+    found: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"fits": False, "code": self.code, "wanted": self.wanted, "found": self.found}
+
+
+Verdict = Fits | Excluded
+
+
+class Rule(Protocol):
+    """A module in `leads/rules/`: the most points it gives, the codes it excludes with, and its judgement.
+
+    What a call did not bring out excludes nobody and earns no points: the offer says that it is unknown, and declining
+    for scope costs a partner nothing.
+    """
+
+    MAX_POINTS: int
+    CODES: frozenset[str]
+
+    def judge(self, lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict: ...
