@@ -1,0 +1,55 @@
+"""The program's own modules, parsed once, for the rules in this folder to look at."""
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+PROGRAM = (
+    "foundation",
+    "telephony",
+    "compliance",
+    "campaigns",
+    "leads",
+    "accounts",
+    "dialer",
+    "webhooks",
+    "web",
+    "cli",
+    "migrations",
+)
+BESIDE = ("sandbox", "benchmarks", "scripts")
+TESTS = ("tests",)
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file of Python: its path from the root with forward slashes, its text and its syntax tree."""
+
+    path: str
+    text: str
+    tree: ast.Module
+
+    @property
+    def line_count(self) -> int:
+        """How many lines it has."""
+        return len(self.text.splitlines())
+
+
+def parse(path: str, text: str) -> Module:
+    """A module from text, as the rules want it."""
+    return Module(path, text, ast.parse(text, path))
+
+
+@cache
+def modules_of(*folders: str) -> tuple[Module, ...]:
+    """All modules below these folders of the root."""
+    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    return tuple(parse(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
+
+
+def is_below(path: str, *folders: str) -> bool:
+    """Whether a path lies in one of these folders."""
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
