@@ -132,6 +132,14 @@ class HangUp:
 Instruction = JoinRoom | Park | SayAndHangUp | HangUp
 
 
+@dataclass(frozen=True)
+class BrowserPhone:
+    """What a page loads and reaches to be a phone: a script among the static files, and content-security sources."""
+
+    script: str
+    hosts: tuple[str, ...]
+
+
 class Carrier(Protocol):
     """What we ask of a carrier. Every method may take seconds: never call one inside a transaction."""
 
@@ -161,4 +169,8 @@ class Carrier(Protocol):
 
     def browser_token(self, identity: str) -> str:
         """A short-lived token with which a browser becomes the phone `client:identity`; empty where not needed."""
+        ...
+
+    def browser_phone(self) -> BrowserPhone | None:
+        """What a page needs to become a phone; None where browsers are not used as phones."""
         ...

@@ -23,6 +23,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from foundation.errors import Unavailable
 from foundation.settings import Settings
 from telephony.carrier import (
+    BrowserPhone,
     CarrierCall,
     OutcomeUnknown,
     Placed,
@@ -44,6 +45,13 @@ CODE_NOT_IN_PROGRESS = 21220
 BAD_NUMBER_CODES = frozenset({21211, 21214, 21215, 21216, 21217, 13224})
 # Nothing can be placed before somebody mends the account, the credentials or the caller number.
 STOP_CODES = frozenset({20003, 20005, 21205, 21210, 21212, 21213, 21219, 22005})
+# What the browser SDK reaches, from its own README: signalling, events, and the sounds it plays.
+BROWSER_PHONE_HOSTS = (
+    "wss://voice-js.roaming.twilio.com",
+    "https://eventgw.twilio.com",
+    "https://media.twiliocdn.com",
+    "https://sdk.twilio.com",
+)
 
 _STATUS_REPORTS = {
     "queued": Reported.INITIATED,
@@ -190,6 +198,11 @@ class TwilioCarrier:
         # Least privilege: this browser can be called, and can call nobody.
         token.add_grant(VoiceGrant(incoming_allow=True))
         return str(token.to_jwt())
+
+    def browser_phone(self) -> BrowserPhone | None:
+        if not self._settings.twilio_api_key_sid:
+            return None
+        return BrowserPhone("vendor/twilio-voice-sdk/twilio.min.js", BROWSER_PHONE_HOSTS)
 
     @staticmethod
     def _reading(question: Callable[[], Answer]) -> Answer:

@@ -1,0 +1,82 @@
+"""The app for people, put together: pages, JSON API, static files, headers, errors, the live stream's reader."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from fastapi import APIRouter, FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from dialer.wiring import Parts
+from web.access import refuse_ungated_routes
+from web.errors import add_error_answers
+from web.headers import SecurityHeaders, content_security_policy
+from web.rendering import STATIC
+from web.streams import Broadcaster
+
+API_PREFIX = "/api/v1"
+LARGEST_BODY_BYTES = 25 * 1024 * 1024
+
+
+class KeptFiles(StaticFiles):
+    """Static files. Their addresses change with their content, so browsers may keep them."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response: Response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        # Names with a leading dot are marks of the set-up, not for the world.
+        if any(part.startswith(".") for part in Path(path).parts):
+            return Response(status_code=404)
+        return await super().get_response(path, scope)
+
+
+def create_app(parts: Parts) -> FastAPI:
+    """The app for people on these parts."""
+    broadcaster = Broadcaster(parts.settings.redis_url)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        reader = asyncio.create_task(broadcaster.run())
+        yield
+        reader.cancel()
+        with suppress(asyncio.CancelledError):
+            await reader
+
+    app = FastAPI(
+        title="Halali",
+        version="1",
+        description="Outbound dialer with lead routing. Lists are paged by cursor; errors follow RFC 9457.",
+        openapi_url=f"{API_PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        max_body_size=LARGEST_BODY_BYTES,
+    )
+    app.state.parts = parts
+    app.state.broadcaster = broadcaster
+    for router in routers("web.pages"):
+        app.include_router(router, include_in_schema=False)
+    for router in routers("web.api"):
+        app.include_router(router, prefix=API_PREFIX)
+    app.mount("/static", KeptFiles(directory=STATIC), name="static")
+    add_error_answers(app)
+    refuse_ungated_routes(app)
+    phone = parts.carrier.browser_phone()
+    policy = content_security_policy(phone.hosts if phone else ())
+    app.add_middleware(SecurityHeaders, policy=policy, secure=parts.settings.secure_cookies)
+    return app
+
+
+def routers(package: str) -> list[APIRouter]:
+    """The `router` of every module in a package: a page is one file, found here."""
+    folder = import_module(package).__path__
+    modules = [import_module(f"{package}.{found.name}") for found in sorted(iter_modules(folder), key=lambda m: m.name)]
+    return [module.router for module in modules if hasattr(module, "router")]

@@ -1,0 +1,135 @@
+"""Turns errors into answers: a problem document for programs, a line of text for htmx, a page for browsers."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+
+from foundation.errors import Conflict, Forbidden, HalaliError, Invalid, NotFound, Unavailable
+from foundation.logs import get_logger
+from web.access import SignInNeeded
+from web.language import choose_language, translations
+from web.rendering import render
+from web.words import N_
+
+log = get_logger(__name__)
+
+API_PREFIX = "/api/"
+
+
+class TooManyRequests(HalaliError):
+    """Too many tries. Wait a little."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__()
+        self.retry_after_seconds = retry_after_seconds
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong, as RFC 9457 has it. `code` is stable; `title` names the class of problem, `detail` this one."""
+
+    status: int
+    code: str
+    title: str
+    detail: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+    def as_document(self) -> dict[str, Any]:
+        """The body of `application/problem+json`."""
+        document: dict[str, Any] = {
+            "type": f"urn:halali:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail or self.title,
+        }
+        if self.fields:
+            document["errors"] = [{"field": name, "problem": text} for name, text in self.fields]
+        return document
+
+
+_KINDS: tuple[tuple[type[HalaliError], int, str, str], ...] = (
+    (SignInNeeded, 401, "sign_in_needed", N_("Sign in first.")),
+    (TooManyRequests, 429, "too_many_requests", N_("Too many tries. Wait a little.")),
+    (NotFound, 404, "not_found", N_("There is no such thing, or it is not yours to see.")),
+    (Forbidden, 403, "forbidden", N_("You may not do this.")),
+    (Conflict, 409, "conflict", N_("This cannot be done in the present state.")),
+    (Invalid, 422, "invalid", N_("The input cannot be used as it is.")),
+    (Unavailable, 503, "unavailable", N_("Something that is needed does not answer right now.")),
+)
+_HTTP_TITLES = {
+    404: ("not_found", N_("There is no such thing, or it is not yours to see.")),
+    405: ("method_not_allowed", N_("This address does not take such a request.")),
+    413: ("too_large", N_("This is larger than what can be taken.")),
+}
+UNEXPECTED = Problem(500, "unexpected", N_("Something went wrong on our side. It has been written to the log."))
+
+
+def problem_of(error: Exception) -> Problem:
+    """What an expected error means to whoever asked."""
+    if isinstance(error, RequestValidationError):
+        fields = tuple((".".join(str(part) for part in one["loc"][1:]), str(one["msg"])) for one in error.errors())
+        return Problem(422, "invalid", N_("The input cannot be used as it is."), fields=fields)
+    if isinstance(error, HTTPException):
+        code, title = _HTTP_TITLES.get(error.status_code, ("refused", N_("This request cannot be answered.")))
+        return Problem(error.status_code, code, title)
+    for kind, status, code, title in _KINDS:
+        if isinstance(error, kind):
+            # Whoever may not see a thing must not learn from the words whether it is there.
+            return Problem(status, code, title, "" if status == 404 else str(error))
+    return UNEXPECTED
+
+
+def answer(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """The problem in the form that this client reads."""
+    if request.url.path.startswith(API_PREFIX):
+        return JSONResponse(
+            problem.as_document(), problem.status, headers=headers, media_type="application/problem+json"
+        )
+    language = choose_language("", request.headers.get("accept-language", ""))
+    gettext = translations(language).gettext
+    text = gettext(problem.detail or problem.title)
+    if "hx-request" in request.headers:
+        html = render("parts/message.html", language, {"text": text, "kind": "problem"})
+        return HTMLResponse(html, problem.status, headers={"HX-Reswap": "none"} | (headers or {}))
+    return HTMLResponse(render("problem.html", language, {"text": text, "problem": problem}), problem.status, headers)
+
+
+def _answer_expected(request: Request, error: Exception) -> Response:
+    if isinstance(error, SignInNeeded) and not request.url.path.startswith(API_PREFIX):
+        return _to_sign_in(request)
+    headers: dict[str, str] = {}
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, SignInNeeded):
+        headers["WWW-Authenticate"] = 'Bearer realm="halali"'
+    return answer(request, problem_of(error), headers)
+
+
+def _answer_http(request: Request, error: Exception) -> Response:
+    return answer(request, problem_of(error), dict(cast(HTTPException, error).headers or {}))
+
+
+def _answer_unexpected(request: Request, error: Exception) -> Response:
+    log.error("request_failed", path=request.url.path, error=type(error).__name__)
+    return answer(request, UNEXPECTED)
+
+
+def _to_sign_in(request: Request) -> Response:
+    if "hx-request" in request.headers:
+        return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
+    wanted = request.url.path if request.method == "GET" else "/"
+    return RedirectResponse(f"/sign-in?next={quote(wanted)}", 303)
+
+
+def add_error_answers(app: FastAPI) -> None:
+    """Make the app answer every error in the client's form."""
+    app.add_exception_handler(HalaliError, _answer_expected)
+    app.add_exception_handler(RequestValidationError, _answer_expected)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(Exception, _answer_unexpected)

@@ -1,0 +1,105 @@
+"""The languages of the pages: catalogues, choosing one, and dates and numbers as that language writes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from gettext import NullTranslations
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+LANGUAGES = {"de": "Deutsch", "fr": "Français", "it": "Italiano", "en": "English"}
+SOURCE_LANGUAGE = "en"
+LOCALES = {"de": "de_CH", "fr": "fr_CH", "it": "it_CH", "en": "en_CH"}
+OFFICE_TIME_ZONE = ZoneInfo("Europe/Zurich")
+_CATALOGUES = Path(__file__).parent / "locales"
+
+
+def catalogue_path(language: str) -> Path:
+    """Where the translations of a language are kept."""
+    return _CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """The catalogue of a language, compiled in memory: it can never be older than its source."""
+    path = catalogue_path(language)
+    if language == SOURCE_LANGUAGE or not path.exists():
+        return NullTranslations()
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def choose_language(preferred: str, accept_language: str) -> str:
+    """The user's own choice where we have it, else the first that the browser likes and we speak, else English."""
+    if preferred in LANGUAGES:
+        return preferred
+    liked: list[tuple[float, str]] = []
+    for part in accept_language.split(","):
+        name, _, parameters = part.partition(";")
+        language = name.strip().split("-")[0].lower()
+        if language in LANGUAGES:
+            liked.append((_weight(parameters), language))
+    # max() keeps the first of equals, and so does the browser's order.
+    return max(liked, key=lambda pair: pair[0])[1] if liked else SOURCE_LANGUAGE
+
+
+def _weight(parameters: str) -> float:
+    text = parameters.strip().removeprefix("q=")
+    try:
+        return float(text) if text else 1.0
+    except ValueError:
+        return 0.0
+
+
+@dataclass(frozen=True)
+class Formats:
+    """Writes moments, spans and numbers in one language, on the office's clock."""
+
+    language: str
+
+    @property
+    def locale(self) -> Locale:
+        """The language with Switzerland's conventions."""
+        return Locale.parse(LOCALES[self.language])
+
+    def moment(self, moment: datetime | None) -> str:
+        """Date and time to the minute; empty for None."""
+        if moment is None:
+            return ""
+        return dates.format_datetime(moment, "short", tzinfo=OFFICE_TIME_ZONE, locale=self.locale)
+
+    def time(self, moment: datetime | None) -> str:
+        """The time of day with seconds; empty for None."""
+        if moment is None:
+            return ""
+        return dates.format_time(moment, "medium", tzinfo=OFFICE_TIME_ZONE, locale=self.locale)
+
+    def number(self, number: float) -> str:
+        """A number with the language's separators."""
+        return str(numbers.format_decimal(number, locale=self.locale))
+
+    def percent(self, part: float, whole: float) -> str:
+        """A share in whole percent; of nothing it is 0."""
+        return str(numbers.format_percent(part / whole if whole else 0, locale=self.locale))
+
+    def span(self, span: timedelta) -> str:
+        """Minutes and seconds, or hours, minutes and seconds, as on a stopwatch."""
+        seconds = max(0, int(span.total_seconds()))
+        hours, rest = divmod(seconds, 3600)
+        minutes, seconds = divmod(rest, 60)
+        return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Items joined by commas."""
+        return ", ".join(items)

@@ -1,0 +1,38 @@
+"""The main menu: which pages there are, in their order, and for whom."""
+
+from dataclasses import dataclass
+
+from accounts.tables import Role
+from web.words import N_
+
+_STAFF = frozenset({Role.ADMIN, Role.MANAGER})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu. `words` is translated where it is shown."""
+
+    path: str
+    words: str
+    roles: frozenset[Role]
+
+
+MENU = (
+    Entry("/campaigns", N_("Campaigns"), _STAFF),
+    Entry("/board", N_("Board"), _STAFF),
+    Entry("/leads", N_("Leads"), _STAFF),
+    Entry("/do-not-call", N_("Do not call"), _STAFF),
+    Entry("/desk", N_("Desk"), frozenset({Role.AGENT})),
+    Entry("/offers", N_("Offers"), frozenset({Role.PARTNER})),
+    Entry("/people", N_("People"), frozenset({Role.ADMIN})),
+)
+
+
+def navigation(role: Role) -> list[Entry]:
+    """The menu of a role."""
+    return [entry for entry in MENU if role in entry.roles]
+
+
+def home(role: Role) -> str:
+    """Where a role starts: the first line of its menu."""
+    return navigation(role)[0].path

@@ -1,0 +1,53 @@
+"""Templates to HTML: one environment per language, always escaping. Knows no page."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from foundation.phone_number import written_readably
+from web.language import LANGUAGES, Formats, translations
+from web.words import word
+
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates with the words, dates and numbers of one language."""
+    made = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    formats = Formats(language)
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.filters |= {
+        "word": lambda code: word(translations(language), str(code)),
+        "moment": formats.moment,
+        "time": formats.time,
+        "number": formats.number,
+        "span": formats.span,
+        "phone": written_readably,
+    }
+    made.globals |= {"asset": asset_path, "percent": formats.percent, "languages": LANGUAGES, "language": language}
+    return made
+
+
+def render(template: str, language: str, values: Mapping[str, Any]) -> str:
+    """The template filled in. A value that is missing is an error, not a blank."""
+    return environment(language).get_template(template).render(values)
+
+
+@cache
+def asset_path(name: str) -> str:
+    """The address of a static file, with a mark of its content, so that browsers may keep it for a year."""
+    content = (STATIC / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"

@@ -1,0 +1,73 @@
+/* What htmx leaves open: timers, keys for dispositions, the connection banner. No inline script, no state of its own. */
+"use strict";
+
+(() => {
+  const startedAt = new WeakMap();
+
+  function written(seconds) {
+    const whole = Math.max(0, Math.floor(seconds));
+    const hours = Math.floor(whole / 3600);
+    const minutes = Math.floor((whole % 3600) / 60);
+    const rest = String(whole % 60).padStart(2, "0");
+    return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
+  }
+
+  /* data-since / data-left: seconds at the moment of rendering; data-speed: how fast the program's clock runs. */
+  function moveTimers() {
+    const now = performance.now();
+    for (const timer of document.querySelectorAll("[data-since], [data-left]")) {
+      if (!startedAt.has(timer)) startedAt.set(timer, now);
+      const passed = ((now - startedAt.get(timer)) / 1000) * Number(timer.dataset.speed || 1);
+      if (timer.dataset.since !== undefined) {
+        timer.textContent = written(Number(timer.dataset.since) + passed);
+      } else {
+        const left = Number(timer.dataset.left) - passed;
+        timer.textContent = written(left);
+        timer.classList.toggle("late", left <= 10);
+      }
+    }
+  }
+  setInterval(moveTimers, 500);
+  document.addEventListener("htmx:afterSettle", moveTimers);
+
+  /* Ctrl+Shift+digit picks a disposition, also from inside a text field. The digit is read by its place on the keyboard. */
+  document.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey || !event.shiftKey || event.altKey || event.metaKey) return;
+    const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code);
+    if (!digit) return;
+    const button = document.querySelector(`button[data-key="${digit[1]}"]:not([disabled])`);
+    if (!button) return;
+    event.preventDefault();
+    button.focus();
+    button.click();
+  });
+
+  /* Mark rows of checkboxes or a part that only some choices need. */
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-submit-on-change]");
+    if (form) form.requestSubmit();
+  });
+
+  const banner = () => document.getElementById("connection");
+  let lostTimer = 0;
+  document.addEventListener("htmx:sseError", () => {
+    if (lostTimer) return;
+    lostTimer = setTimeout(() => {
+      banner().textContent = banner().dataset.lost;
+      banner().hidden = false;
+    }, 5000);
+  });
+  document.addEventListener("htmx:sseOpen", (event) => {
+    clearTimeout(lostTimer);
+    lostTimer = 0;
+    banner().hidden = true;
+    const source = event.detail.source;
+    if (source) source.addEventListener("signed_out", () => location.assign("/sign-in"));
+  });
+
+  /* A message that has been read need not stay. */
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const method = event.detail.requestConfig && event.detail.requestConfig.verb;
+    if (method && method !== "get") document.getElementById("message").replaceChildren();
+  });
+})();
