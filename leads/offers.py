@@ -133,22 +133,17 @@ def time_out(session: Session, offer_id: str, now: datetime) -> Offer | None:
     return offer
 
 
-def expire_due_offers(database: Database, now: datetime, at_most: int = 200) -> list[Offer]:
-    """Time out offers whose time is up, each in a transaction of its own. Their leads are open again."""
+def due_offers(database: Database, now: datetime, at_most: int) -> list[str]:
+    """The ids of live offers whose time is up, the longest overdue first."""
     with database.reading() as session:
-        due = session.scalars(
-            select(Offer.id)
-            .where(Offer.status == OfferStatus.LIVE, Offer.expires_at <= now)
-            .order_by(Offer.expires_at)
-            .limit(at_most)
-        ).all()
-    expired = []
-    for offer_id in due:
-        with database.transaction() as session:
-            offer = time_out(session, offer_id, now)
-        if offer is not None:
-            expired.append(offer)
-    return expired
+        return list(
+            session.scalars(
+                select(Offer.id)
+                .where(Offer.status == OfferStatus.LIVE, Offer.expires_at <= now)
+                .order_by(Offer.expires_at)
+                .limit(at_most)
+            )
+        )
 
 
 def _own_offer(session: Session, offer_id: str, reply: Reply) -> tuple[Lead, Offer]:

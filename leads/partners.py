@@ -1,12 +1,13 @@
 """Partners: the one place that writes them. Each change of what a partner offers is a new revision."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from foundation.errors import NotFound
 from foundation.ids import new_id
 from leads.customer_identity import company_key
 from leads.facts import Profile
@@ -48,7 +49,10 @@ def lock_partners(session: Session) -> Sequence[Partner]:
 
 
 def save_partner(session: Session, profile: Profile, email: str, now: datetime) -> Saved:
-    """Add a partner, or change the one whose name is the same but for case, accents and legal form."""
+    """Add a partner, or change the one whose name is the same but for case, accents and legal form.
+
+    Whether a known partner is active is not changed: that is `set_active`.
+    """
     partner = session.scalar(select(Partner).where(Partner.name_key == company_key(profile.name)))
     if partner is None:
         partner = Partner(id=new_id("partner"), name_key=company_key(profile.name), created_at=now, revision=1)
@@ -57,12 +61,30 @@ def save_partner(session: Session, profile: Profile, email: str, now: datetime) 
         session.flush()
         _keep_revision(session, partner, now)
         return Saved(partner, "added")
+    profile = replace(profile, is_active=partner.is_active)
     if profile_of(partner) == profile and partner.email == email:
         return Saved(partner, "unchanged")
     partner.revision += 1
     _write(partner, profile, email, now)
     _keep_revision(session, partner, now)
     return Saved(partner, "changed")
+
+
+def set_active(session: Session, partner_id: str, now: datetime, *, active: bool) -> Partner:
+    """Let a partner take part in routing, or leave it out. Its live offers and leads stay as they are.
+
+    Raises:
+        NotFound: there is no such partner.
+    """
+    partner = session.get(Partner, partner_id, with_for_update=True, populate_existing=True)
+    if partner is None:
+        raise NotFound("there is no such partner")
+    if partner.is_active != active:
+        partner.revision += 1
+        partner.is_active = active
+        partner.updated_at = now
+        _keep_revision(session, partner, now)
+    return partner
 
 
 def _write(partner: Partner, profile: Profile, email: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ can steer. Storing and offering are `leads.routing`'s affair.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -129,41 +129,48 @@ def _rank_by_turn(
     inputs: Inputs, partners: Sequence[PartnerFacts], judged: dict[str, dict[str, Verdict]]
 ) -> tuple[Candidate, ...]:
     found = {partner.partner_id: Candidate(partner.partner_id, judged[partner.partner_id]) for partner in partners}
-    shares = share_out({p.partner_id: p.profile.weekly_capacity for p in partners if found[p.partner_id].fits})
-    measured = [_measure(partner, found[partner.partner_id], shares) for partner in partners]
-    measured.sort(key=lambda one: (not one.fits, one.turn_milli, -one.points, tie_break(inputs.lead, one.partner_id)))
-    return tuple(
-        Candidate(one.partner_id, one.verdicts, one.share_milli, one.turn_milli, place if one.fits else 0)
-        for place, one in enumerate(measured, start=1)
-    )
+    weights = {p.partner_id: p.profile.weekly_capacity for p in partners if found[p.partner_id].fits}
+    shares = share_out(weights, inputs.lead.lead_id)
+    measured = [
+        replace(
+            found[partner.partner_id],
+            share_milli=shares[partner.partner_id],
+            turn_milli=_turn_milli(partner, Fraction(partner.profile.weekly_capacity, sum(weights.values()))),
+        )
+        if partner.partner_id in weights
+        else found[partner.partner_id]
+        for partner in partners
+    ]
+    lead_id = inputs.lead.lead_id
+    measured.sort(key=lambda one: (not one.fits, one.turn_milli, -one.points, tie_break(lead_id, one.partner_id)))
+    return tuple(replace(one, rank=place if one.fits else 0) for place, one in enumerate(measured, start=1))
 
 
-def _measure(partner: PartnerFacts, candidate: Candidate, shares: dict[str, int]) -> Candidate:
-    if not candidate.fits:
-        return candidate
-    share = shares[partner.partner_id]
+def _turn_milli(partner: PartnerFacts, share: Fraction) -> int:
     # Half a lead is added to what was received: without it, a partner that is entitled to a sliver would go before one
     # that is owed nearly a whole lead, and a newcomer would get its first at once (the divisor method of Sainte-Laguë).
-    turn = Fraction(partner.received_milli + WHOLE_LEAD_MILLI // 2, max(1, partner.entitled_milli + share))
-    return Candidate(candidate.partner_id, candidate.verdicts, share, int(turn * 1000))
+    received = partner.received_milli + WHOLE_LEAD_MILLI // 2
+    return int(1000 * received / (partner.entitled_milli + WHOLE_LEAD_MILLI * share))
 
 
-def share_out(weights: dict[str, int]) -> dict[str, int]:
-    """One lead, in thousandths, shared by weight. The rounding goes to the largest remainders, so the sum is exact."""
+def share_out(weights: dict[str, int], lead_id: str) -> dict[str, int]:
+    """One lead, in thousandths, shared by weight. The largest remainders are rounded up, so that the sum is exact."""
     total = sum(weights.values())
     if total <= 0:
         return dict.fromkeys(weights, 0)
     shares = {name: WHOLE_LEAD_MILLI * weight // total for name, weight in weights.items()}
     left = WHOLE_LEAD_MILLI - sum(shares.values())
-    by_remainder = sorted(weights, key=lambda name: (-(WHOLE_LEAD_MILLI * weights[name] % total), name))
+    by_remainder = sorted(
+        weights, key=lambda name: (-(WHOLE_LEAD_MILLI * weights[name] % total), tie_break(lead_id, name))
+    )
     for name in by_remainder[:left]:
         shares[name] += 1
     return shares
 
 
-def tie_break(lead: LeadFacts, partner_id: str) -> str:
+def tie_break(lead_id: str, partner_id: str) -> str:
     """A hash that orders partners differently for every lead and the same at every replay."""
-    return hashlib.sha256(f"{lead.lead_id}|{partner_id}".encode()).hexdigest()
+    return hashlib.sha256(f"{lead_id}|{partner_id}".encode()).hexdigest()
 
 
 def _named_partner(inputs: Inputs) -> tuple[tuple[RelationFacts, ...], bool]:

@@ -93,7 +93,8 @@ def _tell_passed_over(session: Session, lead: Lead, decision: Decision, now: dat
         # Whoever had the lead before them and let it go needs no telling.
         if incumbent.verdict != "excluded" or "HAD_IT_BEFORE" in codes:
             continue
-        facts = {"excluded_by": [exclusion.to_json() for exclusion in incumbent.excluded_by]}
+        # Its own values only: what was wanted would tell more of the customer than an offer does.
+        facts = {"excluded_by": [{"code": one.code, "found": one.found} for one in incumbent.excluded_by]}
         if tell_incumbent(session, lead, incumbent.partner_id, facts, now):
             noted = Note("incumbent_passed_over", now, partner_id=incumbent.partner_id, facts={"codes": codes})
             write_event(session, lead.id, noted)

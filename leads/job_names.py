@@ -1,0 +1,3 @@
+"""Names under which the jobs of leads are put on a queue, so that putting one does not import the work itself."""
+
+ROUTE_LEAD = "leads.jobs.route_lead"

@@ -1,0 +1,46 @@
+"""What every routing rule keeps to, also one that is added tomorrow."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+import leads.rules
+from leads.facts import LeadFacts, PartnerFacts
+from leads.rules import RULES
+from leads.verdicts import Excluded, Fits
+from tests.unit.leads.lead_strategies import lead_facts, partner_facts
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def test_every_file_in_the_folder_is_a_rule() -> None:
+    files = {path.stem for path in Path(leads.rules.__path__[0]).glob("*.py")} - {"__init__"}
+    assert set(RULES) == files
+
+
+def test_all_points_together_make_a_thousand() -> None:
+    assert sum(rule.MAX_POINTS for rule in RULES.values()) == 1000
+
+
+def test_no_two_rules_share_a_code() -> None:
+    codes = [code for rule in RULES.values() for code in rule.CODES]
+    assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+@given(lead=lead_facts(), partner=partner_facts())
+def test_verdict_is_within_the_rules_own_bounds_and_comes_out_the_same_twice(
+    name: str, lead: LeadFacts, partner: PartnerFacts
+) -> None:
+    rule = RULES[name]
+    verdict = rule.judge(lead, partner, NOW)
+    assert verdict == rule.judge(lead, partner, NOW)
+    if isinstance(verdict, Fits):
+        assert 0 <= verdict.points <= rule.MAX_POINTS
+        assert verdict.why
+    else:
+        assert isinstance(verdict, Excluded)
+        assert verdict.code in rule.CODES
+        assert verdict.wanted

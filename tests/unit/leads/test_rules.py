@@ -1,0 +1,102 @@
+"""Each routing rule at its edges."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from leads.facts import LeadFacts, PartnerFacts, Profile
+from leads.rules import RULES
+from leads.verdicts import Excluded, Fits, Verdict
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+LEAD = LeadFacts("lead_1", "de", solution="erp", postcode="8005", canton="ZH", employees=40)
+PROFILE = Profile("Muster", True, ("de", "fr"), ("ZH",), (), ("crm", "erp"), 10, 99, 5)
+PARTNER = PartnerFacts("partner_1", 1, PROFILE)
+
+
+def judge(rule: str, lead: LeadFacts = LEAD, partner: PartnerFacts = PARTNER, **profile: object) -> Verdict:
+    changed = replace(partner, profile=replace(partner.profile, **profile))  # type: ignore[arg-type]
+    return RULES[rule].judge(lead, changed, NOW)
+
+
+def code_of(verdict: Verdict) -> str:
+    return verdict.code if isinstance(verdict, Excluded) else ""
+
+
+def points_of(verdict: Verdict) -> int:
+    assert isinstance(verdict, Fits)
+    return verdict.points
+
+
+def test_inactive_partner_gets_nothing() -> None:
+    assert code_of(judge("active", is_active=False)) == "NOT_ACTIVE"
+    assert code_of(judge("active")) == ""
+
+
+def test_partner_must_speak_the_language_of_the_call() -> None:
+    assert judge("language", languages=("fr", "it")) == Excluded("LANGUAGE", "de", "fr it")
+
+
+def test_first_language_earns_more_than_a_further_one() -> None:
+    assert points_of(judge("language")) > points_of(judge("language", languages=("fr", "de"))) > 0
+
+
+def test_region_by_canton_postcode_beginning_of_postcode_or_whole_country() -> None:
+    canton = points_of(judge("region"))
+    postcode = points_of(judge("region", cantons=(), postcodes=("8005",)))
+    area = points_of(judge("region", cantons=(), postcodes=("80",)))
+    country = points_of(judge("region", cantons=(), postcodes=()))
+    assert postcode == area > canton > country > 0
+
+
+def test_region_outside_every_coverage_is_excluded() -> None:
+    assert judge("region", cantons=("BE",), postcodes=("30", "31")) == Excluded("REGION", "8005 ZH", "BE 30 31")
+
+
+def test_long_coverage_is_shortened_in_the_reason() -> None:
+    verdict = judge("region", cantons=(), postcodes=tuple(str(number) for number in range(1000, 1100)))
+    assert isinstance(verdict, Excluded)
+    assert verdict.found.endswith(" 1029 …")
+
+
+def test_solution_further_down_the_list_earns_less() -> None:
+    assert points_of(judge("solution", solutions=("erp",))) > points_of(judge("solution")) > 0
+    assert judge("solution", solutions=("crm", "cloud")) == Excluded("SOLUTION", "erp", "crm cloud")
+
+
+@pytest.mark.parametrize(("employees", "code"), [(9, "TOO_SMALL"), (10, ""), (99, ""), (100, "TOO_LARGE")])
+def test_both_ends_of_the_size_band_belong_to_it(employees: int, code: str) -> None:
+    assert code_of(judge("size", replace(LEAD, employees=employees))) == code
+
+
+def test_band_without_an_end_is_open_there() -> None:
+    assert code_of(judge("size", replace(LEAD, employees=100_000), max_employees=None)) == ""
+    assert code_of(judge("size", replace(LEAD, employees=1), min_employees=None)) == ""
+
+
+@pytest.mark.parametrize(("taken", "code"), [(0, ""), (4, ""), (5, "NO_ROOM"), (6, "NO_ROOM")])
+def test_full_week_takes_no_more(taken: int, code: str) -> None:
+    assert code_of(judge("capacity", partner=replace(PARTNER, taken_in_window=taken))) == code
+
+
+def test_emptier_week_earns_more() -> None:
+    assert points_of(judge("capacity")) > points_of(judge("capacity", partner=replace(PARTNER, taken_in_window=3)))
+
+
+def test_partner_that_had_the_lead_does_not_get_it_again() -> None:
+    verdict = judge("not_declined_before", partner=replace(PARTNER, had_this_lead="timed_out"))
+    assert verdict == Excluded("HAD_IT_BEFORE", "not offered before", "timed_out")
+
+
+@pytest.mark.parametrize(
+    ("rule", "lead"),
+    [
+        ("language", replace(LEAD, language="")),
+        ("solution", replace(LEAD, solution="")),
+        ("size", replace(LEAD, employees=None)),
+        ("region", replace(LEAD, canton="", postcode="")),
+    ],
+)
+def test_what_the_call_did_not_bring_out_excludes_nobody_and_earns_nothing(rule: str, lead: LeadFacts) -> None:
+    assert points_of(judge(rule, lead)) == 0
