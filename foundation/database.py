@@ -71,7 +71,7 @@ class Database:
     def transaction(self, *, relaxed: bool = False) -> Iterator[Session]:
         """A transaction that commits when the block ends and rolls back when it raises.
 
-        `relaxed` (SQLite only) does not wait for the disk: a power cut may undo the last such commits, a killed
+        `relaxed` does not wait for the disk: a power cut may undo the last such commits, a killed
         process may not. It is for work that would be done again from rows that are safe.
         """
         with Session(self.engine, expire_on_commit=False) as session:
@@ -79,6 +79,8 @@ class Database:
             connection = session.connection(execution_options={"halali_write": "relaxed" if relaxed else "durable"})
             if self.is_sqlite:
                 _begin_immediate(connection.connection.dbapi_connection, connection.connection.info, relaxed=relaxed)
+            elif relaxed:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
             try:
                 yield session
                 session.commit()
@@ -90,7 +92,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A consistent view for reading. It takes no write lock and never commits."""
+        """A session for reading. It takes no write lock and never commits."""
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield session
 

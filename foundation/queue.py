@@ -3,7 +3,7 @@
 Each worker process listens on exactly one queue: only then does RQ move a job atomically from queue to worker.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cached_property
 
@@ -38,8 +38,8 @@ class Queue:
     def _queues(self) -> dict[QueueName, RqQueue]:
         return {name: RqQueue(name.value, connection=self.redis, serializer="json") for name in QueueName}
 
-    def put(self, queue: QueueName, job: Callable[..., object], *arguments: str | Sequence[str]) -> None:
-        """Put one job on a queue now."""
+    def put(self, queue: QueueName, job: str, *arguments: str | Sequence[str]) -> None:
+        """Put one job on a queue now. `job` is the dotted name of a function, such as `dialer.jobs.place_calls`."""
         try:
             self._queues[queue].enqueue(
                 job,
@@ -49,10 +49,8 @@ class Queue:
                 failure_ttl=FAILURE_TTL_SECONDS,
             )
         except RedisError as error:
-            log.warning("queue_unreachable", job=job.__name__, error=type(error).__name__)
+            log.warning("queue_unreachable", job=job, error=type(error).__name__)
 
-    def put_after_commit(
-        self, session: Session, queue: QueueName, job: Callable[..., object], *arguments: str | Sequence[str]
-    ) -> None:
+    def put_after_commit(self, session: Session, queue: QueueName, job: str, *arguments: str | Sequence[str]) -> None:
         """Put one job on a queue once the session's transaction has committed; a rollback forgets it."""
         after_commit(session, lambda: self.put(queue, job, *arguments))

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     tick_seconds: float = 1.0
     sweep_seconds: float = 5.0
     placing_threads: int = 16
+    unknown_hold_seconds: float = 900.0
 
     # Time. A rehearsal runs on a faster clock that all processes share; refused with a real carrier.
     clock_speed: float = 1.0

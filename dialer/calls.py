@@ -1,0 +1,159 @@
+"""The one door to a call's status: lock the row, drop what is known, move along the table, keep the history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dialer.call_states import FINAL, LIVE, CallStatus, What, next_status
+from dialer.tables import Call, CallEvent
+from foundation.ids import new_id
+from telephony.carrier import CallReport
+
+# The moment of each of these is kept on the call, so that figures need no history.
+_STAMPS = {
+    CallStatus.PLACING: "placing_at",
+    CallStatus.PLACED: "placed_at",
+    CallStatus.RINGING: "ringing_at",
+    CallStatus.ANSWERED: "answered_at",
+    CallStatus.BRIDGED: "bridged_at",
+}
+# Having got here, a call was answered, whether or not the report of it arrived.
+_ANSWERED_TOO = frozenset(
+    {
+        CallStatus.ANSWERED,
+        CallStatus.CONNECTING,
+        CallStatus.BRIDGED,
+        CallStatus.SETTLING,
+        CallStatus.COMPLETED,
+        CallStatus.ABANDONED,
+        CallStatus.HUNG_UP_BEFORE_BRIDGE,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one happening: the call's status before and after. `is_repeat`: it was known already."""
+
+    call: Call
+    before: CallStatus
+    after: CallStatus
+    is_repeat: bool = False
+
+    @property
+    def moved(self) -> bool:
+        """Whether the status is another one now."""
+        return self.before is not self.after
+
+    @property
+    def ended(self) -> bool:
+        """Whether the call became final with this change."""
+        return self.moved and self.after in FINAL
+
+
+def lock_call(session: Session, call_id: str) -> Call | None:
+    """The call with its row locked, read afresh. Lock order everywhere: call, agent, contact."""
+    return session.get(Call, call_id, with_for_update=True, populate_existing=True)
+
+
+def queue_call(session: Session, call: Call) -> Call:
+    """Add a new call in status queued. The unique attempt number stops a second call for the same attempt."""
+    session.add(call)
+    session.flush()
+    session.add(
+        CallEvent(
+            call_id=call.id,
+            key="queued",
+            at=call.queued_at,
+            what="queued",
+            from_status="",
+            to_status=CallStatus.QUEUED,
+        )
+    )
+    return call
+
+
+def is_being_called(session: Session, call: Call) -> bool:
+    """Whether another call to the same contact is not over yet."""
+    others = select(Call.id).where(
+        Call.contact_id == call.contact_id, Call.id != call.id, Call.status.in_(sorted(LIVE))
+    )
+    return session.scalar(others.limit(1)) is not None
+
+
+def next_attempt_number(session: Session, contact_id: str) -> int:
+    """The number of a contact's next attempt, from 1."""
+    return (session.scalar(select(func.max(Call.attempt_number)).where(Call.contact_id == contact_id)) or 0) + 1
+
+
+def new_call_id() -> str:
+    """A fresh id for a call."""
+    return new_id("call")
+
+
+def move(  # noqa: PLR0913 - each argument is one column of the history row
+    session: Session, call: Call, what: What, now: datetime, *, key: str = "", reason: str = ""
+) -> Change:
+    """Let `what` happen to a locked call. Steps of our own need no key; they happen once by the table itself."""
+    before = CallStatus(call.status)
+    after = next_status(before, what)
+    if after is not before:
+        _enter(call, after, now, reason)
+    if after is not before or key:
+        session.add(
+            CallEvent(
+                call_id=call.id,
+                key=key or f"own:{what}:{call.status_since.timestamp():.6f}",
+                at=now,
+                what=what,
+                from_status=before,
+                to_status=after,
+            )
+        )
+    session.flush()
+    return Change(call, before, after)
+
+
+def apply_report(session: Session, report: CallReport, now: datetime) -> Change | None:
+    """Let a carrier's report happen to its call; None when there is no such call."""
+    call = lock_call(session, report.call_id)
+    if call is None:
+        return None
+    status = CallStatus(call.status)
+    known = session.scalar(select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.key == report.key))
+    if known is not None:
+        return Change(call, status, status, is_repeat=True)
+    _note_facts(call, report)
+    if report.reported_at is not None and What(report.what) is What.ANSWERED:
+        call.answered_at = call.answered_at or report.reported_at
+    change = move(session, call, What(report.what), now, key=report.key)
+    if call.status in FINAL and call.ended_at is None:
+        call.ended_at = now
+    return change
+
+
+def _note_facts(call: Call, report: CallReport) -> None:
+    """Keep what a report says besides its status; the first carrier id stays."""
+    call.carrier_sid = call.carrier_sid or report.carrier_sid or None
+    call.sip_code = call.sip_code or report.sip_code
+    call.duration_seconds = call.duration_seconds or report.duration_seconds
+    call.answered_by = call.answered_by or report.answered_by.split("_")[0]
+
+
+def _enter(call: Call, status: CallStatus, now: datetime, reason: str) -> None:
+    call.status = status
+    call.status_since = now
+    call.next_check_at = None
+    call.checks_made = 0
+    stamp = _STAMPS.get(status)
+    if stamp is not None and getattr(call, stamp) is None:
+        setattr(call, stamp, now)
+    if status in _ANSWERED_TOO and call.answered_at is None:
+        call.answered_at = now
+    if status is CallStatus.COMPLETED and call.bridged_at is None:
+        call.bridged_at = now  # it left a conference, so it had been in it
+    if status in FINAL:
+        call.ended_at = now
+        call.end_reason = call.end_reason or reason or status.value

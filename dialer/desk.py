@@ -1,0 +1,200 @@
+"""What an agent does at the desk: go ready, pause, sign off, hang up, and say what came of a call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from campaigns import contact_queue
+from campaigns.tables import Campaign, Contact
+from compliance import do_not_call
+from dialer import agent_legs, agents, calls, endings, job_names
+from dialer.call_states import LIVE, CallStatus
+from dialer.dispositions import DISPOSITIONS, Disposition, Then
+from dialer.tables import Agent, Call
+from dialer.wiring import Parts
+from foundation.errors import Conflict, Invalid, NotFound
+from foundation.queue import QueueName
+from leads import lead_book
+
+MOST_NOTES = 4000
+_TALKED = frozenset({CallStatus.BRIDGED, CallStatus.COMPLETED})
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an agent says of a call. `callback_at` goes with code `callback`, `language` with `other_language`."""
+
+    code: str
+    notes: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    callback_at: datetime | None = None
+    callback_is_mine: bool = False
+    language: str = ""
+
+
+def go_ready(parts: Parts, agent_id: str, now: datetime) -> None:
+    """Take calls; the agent's phone is called first where it is not parked yet."""
+    with parts.database.transaction(relaxed=True) as session:
+        agent = agents.lock_agent(session, agent_id)
+        agents.go_ready(session, agent, is_parked=agent_legs.is_parked(session, agent), now=now)
+        if agents.needs_leg(agent):
+            agent_legs.call_agent_phone(parts, session, agent, now)
+        agent_legs.tell_agent(parts, session, agent)
+
+
+def pause(parts: Parts, agent_id: str, reason: str, now: datetime) -> None:
+    """Take no calls for a stated reason; during a call, as soon as it is over. The phone stays parked."""
+    with parts.database.transaction(relaxed=True) as session:
+        agent = agents.lock_agent(session, agent_id)
+        agents.pause(session, agent, reason, now)
+        agent_legs.tell_agent(parts, session, agent)
+
+
+def sign_off(parts: Parts, agent_id: str, now: datetime) -> None:
+    """Go offline and let the agent's phone go; during a call, as soon as it is over."""
+    with parts.database.transaction(relaxed=True) as session:
+        agent = agents.lock_agent(session, agent_id)
+        agents.sign_off(session, agent, now)
+        if agents.is_offline(agent):
+            agent_legs.drop_unwanted_leg(parts, session, agent)
+        agent_legs.tell_agent(parts, session, agent)
+
+
+def hang_up(parts: Parts, agent_id: str) -> None:
+    """End the agent's call with the contact. The agent stays parked."""
+    with parts.database.transaction(relaxed=True) as session:
+        agent = agents.lock_agent(session, agent_id)
+        call = session.get(Call, agent.current_call_id) if agent.current_call_id else None
+        if call is None or call.status not in LIVE:
+            raise Conflict("There is no call to hang up.")
+        parts.queue.put_after_commit(session, QueueName.DIAL, job_names.HANG_UP_CALL, call.id)
+
+
+def record_disposition(parts: Parts, agent_id: str, call_id: str, said: Said, now: datetime) -> Call:
+    """What came of a call: it decides about the contact, may open a lead, and frees the agent once the talk is over.
+
+    Said while the talk goes on, it ends the talk. Saying the same again changes nothing.
+
+    Raises:
+        NotFound: the call is not this agent's.
+        Conflict: nobody was talked to, or another disposition is recorded.
+        Invalid: the disposition is unknown, or lacks what it needs.
+    """
+    disposition = _checked(said, now)
+    with parts.database.transaction() as session:
+        call = calls.lock_call(session, call_id)
+        if call is None or call.agent_id != agent_id or call.kind != "contact":
+            raise NotFound("There is no such call of yours.")
+        if call.disposition == said.code:
+            return call
+        if call.disposition:
+            raise Conflict(f"This call is recorded as {call.disposition} already.")
+        if call.status not in _TALKED:
+            raise Conflict("This call was never connected; there is nothing to record.")
+        call.disposition, call.disposition_at = said.code, now
+        call.notes, call.answers = said.notes[:MOST_NOTES], dict(said.answers)
+        agent = agents.lock_agent(session, agent_id)
+        if call.status in LIVE:  # one key ends the talk and says what came of it
+            parts.queue.put_after_commit(session, QueueName.DIAL, job_names.HANG_UP_CALL, call.id)
+        _decide_about_contact(session, call, disposition, said, now)
+        if disposition.opens_lead:
+            _open_lead(parts, session, call, now)
+        _free_agent(parts, session, agent, call, now)
+        parts.live.publish_after_commit(session, f"campaign:{call.campaign_id}")
+        return call
+
+
+def _checked(said: Said, now: datetime) -> Disposition:
+    disposition = DISPOSITIONS.get(said.code)
+    if disposition is None:
+        raise Invalid(f"There is no disposition {said.code!r}. Choose one of {', '.join(DISPOSITIONS)}.")
+    if disposition.then is Then.CALLBACK and (said.callback_at is None or said.callback_at <= now):
+        raise Invalid("Say when to call back, at a moment that is still to come.")
+    if disposition.then is Then.OTHER_LANGUAGE and said.language not in agents.LANGUAGES:
+        raise Invalid("Say which language the contact speaks: de, fr, it or en.")
+    return disposition
+
+
+def _decide_about_contact(session: Session, call: Call, disposition: Disposition, said: Said, now: datetime) -> None:
+    assert call.contact_id is not None
+    contact_id = call.contact_id
+    if disposition.blocks_number:
+        do_not_call.block(session, call.to_number, source="disposition", now=now, added_by=call.agent_id or "", note="")
+    match disposition.then:
+        case Then.DONE:
+            contact_queue.finish(session, contact_id, outcome=said.code, now=now, call_id=call.id, attempted=True)
+        case Then.CALLBACK:
+            assert said.callback_at is not None
+            contact_queue.promise_callback(
+                session,
+                contact_id,
+                at=said.callback_at,
+                agent_id=(call.agent_id or "") if said.callback_is_mine else "",
+                now=now,
+                call_id=call.id,
+            )
+        case Then.OTHER_LANGUAGE:
+            contact_queue.give_back(
+                session,
+                contact_id,
+                not_before=now,
+                why=said.code,
+                now=now,
+                attempted=True,
+                call_id=call.id,
+                language=said.language,
+            )
+        case Then.RETRY:
+            _try_again_or_give_up(session, call, said.code, now)
+
+
+def _try_again_or_give_up(session: Session, call: Call, code: str, now: datetime) -> None:
+    campaign = session.get(Campaign, call.campaign_id)
+    contact = session.get(Contact, call.contact_id)
+    assert campaign is not None
+    assert contact is not None
+    if contact.attempts_made + 1 >= campaign.max_attempts:
+        contact_queue.finish(session, contact.id, outcome=code, now=now, call_id=call.id, attempted=True)
+        return
+    later = now + timedelta(minutes=campaign.retry_minutes)
+    contact_queue.give_back(session, contact.id, not_before=later, why=code, now=now, attempted=True, call_id=call.id)
+
+
+def _open_lead(parts: Parts, session: Session, call: Call, now: datetime) -> None:
+    contact = session.get(Contact, call.contact_id)
+    assert contact is not None
+    lead = lead_book.open_lead(
+        session,
+        lead_book.LeadDraft(
+            call_id=call.id,
+            contact_id=contact.id,
+            campaign_id=contact.campaign_id,
+            company=contact.company,
+            person=contact.person,
+            phone_number=contact.phone_number,
+            email=contact.email,
+            language=contact.language,
+            postcode=contact.postcode,
+            canton=contact.canton,
+            employees=contact.employees,
+            uid=contact.uid,
+            existing_partner=contact.existing_partner,
+            answers=call.answers,
+            notes=call.notes,
+        ),
+        now,
+    )
+    call.lead_id = lead.id
+    parts.queue.put_after_commit(session, QueueName.WORK, job_names.ROUTE_LEAD, lead.id)
+    parts.live.publish_after_commit(session, "leads")
+
+
+def _free_agent(parts: Parts, session: Session, agent: Agent, call: Call, now: datetime) -> None:
+    agents.finish_wrap_up(session, agent, call.id, now)
+    endings.call_again_if_wanted(parts, session, agent.id, now)
+    if agents.is_offline(agent) and not agents.needs_leg(agent):
+        agent_legs.drop_unwanted_leg(parts, session, agent)
+    agent_legs.tell_agent(parts, session, agent)

@@ -1,0 +1,131 @@
+"""What the end of a call means for its contact and its agent: back in line, done, or waiting for the disposition."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from campaigns import attempts, campaigns, contact_queue
+from campaigns.tables import Campaign, Contact
+from dialer import agent_legs, agents, calls
+from dialer.call_states import CallStatus, What
+from dialer.calls import Change
+from dialer.gate_check import Verdict
+from dialer.tables import Call
+from dialer.wiring import Parts
+
+REJECTED_NUMBER = "rejected_number"
+# Endings after which nobody's phone has rung.
+_NOT_AN_ATTEMPT = frozenset({CallStatus.NOT_PLACED, CallStatus.WITHDRAWN, CallStatus.REFUSED})
+
+
+def follow_contact_call(parts: Parts, session: Session, change: Change, now: datetime) -> None:
+    """A contact's call has ended: free or wrap up its agent, and decide about the contact unless the agent will."""
+    call = change.call
+    assert call.contact_id is not None
+    campaign = session.get(Campaign, call.campaign_id)
+    assert campaign is not None
+    heard_machine = call.answered_by in {"machine", "fax"}
+    if call.agent_id:
+        agent = agents.lock_agent(session, call.agent_id)
+        if change.after is CallStatus.COMPLETED:
+            agents.wrap_up(session, agent, call.id, campaign.wrap_up_seconds, now)
+            if call.disposition or heard_machine:
+                agents.finish_wrap_up(session, agent, call.id, now)
+        else:
+            agents.release(session, agent, call.id, now)
+        call_again_if_wanted(parts, session, agent.id, now)
+        agent_legs.tell_agent(parts, session, agent)
+    if change.after is CallStatus.COMPLETED:
+        if heard_machine and not call.disposition:
+            call.disposition, call.disposition_at = "answering_machine", now
+            put_back_after(session, call, campaign, "machine", now)
+        return  # an agent has talked to them: the disposition decides
+    if change.after is not CallStatus.REFUSED:
+        put_back_after(session, call, campaign, _ending_of(call, change.after), now)
+
+
+def call_again_if_wanted(parts: Parts, session: Session, agent_id: str, now: datetime) -> None:
+    """Call the phone of an agent who wants calls and whose leg was lost during the last one."""
+    agent = agents.lock_agent(session, agent_id)
+    if agents.needs_leg(agent):
+        agent_legs.call_agent_phone(parts, session, agent, now)
+
+
+def put_back_after(session: Session, call: Call, campaign: Campaign, ending: str, now: datetime) -> None:
+    """Back in line, or done, by the rule for an attempt that ended so."""
+    assert call.contact_id is not None
+    contact = session.get(Contact, call.contact_id)
+    assert contact is not None
+    attempted = call.status not in _NOT_AN_ATTEMPT
+    facts = attempts.AttemptFacts(
+        attempts_made=contact.attempts_made + (1 if attempted else 0),
+        max_attempts=campaign.max_attempts,
+        retry_minutes=campaign.retry_minutes,
+        now=now,
+    )
+    match attempts.after_attempt(ending, facts):
+        case attempts.TryAgain(at, why):
+            contact_queue.give_back(
+                session, contact.id, not_before=at, why=why, now=now, attempted=attempted, call_id=call.id
+            )
+        case attempts.GiveUp(outcome):
+            contact_queue.finish(session, contact.id, outcome=outcome, now=now, attempted=attempted, call_id=call.id)
+
+
+def put_back_refused(session: Session, contact_id: str, verdict: Verdict, now: datetime) -> None:
+    """The gate said no: wait for the moment it named, or never call again."""
+    if verdict.until is not None:
+        contact_queue.give_back(
+            session, contact_id, not_before=verdict.until, why=verdict.reason, now=now, attempted=False
+        )
+    else:
+        contact_queue.finish(session, contact_id, outcome=verdict.reason, now=now, attempted=False)
+
+
+def put_back_lost(session: Session, contact_id: str, last: Call | None, now: datetime) -> None:
+    """A contact that nothing holds any more: as after its last call, or back in line when there was none."""
+    campaign = session.get(Campaign, last.campaign_id) if last is not None else None
+    if last is None or campaign is None:
+        contact_queue.give_back(session, contact_id, not_before=now, why="lost", now=now, attempted=False)
+    elif last.status == CallStatus.COMPLETED:
+        contact_queue.finish(session, contact_id, outcome=last.disposition, now=now, attempted=True, call_id=last.id)
+    else:
+        put_back_after(session, last, campaign, _ending_of(last, CallStatus(last.status)), now)
+
+
+def withdraw(session: Session, call: Call, now: datetime) -> None:
+    """A queued call is no longer wanted: its contact goes back in line as if it had not been taken."""
+    calls.move(session, call, What.WITHDRAWN, now)
+    if call.contact_id:
+        contact_queue.give_back(
+            session, call.contact_id, not_before=now, why="withdrawn", now=now, attempted=False, call_id=call.id
+        )
+
+
+def pause_campaign(parts: Parts, session: Session, campaign_id: str, why: str, now: datetime) -> None:
+    """Stop dialing a campaign and say why on its page."""
+    campaign = campaigns.pause(session, campaign_id, now)
+    campaign.paused_reason = why[:200]
+    parts.live.publish_after_commit(session, f"campaign:{campaign_id}")
+
+
+def spend_cap_is_reached(parts: Parts, session: Session, now: datetime) -> bool:
+    """Whether today's calls, with those in the air at their price for a minute, have used up the day's budget."""
+    cap = parts.settings.daily_spend_cap
+    if cap <= 0:
+        return False
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    begun_minutes = func.sum((func.coalesce(Call.duration_seconds, 60) + 59) // 60)
+    minutes = session.scalar(
+        select(begun_minutes).where(Call.placing_at >= midnight, Call.status.not_in(sorted(_NOT_AN_ATTEMPT)))
+    )
+    return float(minutes or 0) * parts.settings.call_price_per_minute >= cap
+
+
+def _ending_of(call: Call, status: CallStatus) -> str:
+    if status is CallStatus.FAILED and call.end_reason == REJECTED_NUMBER:
+        return "rejected_number"
+    if status is CallStatus.ABANDONED and call.answered_by in {"machine", "fax"}:
+        return "machine"
+    return status.value

@@ -1,0 +1,160 @@
+"""The inbox of callbacks: kept before they are answered, applied through the one door afterwards.
+
+`InboxWriter` is one thread per process that commits whatever has come in since its last commit, together: one disk
+write for many callbacks (group commit). `apply_waiting` applies in order of arrival, each entry at most once.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from dialer.tables import InboxEntry
+from foundation.database import Database
+from foundation.errors import Unavailable
+from foundation.live import Live
+from foundation.logs import get_logger
+
+log = get_logger(__name__)
+
+MOST_PER_COMMIT = 500
+# An entry that cannot be applied so many times is left for a person; `halali doctor` shows it.
+TRIES = 5
+WRITER_PATIENCE_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A genuine callback, as it came in. `key` is equal for repeats of the same one."""
+
+    key: str
+    call_id: str
+    kind: str
+    fields: dict[str, Any]
+    received_at: datetime
+
+
+def keep(session: Session, callbacks: Sequence[Callback]) -> None:
+    """Insert callbacks; one that is known already is passed over."""
+    rows = [vars(callback) | {"tries": 0, "problem": ""} for callback in callbacks]
+    dialect = session.get_bind().dialect.name
+    statement: Any = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(InboxEntry)
+    session.execute(statement.on_conflict_do_nothing(index_elements=["key"]), rows)
+
+
+class InboxWriter:
+    """Group commit. `put` returns a future that is done when the callback is on disk."""
+
+    def __init__(self, database: Database, live: Live) -> None:
+        self._database = database
+        self._live = live
+        self._waiting: queue.SimpleQueue[tuple[Callback, Future[None]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write_on_and_on, name="inbox-writer", daemon=True)
+        self._thread.start()
+
+    def put(self, callback: Callback) -> "Future[None]":
+        """Hand over one callback. The future raises when it could not be kept; then it must not be answered 2xx."""
+        done: Future[None] = Future()
+        self._waiting.put((callback, done))
+        return done
+
+    def close(self) -> None:
+        """Write what is waiting, then stop."""
+        self._waiting.put(None)
+        self._thread.join(WRITER_PATIENCE_SECONDS)
+
+    def _write_on_and_on(self) -> None:
+        while True:
+            batch = self._next_batch()
+            if not batch:
+                return
+            try:
+                with self._database.transaction() as session:
+                    keep(session, [callback for callback, _ in batch])
+            except Exception:  # the outermost loop of this thread; every waiter is told
+                log.exception("inbox_not_written", waiting=len(batch))
+                for _, done in batch:
+                    done.set_exception(Unavailable("The callback could not be stored."))
+                continue
+            for _, done in batch:
+                done.set_result(None)
+            self._live.ring("inbox")
+
+    def _next_batch(self) -> list[tuple[Callback, "Future[None]"]]:
+        """Whatever waits, at least one; empty when it is time to stop."""
+        first = self._waiting.get()
+        if first is None:
+            return []
+        batch = [first]
+        while len(batch) < MOST_PER_COMMIT:
+            try:
+                item = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if item is None:
+                self._waiting.put(None)
+                break
+            batch.append(item)
+        return batch
+
+
+def apply_waiting(database: Database, apply: Callable[[Session, InboxEntry], None], now: datetime, most: int) -> int:
+    """Apply up to `most` waiting entries, oldest first, in one transaction; how many were looked at.
+
+    One entry that fails does not take the others with it: the batch is done again one by one.
+    """
+    try:
+        with database.transaction(relaxed=True) as session:
+            entries = _waiting(session, most)
+            for entry in entries:
+                apply(session, entry)
+                entry.applied_at = now
+            return len(entries)
+    except Exception as error:  # noqa: BLE001 - any failure of one entry is isolated, counted and shown
+        log.warning("inbox_batch_failed", error=type(error).__name__)
+        return _apply_one_by_one(database, apply, now, most)
+
+
+def _apply_one_by_one(
+    database: Database, apply: Callable[[Session, InboxEntry], None], now: datetime, most: int
+) -> int:
+    with database.reading() as session:
+        ids = [entry.id for entry in _waiting(session, most, lock=False)]
+    for entry_id in ids:
+        try:
+            with database.transaction(relaxed=True) as session:
+                entry = session.get(InboxEntry, entry_id, with_for_update=True)
+                if entry is not None and entry.applied_at is None:
+                    apply(session, entry)
+                    entry.applied_at = now
+        except Exception as error:  # noqa: BLE001 - as above: counted and shown
+            _count_failure(database, entry_id, error)
+    return len(ids)
+
+
+def _count_failure(database: Database, entry_id: int, error: Exception) -> None:
+    log.error("inbox_entry_failed", entry=entry_id, error=type(error).__name__)
+    with database.transaction(relaxed=True) as session:
+        entry = session.get(InboxEntry, entry_id, with_for_update=True)
+        if entry is not None:
+            entry.tries += 1
+            entry.problem = f"{type(error).__name__}: {error}"[:300]
+
+
+def _waiting(session: Session, most: int, *, lock: bool = True) -> list[InboxEntry]:
+    query = (
+        select(InboxEntry)
+        .where(InboxEntry.applied_at.is_(None), InboxEntry.tries < TRIES)
+        .order_by(InboxEntry.id)
+        .limit(most)
+    )
+    if lock:
+        query = query.with_for_update(skip_locked=True)
+    return list(session.scalars(query))

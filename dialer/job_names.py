@@ -1,0 +1,8 @@
+"""The names under which jobs are queued. Names, not functions, because jobs call the steps that queue them.
+
+They never change: a job that was queued before an update is run after it.
+"""
+
+PLACE_CALLS = "dialer.jobs.place_calls"
+HANG_UP_CALL = "dialer.jobs.hang_up_call"
+ROUTE_LEAD = "leads.jobs.route_lead"

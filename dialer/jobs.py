@@ -1,0 +1,21 @@
+"""What the dial worker runs. Ids in, nothing out; the names never change, because queued jobs outlive an update."""
+
+from dialer import placing
+from dialer.call_states import FINAL
+from dialer.tables import Call
+from dialer.wiring import process_parts
+
+
+def place_calls(call_ids: list[str]) -> None:
+    """Place a batch of queued calls, concurrently."""
+    placing.place_calls(process_parts(), call_ids)
+
+
+def hang_up_call(call_id: str) -> None:
+    """End a call at the carrier, if it is not over."""
+    parts = process_parts()
+    with parts.database.reading() as session:
+        call = session.get(Call, call_id)
+        carrier_sid = call.carrier_sid if call is not None and call.status not in FINAL else None
+    if carrier_sid:
+        parts.carrier.hang_up(carrier_sid)

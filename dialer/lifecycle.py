@@ -1,0 +1,286 @@
+"""A call's life from top to bottom, one function per step.
+
+tick → place → report → answer → hang up → disposition → lead. Each step is one transaction over rows that it locks in
+the order call, agent, contact; whatever crashes between two steps is found by the sweep.
+"""
+
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy.orm import Session
+
+from campaigns import contact_queue
+from campaigns.tables import Campaign, CampaignStatus, Contact
+from dialer import agent_legs, agents, calls, endings, gate_check, job_names, leases, pace, pacing_facts
+from dialer.call_states import FINAL, CallStatus, What
+from dialer.calls import Change
+from dialer.lawful_message import lawful_message
+from dialer.pacing import POLICIES
+from dialer.pacing.policy import Decision
+from dialer.tables import Agent, Call
+from dialer.wiring import Parts
+from foundation.logs import get_logger
+from foundation.queue import QueueName
+from telephony.carrier import (
+    CallReport,
+    HangUp,
+    Instruction,
+    JoinRoom,
+    OutcomeUnknown,
+    Park,
+    Placed,
+    PlaceOrder,
+    PlaceResult,
+    Rejected,
+    Reported,
+    SayAndHangUp,
+    Throttled,
+)
+
+log = get_logger(__name__)
+
+LEASE_SECONDS = 10.0
+# How far ahead a slot may be claimed: a call that waits longer should wait in the queue, where the gate looks again.
+SLOT_AHEAD_SECONDS = 2.0
+
+
+# --- tick: who is dialed next ---------------------------------------------------------------------------------------
+
+
+def dial_due_contacts(parts: Parts, campaign_id: str, ticker: str, now: datetime) -> Decision | None:
+    """Decide how many contacts to dial, reserve them and queue their calls; None while another ticker has the lease."""
+    with parts.database.transaction(relaxed=True) as session:
+        lease = leases.take_lease(session, campaign_id, ticker, parts.clock.real_seconds(LEASE_SECONDS), now)
+        campaign = session.get(Campaign, campaign_id)
+        if lease is None or campaign is None:
+            return None
+        closed = gate_check.closed_until(campaign, now)
+        if closed is not None:
+            return Decision(why=f"outside lawful calling hours until {closed.isoformat(timespec='minutes')}")
+        # Agents may serve several campaigns: whoever decides must be the only one deciding.
+        pace.lock_pace(session, parts.settings.twilio_account_sid, now)
+        facts = pacing_facts.gather_facts(session, campaign, parts.settings.calls_in_flight, now)
+        decision = POLICIES[campaign.pacing_mode].decide(facts)
+        call_ids = [
+            call.id
+            for language, count in decision.dial.items()
+            for contact in contact_queue.reserve_next(session, campaign_id, language, count, now)
+            if (call := _queue_contact_call(session, campaign, contact, now)) is not None
+        ]
+        if call_ids:
+            parts.queue.put_after_commit(session, QueueName.DIAL, job_names.PLACE_CALLS, call_ids)
+            parts.live.publish_after_commit(session, "board")
+        return decision
+
+
+def _queue_contact_call(session: Session, campaign: Campaign, contact: Contact, now: datetime) -> Call | None:
+    """A queued call for a reserved contact, unless the gate, asked here a first time, says no."""
+    verdict = gate_check.ask(session, contact, now)
+    if not verdict.allows:
+        endings.put_back_refused(session, contact.id, verdict, now)
+        return None
+    return calls.queue_call(
+        session,
+        Call(
+            id=calls.new_call_id(),
+            kind="contact",
+            campaign_id=campaign.id,
+            contact_id=contact.id,
+            attempt_number=calls.next_attempt_number(session, contact.id),
+            language=contact.language,
+            to_number=contact.phone_number,
+            from_number=campaign.caller_number,
+            ring_timeout_seconds=campaign.ring_timeout_seconds,
+            detect_machines=campaign.detect_machines,
+            status=CallStatus.QUEUED,
+            status_since=now,
+            queued_at=now,
+        ),
+    )
+
+
+# --- place: the carrier is asked, once ------------------------------------------------------------------------------
+
+
+def claim_call(parts: Parts, call_id: str, now: datetime) -> tuple[PlaceOrder, datetime] | datetime | None:
+    """Transaction 1 of placing: check everything again under the lock, then `queued → placing`.
+
+    Returns the order and the moment it may leave; or the moment at which to try again; or None when nothing is to be
+    done. What has been claimed is never claimed again: this commit comes before the carrier hears anything.
+    """
+    with parts.database.transaction() as session:
+        call = calls.lock_call(session, call_id)
+        if call is None or call.status != CallStatus.QUEUED:
+            return None
+        if call.kind == "contact" and not _still_wanted(parts, session, call, now):
+            return None
+        slot_row = pace.lock_pace(session, parts.settings.twilio_account_sid, now)
+        if pace.calls_in_flight(session) >= parts.settings.calls_in_flight:
+            return now + parts.clock.real_seconds(SLOT_AHEAD_SECONDS)
+        ahead = parts.clock.real_seconds(SLOT_AHEAD_SECONDS)
+        slot = pace.claim_slot(slot_row, parts.settings.calls_per_second, now, ahead)
+        if slot is None:
+            return slot_row.next_slot_at - ahead
+        calls.move(session, call, What.CLAIMED, now)
+        order = PlaceOrder(
+            call.id, call.to_number, call.from_number, call.ring_timeout_seconds, detect_machines=call.detect_machines
+        )
+        return order, slot
+
+
+def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> bool:
+    """Whether a queued call may still leave; otherwise it is withdrawn or refused, and its contact put back."""
+    assert call.contact_id is not None
+    assert call.campaign_id is not None
+    campaign = session.get(Campaign, call.campaign_id)
+    contact = session.get(Contact, call.contact_id)
+    assert campaign is not None
+    assert contact is not None
+    nobody = not agents.has_ready(session, campaign.id, call.language)
+    if campaign.status != CampaignStatus.RUNNING or nobody or calls.is_being_called(session, call):
+        endings.withdraw(session, call, now)
+        return False
+    if endings.spend_cap_is_reached(parts, session, now):
+        endings.withdraw(session, call, now)
+        endings.pause_campaign(parts, session, campaign.id, "the spend cap of the day is reached", now)
+        return False
+    verdict = gate_check.ask(session, contact, now, but_not=call.id)
+    call.gate_verdict = verdict.as_json()
+    if not verdict.allows:
+        calls.move(session, call, What.GATE_REFUSED, now, reason=verdict.reason)
+        endings.put_back_refused(session, contact.id, verdict, now)
+        return False
+    return True
+
+
+def record_placing(parts: Parts, call_id: str, result: PlaceResult, now: datetime) -> None:
+    """Transaction 2 of placing: what the carrier answered. Only a certain 'not processed' is ever asked again."""
+    with parts.database.transaction(relaxed=True) as session:
+        call = calls.lock_call(session, call_id)
+        if call is None:
+            return
+        match result:
+            case Placed(carrier_sid, queue_seconds):
+                call.carrier_sid = call.carrier_sid or carrier_sid
+                change = calls.move(session, call, What.PLACED, now)
+                if queue_seconds > 0:
+                    _rest_carrier(parts, session, now, queue_seconds)
+            case Throttled(reason):
+                change = calls.move(session, call, What.THROTTLED, now, reason=reason)
+                _rest_carrier(parts, session, now, SLOT_AHEAD_SECONDS)
+            case OutcomeUnknown(reason):
+                change = calls.move(session, call, What.OUTCOME_UNKNOWN, now, reason=reason)
+            case Rejected(code, reason):
+                call.carrier_code = code
+                why = endings.REJECTED_NUMBER if result.number_is_bad else reason
+                change = calls.move(session, call, What.REJECTED, now, reason=why)
+                if result.stops_all and call.campaign_id:
+                    stop = f"the carrier refuses calls: {reason} ({code})"
+                    endings.pause_campaign(parts, session, call.campaign_id, stop, now)
+            case _:
+                assert_never(result)
+        what_follows(parts, session, change, now)
+
+
+def _rest_carrier(parts: Parts, session: Session, now: datetime, seconds: float) -> None:
+    slot_row = pace.lock_pace(session, parts.settings.twilio_account_sid, now)
+    pace.hold_back(slot_row, now + parts.clock.real_seconds(min(seconds, 30.0)))
+
+
+# --- report: the carrier says what happened -------------------------------------------------------------------------
+
+
+def on_report(parts: Parts, session: Session, report: CallReport, now: datetime) -> Change | None:
+    """One report through the one door. Known ones and late ones change nothing, by the table."""
+    change = calls.apply_report(session, report, now)
+    if change is None:
+        log.warning("report_for_unknown_call", call_id=report.call_id, what=report.what)
+        return None
+    if report.what is Reported.MACHINE_HEARD and not change.is_repeat:
+        _let_machine_go(parts, session, change.call)
+    what_follows(parts, session, change, now)
+    return change
+
+
+def _let_machine_go(parts: Parts, session: Session, call: Call) -> None:
+    call.answered_by = "machine"
+    if call.status not in FINAL:
+        parts.queue.put_after_commit(session, QueueName.DIAL, job_names.HANG_UP_CALL, call.id)
+
+
+def what_follows(parts: Parts, session: Session, change: Change, now: datetime) -> None:
+    """What a call's new status means for its agent and its contact, in the same transaction."""
+    if not change.moved:
+        return
+    call = change.call
+    if call.kind == "agent":
+        agent_legs.follow(parts, session, change, now)
+    elif change.after is CallStatus.UNKNOWN and call.contact_id:
+        contact_queue.fence(session, call.contact_id, why="outcome_unknown", now=now, call_id=call.id)
+    elif change.after is CallStatus.BRIDGED and call.agent_id:
+        agents.connect(session, agents.lock_agent(session, call.agent_id), call.id, now)
+    elif change.ended and call.kind == "contact":
+        endings.follow_contact_call(parts, session, change, now)
+    _tell(parts, session, change)
+
+
+def _tell(parts: Parts, session: Session, change: Change) -> None:
+    call = change.call
+    if call.agent_id:
+        parts.live.publish_after_commit(
+            session, f"agent:{call.agent_id}", call_id=call.id, kind=call.kind, status=call.status
+        )
+    parts.live.publish_after_commit(session, "board")
+    if change.after in FINAL or change.after is CallStatus.BRIDGED:
+        parts.live.ring_after_commit(session, "tick")
+
+
+# --- answer: a person has picked up ---------------------------------------------------------------------------------
+
+
+def on_answered(parts: Parts, call_id: str, report: CallReport, now: datetime) -> Instruction:
+    """What to do with a call that was answered, in one transaction: an agent, or the lawful message.
+
+    Asked again (the carrier repeats what it did not hear), it answers the same.
+    """
+    with parts.database.transaction(relaxed=True) as session:
+        change = calls.apply_report(session, report, now)
+        if change is None:
+            return HangUp()
+        what_follows(parts, session, change, now)
+        call = change.call
+        if call.status == CallStatus.ANSWERED:
+            _take_answered(parts, session, call, now)
+        return _instruction_for(session, call)
+
+
+def _take_answered(parts: Parts, session: Session, call: Call, now: datetime) -> None:
+    if call.kind == "agent":
+        what_follows(parts, session, calls.move(session, call, What.TAKEN, now), now)
+        return
+    assert call.campaign_id is not None
+    agent = agents.reserve_longest_waiting(session, call.campaign_id, call.language, call.id, now)
+    call.agent_id = agent.id if agent else None
+    change = calls.move(session, call, What.TAKEN if agent else What.NO_AGENT, now)
+    what_follows(parts, session, change, now)
+
+
+def room_of(session: Session, call: Call) -> str:
+    """The conference that a contact's call belongs in; empty when its agent has no phone any more."""
+    agent = session.get(Agent, call.agent_id) if call.agent_id else None
+    return agent.leg_call_id if agent is not None else ""
+
+
+def _instruction_for(session: Session, call: Call) -> Instruction:
+    if call.status in {CallStatus.CONNECTING, CallStatus.BRIDGED}:
+        if call.kind == "agent":
+            return Park(call.id, call.id)
+        room = room_of(session, call)
+        # The agent's phone went away in this very moment: nobody is left hanging in an empty room.
+        return JoinRoom(room, call.id) if room else HangUp()
+    if call.status == CallStatus.ABANDONED and call.campaign_id:
+        campaign = session.get(Campaign, call.campaign_id)
+        assert campaign is not None
+        name = campaign.announced_as or campaign.name
+        return SayAndHangUp(lawful_message(call.language, name, campaign.caller_number), call.language)
+    return HangUp()

@@ -1,0 +1,45 @@
+"""Calls per second and calls in flight, across all processes, by one row that every placing transaction locks.
+
+Each call gets a slot in time. Slots are spaced a little wider than the rate asks, so that two that are sent late do not
+make a second with one too many. A flushed Redis changes nothing here.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dialer.call_states import IN_FLIGHT
+from dialer.tables import Call, CarrierPace
+
+# 1.5 %: eleven slots of a rate of 10 span 1,015 ms, which leaves 15 ms for a late departure.
+_SPACING = 1.015
+
+
+def lock_pace(session: Session, account: str, now: datetime) -> CarrierPace:
+    """The account's row, locked: whoever holds it is the only one who claims a slot or decides how many to dial."""
+    pace = session.get(CarrierPace, account, with_for_update=True, populate_existing=True)
+    if pace is None:
+        pace = CarrierPace(account=account, next_slot_at=now)
+        session.add(pace)
+        session.flush()
+    return pace
+
+
+def claim_slot(pace: CarrierPace, calls_per_second: float, now: datetime, at_most_ahead: timedelta) -> datetime | None:
+    """The moment at which one call may leave, or None when that is further ahead than `at_most_ahead`."""
+    slot = max(pace.next_slot_at, now)
+    if slot - now > at_most_ahead:
+        return None
+    pace.next_slot_at = slot + timedelta(seconds=_SPACING / calls_per_second)
+    return slot
+
+
+def hold_back(pace: CarrierPace, until: datetime) -> None:
+    """Give no slot before `until`: the carrier asked for a rest."""
+    pace.next_slot_at = max(pace.next_slot_at, until)
+
+
+def calls_in_flight(session: Session) -> int:
+    """Lines in use now, agents' legs included: the carrier's limit counts them too."""
+    return session.scalar(select(func.count()).select_from(Call).where(Call.status.in_(sorted(IN_FLIGHT)))) or 0

@@ -1,0 +1,84 @@
+"""The process that keeps time: ticks each running campaign, rung awake by events, and sweeps.
+
+Any number of tickers may run; a lease per campaign lets one act. Nothing is kept in memory that another needs.
+"""
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from campaigns import campaigns
+from campaigns.tables import Campaign, CampaignStatus
+from dialer import lifecycle, reconcile, sweep
+from dialer.wiring import Parts
+from foundation.errors import Unavailable
+from foundation.ids import new_id
+from foundation.live import Bell
+from foundation.logs import get_logger
+from leads.sweep import sweep_leads
+
+log = get_logger(__name__)
+
+# Bells come in bursts: one tick serves all that ring while the one before is at work.
+SHORTEST_PAUSE_SECONDS = 0.02
+ORPHAN_SECONDS = 60.0
+
+
+class Ticker:
+    """One ticker. `run` goes on until `should_stop` says so."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._name = new_id("ticker")
+        self._bell = Bell(parts.runtime.redis, "tick")
+        self._sweep_at = 0.0
+        self._orphans_at = time.monotonic() + ORPHAN_SECONDS / 4
+
+    def run(self, should_stop: Callable[[], bool]) -> None:
+        """Tick and sweep. A failure is logged and the loop goes on: the rows are the same as before."""
+        while not should_stop():
+            try:
+                self.tick_all()
+                self._sweep_when_due()
+            except Exception:
+                log.exception("tick_failed")
+                time.sleep(1.0)
+            self._bell.wait(self._parts.settings.tick_seconds)
+            time.sleep(SHORTEST_PAUSE_SECONDS)
+
+    def tick_all(self) -> None:
+        """One tick for each running campaign."""
+        for campaign_id in self._running_campaigns():
+            lifecycle.dial_due_contacts(self._parts, campaign_id, self._name, self._parts.clock.now())
+
+    def _running_campaigns(self) -> list[str]:
+        with self._parts.database.reading() as session:
+            running = select(Campaign.id).where(Campaign.status == CampaignStatus.RUNNING).order_by(Campaign.id)
+            return list(session.scalars(running))
+
+    def _sweep_when_due(self) -> None:
+        if time.monotonic() < self._sweep_at:
+            return
+        self._sweep_at = time.monotonic() + self._parts.settings.sweep_seconds
+        now = self._parts.clock.now()
+        sweep.sweep_once(self._parts, now)
+        sweep_leads(self._parts.runtime, now)
+        self._finish_campaigns()
+        self._adopt_orphans_when_due()
+
+    def _finish_campaigns(self) -> None:
+        now = self._parts.clock.now()
+        for campaign_id in self._running_campaigns():
+            with self._parts.database.transaction(relaxed=True) as session:
+                if campaigns.finish_when_done(session, campaign_id, now):
+                    self._parts.live.publish_after_commit(session, f"campaign:{campaign_id}")
+
+    def _adopt_orphans_when_due(self) -> None:
+        if time.monotonic() < self._orphans_at:
+            return
+        self._orphans_at = time.monotonic() + ORPHAN_SECONDS
+        try:
+            reconcile.adopt_orphans(self._parts, self._parts.clock.now())
+        except Unavailable as error:
+            log.warning("orphan_check_failed", error=str(error))

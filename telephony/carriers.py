@@ -1,0 +1,27 @@
+"""Which carrier these settings ask for. A further carrier is one folder beside `twilio/` and one line here."""
+
+from collections.abc import Mapping
+
+from foundation.settings import Settings
+from telephony.carrier import CallReport, Carrier
+from telephony.twilio import callbacks
+from telephony.twilio.addresses import Addresses
+from telephony.twilio.client import TwilioCarrier
+
+
+def build_carrier(settings: Settings) -> Carrier:
+    """The carrier of this process. Build it after any fork: it keeps connections."""
+    return TwilioCarrier(settings, Addresses(settings.public_url))
+
+
+def read_callback(kind: str, call_id: str, key: str, fields: Mapping[str, str]) -> CallReport | None:
+    """The report in a callback of one kind (`status`, `room`, `machine`); None when it says nothing that matters."""
+    match kind:
+        case "status":
+            return callbacks.status_report(call_id, key, fields)
+        case "room":
+            return callbacks.room_report(key, fields)
+        case "machine":
+            return callbacks.machine_report(call_id, key, fields)
+        case _:
+            return None

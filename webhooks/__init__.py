@@ -1,0 +1,1 @@
+"""The app that machines call: verify, translate, hand to the lifecycle, render. No decisions."""
