@@ -1,0 +1,126 @@
+"""From what a row says of a place to canton, time zone and the language spoken there. Pure.
+
+Where a canton speaks two languages the postcode decides; where nothing does, the country's main language.
+"""
+
+from functools import lru_cache
+
+from campaigns.columns import plain_word
+from campaigns.languages import LANGUAGES
+from foundation.postcodes import CANTONS, canton_of
+
+_CANTON_NAMES: dict[str, str] = {
+    "ZH": "Zürich Zurich Zurigo",
+    "BE": "Bern Berne Berna",
+    "LU": "Luzern Lucerne Lucerna",
+    "UR": "Uri",
+    "SZ": "Schwyz Svitto",
+    "OW": "Obwalden Obwald Obvaldo",
+    "NW": "Nidwalden Nidwald Nidvaldo",
+    "GL": "Glarus Glaris Glarona",
+    "ZG": "Zug Zoug Zugo",
+    "FR": "Freiburg Fribourg Friburgo",
+    "SO": "Solothurn Soleure Soletta",
+    "BS": "Basel-Stadt Baselstadt Bâle-Ville Basilea-Città Basel-City",
+    "BL": "Basel-Landschaft Baselland Bâle-Campagne Basilea-Campagna",
+    "SH": "Schaffhausen Schaffhouse Sciaffusa",
+    "AR": "Appenzell-Ausserrhoden Appenzell-Rhodes-Extérieures Appenzello-Esterno",
+    "AI": "Appenzell-Innerrhoden Appenzell-Rhodes-Intérieures Appenzello-Interno",
+    "SG": "St.Gallen St.-Gallen Sankt-Gallen Saint-Gall San-Gallo",
+    "GR": "Graubünden Grisons Grigioni Grischun",
+    "AG": "Aargau Argovie Argovia",
+    "TG": "Thurgau Thurgovie Turgovia",
+    "TI": "Tessin Ticino",
+    "VD": "Waadt Vaud",
+    "VS": "Wallis Valais Vallese",
+    "NE": "Neuenburg Neuchâtel Neuchatel",
+    "GE": "Genf Genève Geneva Ginevra",
+    "JU": "Jura Giura",
+}
+_LANGUAGE_NAMES: dict[str, str] = {
+    "de": "de d deu ger deutsch german allemand tedesco de_ch schweizerdeutsch",
+    "fr": "fr f fra fre französisch french français francais francese fr_ch welsch",
+    "it": "it i ita italienisch italian italien italiano it_ch",
+    "en": "en e eng englisch english anglais inglese",
+}
+_MAIN_LANGUAGES = {"CH": "de", "LI": "de", "DE": "de", "AT": "de", "FR": "fr", "IT": "it"}
+_TIME_ZONES = {
+    "CH": "Europe/Zurich",
+    "LI": "Europe/Vaduz",
+    "DE": "Europe/Berlin",
+    "AT": "Europe/Vienna",
+    "FR": "Europe/Paris",
+    "IT": "Europe/Rome",
+}
+_CANTON_LANGUAGES = {"GE": "fr", "VD": "fr", "NE": "fr", "JU": "fr", "TI": "it", "FR": "fr", "VS": "fr"}
+# Postcodes, both ends included, where a canton's other language is spoken: Bernese Jura, Sense and See districts,
+# Upper Valais, and the valleys of Graubünden that speak Italian.
+_OTHER_LANGUAGES: tuple[tuple[str, int, int, str], ...] = (
+    ("BE", 2333, 2333, "fr"),
+    ("BE", 2515, 2520, "fr"),
+    ("BE", 2534, 2538, "fr"),
+    ("BE", 2603, 2616, "fr"),
+    ("BE", 2710, 2762, "fr"),
+    ("FR", 1712, 1719, "de"),
+    ("FR", 1734, 1738, "de"),
+    ("FR", 1793, 1795, "de"),
+    ("FR", 3000, 3999, "de"),
+    ("VS", 3900, 3957, "de"),
+    ("VS", 3970, 3970, "de"),
+    ("VS", 3980, 3999, "de"),
+    ("JU", 2813, 2813, "de"),
+    ("GR", 6534, 6565, "it"),
+    ("GR", 7516, 7516, "it"),
+    ("GR", 7602, 7610, "it"),
+    ("GR", 7741, 7748, "it"),
+)
+
+
+def canton_code(text: str) -> str:
+    """The two letters of a canton named in any of the languages; empty when it names none."""
+    return _cantons_by_name().get(plain_word(text).removeprefix("kanton_").removeprefix("canton_"), "")
+
+
+def language_code(text: str) -> str:
+    """`de`, `fr`, `it` or `en` for a language written in any usual way; empty when it is none of them."""
+    return _languages_by_name().get(plain_word(text), "")
+
+
+def find_canton(canton: str, postcode: str, place: str) -> str:
+    """The canton by its own column, else by postcode and place; empty when that leaves it open."""
+    return canton_code(canton) or canton_of(postcode, place)
+
+
+def find_language(language: str, postcode: str, canton: str, country: str) -> str:
+    """The language to speak: by its own column, else by postcode, canton (its code) and at last country."""
+    known = language_code(language) or _language_of_place(postcode, canton)
+    return known or _MAIN_LANGUAGES.get(country, "en")
+
+
+def time_zone_of(country: str) -> str:
+    """The time zone of a country that has one alone and that we know; empty otherwise."""
+    return _TIME_ZONES.get(country, "")
+
+
+def _language_of_place(postcode: str, canton: str) -> str:
+    if canton not in CANTONS:
+        return ""
+    if postcode.isascii() and postcode.isdigit():
+        for where, first, last, language in _OTHER_LANGUAGES:
+            if where == canton and first <= int(postcode) <= last:
+                return language
+    return _CANTON_LANGUAGES.get(canton, "de")
+
+
+@lru_cache(maxsize=1)
+def _cantons_by_name() -> dict[str, str]:
+    names = {plain_word(name): code for code, written in _CANTON_NAMES.items() for name in written.split()}
+    return names | {code.casefold(): code for code in CANTONS}
+
+
+@lru_cache(maxsize=1)
+def _languages_by_name() -> dict[str, str]:
+    names = {plain_word(name): code for code, written in _LANGUAGE_NAMES.items() for name in written.split()}
+    if set(names.values()) != set(LANGUAGES):
+        raise AssertionError("every language needs names")
+    return names
