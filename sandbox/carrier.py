@@ -1,0 +1,87 @@
+"""The carrier put together: clock, engine, people, courier, ledger and faults.
+
+HTTP paths are left to `rest` and `admin`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sandbox.callbacks import Courier, CourierParts
+from sandbox.engine.behaviour import Behaviour
+from sandbox.engine.board import Board, EngineOptions
+from sandbox.engine.clock import ScaledClock, VirtualClock, real_now
+from sandbox.engine.exchange import end_all, open_exchange
+from sandbox.engine.ports import Fetched, FetchOrder, Report
+from sandbox.engine.sids import SidMint
+from sandbox.faults import FaultBook
+from sandbox.ledger import Ledger
+from sandbox.people import draw
+from sandbox.pump import RunningPump, VirtualPump
+from sandbox.settings import SandboxSettings
+
+
+class Carrier:
+    """One running carrier; it is the engine's outer world (`engine.ports.Edges`)."""
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        self.settings = settings
+        self.people = settings.people
+        started_at = real_now()
+        start_at = settings.start_at if settings.start_at is not None else started_at
+        self.started_at = start_at
+        epoch = settings.epoch_real if settings.epoch_real is not None else started_at
+        self.clock: ScaledClock | VirtualClock = (
+            VirtualClock(start_at) if settings.is_virtual else ScaledClock(start_at, epoch, settings.speed)
+        )
+        # On a running clock SIDs must differ from those of a run before; on the virtual one history repeats.
+        salt = str(settings.seed) if settings.is_virtual else f"{settings.seed}|{started_at!r}"
+        self.ledger = Ledger(self.clock.now, settings.ledger_path)
+        self.faults = FaultBook(settings.seed, self.clock.now)
+        options = EngineOptions(calls_per_second=settings.calls_per_second)
+        self.board = open_exchange(Board(self.clock, self, SidMint(salt), options))
+        parts = CourierParts(
+            settings.auth_token, self.ledger, self.faults, self.board.agenda, self.clock.now, settings.is_virtual
+        )
+        self.courier = Courier(parts)
+        self.pump: RunningPump | VirtualPump = (
+            VirtualPump(self.board, self.clock, self.courier.settle)
+            if isinstance(self.clock, VirtualClock)
+            else RunningPump(self.board, self.clock)
+        )
+
+    async def open(self) -> None:
+        """Open connections and let time run."""
+        await self.courier.open()
+        self.pump.start()
+
+    async def close(self) -> None:
+        """Stop at once; calls are not ended, as in a power cut."""
+        self.pump.stop()
+        await self.courier.close()
+        self.ledger.close()
+
+    def reset(self) -> None:
+        """Forget all calls, faults and ledger entries in memory, and bring the first people back."""
+        self.courier.forget()
+        end_all(self.board)
+        self.faults.arm([])
+        self.faults.struck.clear()
+        self.ledger.clear()
+        self.people = self.settings.people
+
+    def fetch(self, order: FetchOrder, done: Callable[[Fetched], None]) -> None:
+        """Ask the application for TwiML."""
+        self.courier.fetch(order, done)
+
+    def report(self, report: Report) -> None:
+        """Send a callback."""
+        self.courier.report(report)
+
+    def note(self, kind: str, facts: dict[str, object]) -> None:
+        """Write a line of the ledger."""
+        self.ledger.note(kind, facts)
+
+    def draw(self, number: str, dial_count: int) -> Behaviour:
+        """Return what a number does on its next call."""
+        return draw(self.people, self.settings.seed, number, dial_count)

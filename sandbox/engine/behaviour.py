@@ -1,0 +1,31 @@
+"""What one person, machine or agent's phone does on one call, as a value.
+
+How it is drawn is left to `sandbox.people`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Outcome = Literal["human", "machine", "fax", "busy", "no_answer", "unreachable"]
+OUTCOMES: tuple[Outcome, ...] = ("human", "machine", "fax", "busy", "no_answer", "unreachable")
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """All seconds are carrier seconds. `talk_seconds` None: stays on the line until somebody else hangs up."""
+
+    outcome: Outcome
+    is_agent: bool = False
+    setup_seconds: float = 0.5
+    answer_seconds: float = 8.0
+    greeting_seconds: float = 0.9
+    has_beep: bool = True
+    patience_seconds: float = 7.0
+    hold_patience_seconds: float = 60.0
+    talk_seconds: float | None = None
+    message_seconds: float = 60.0
+    presses: str = ""
+    says: str = ""
+    reply_seconds: float = 1.5

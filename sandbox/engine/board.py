@@ -1,0 +1,77 @@
+"""The switchboard's state: clock, agenda, calls, conferences, alerts, and the ways out.
+
+Rules are left to the other modules.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sandbox.engine.agenda import Agenda
+from sandbox.engine.clock import Clock
+from sandbox.engine.ports import Edges
+from sandbox.engine.records import Alert, Call, Conference
+from sandbox.engine.sids import SidMint
+from sandbox.engine.twiml import Verb
+
+# A verb's performer returns True when it took over (the call goes on later), False when the next verb may run at once.
+Performer = Callable[["Board", Call, Verb], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """Rates and lengths nobody can know without audio. calls_per_second 0: no limit."""
+
+    calls_per_second: float = 1.0
+    speech_characters_per_second: float = 15.0
+    media_seconds: float = 5.0
+
+
+@dataclass(slots=True, eq=False)
+class Board:
+    """Everything the engine remembers, and the hooks that tie its modules together."""
+
+    clock: Clock
+    edges: Edges
+    mint: SidMint
+    options: EngineOptions = field(default_factory=EngineOptions)
+    agenda: Agenda = field(default_factory=Agenda)
+    calls: dict[str, Call] = field(default_factory=dict)
+    calls_by_number: dict[str, list[Call]] = field(default_factory=lambda: defaultdict(list))
+    live_calls: dict[str, Call] = field(default_factory=dict)
+    dial_counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    conferences: dict[str, Conference] = field(default_factory=dict)
+    open_rooms: dict[tuple[str, str], Conference] = field(default_factory=dict)
+    alerts: list[Alert] = field(default_factory=list)
+    next_dial_at: dict[str, float] = field(default_factory=dict)
+    performers: dict[str, Performer] = field(default_factory=dict)
+    call_answered: Callable[[Call], None] = lambda _call: None
+
+    def now(self) -> float:
+        """Return carrier time in Unix seconds."""
+        return self.clock.now()
+
+    def set_timer(self, call: Call, name: str, seconds: float, action: Callable[[], None]) -> None:
+        """Have `action` run in carrier seconds; a timer of the same name on the same call is replaced."""
+        self.clear_timer(call, name)
+
+        def run() -> None:
+            call.timers.pop(name, None)
+            action()
+
+        call.timers[name] = self.agenda.put(self.now() + seconds, run)
+
+    def clear_timer(self, call: Call, name: str) -> None:
+        """Cancel a timer, if there is one."""
+        entry = call.timers.pop(name, None)
+        if entry is not None:
+            entry.cancel()
+
+    def alert(self, call: Call, code: int, text: str, *, is_warning: bool = False, url: str = "") -> None:
+        """Put a line in the alert list, as Twilio's debugger would."""
+        level = "warning" if is_warning else "error"
+        found = Alert(self.mint.make("NO"), code, "warning" if is_warning else "error", text, call.sid, self.now(), url)
+        self.alerts.append(found)
+        self.edges.note("alert", {"call": call.sid, "code": code, "level": level, "text": text, "url": url})

@@ -1,0 +1,108 @@
+"""The engine's front: place, update, answer and end calls; run what is due.
+
+HTTP and the pace of time are left outside.
+"""
+
+from __future__ import annotations
+
+from sandbox.engine import amd, dial, gather, lines, parties, rooms, script
+from sandbox.engine.board import Board
+from sandbox.engine.orders import Program
+from sandbox.engine.records import Call
+from sandbox.engine.reports import report_verdict
+
+
+def open_exchange(board: Board) -> Board:
+    """Tie the modules together on a fresh board."""
+    script.register(board)
+    board.performers["Gather"] = gather.perform
+    board.performers["Dial"] = dial.perform
+    board.call_answered = lambda call: _begin(board, call)
+    return board
+
+
+def run_due(board: Board, limit: int = 500) -> bool:
+    """Run what is due now, at most `limit` actions; return True when more is due already."""
+    for _ in range(limit):
+        action = board.agenda.pop_due(board.now())
+        if action is None:
+            return False
+        action()
+    return True
+
+
+def redirect_call(board: Board, call: Call, program: Program) -> bool:
+    """Give a live call another program; False when the call is not in progress."""
+    if call.status != "in-progress":
+        return False
+    script.redirect(board, call, program)
+    return True
+
+
+def cancel_call(board: Board, call: Call) -> None:
+    """End a call that nobody answered yet; one in progress goes on."""
+    if not call.is_final and call.answered_at is None:
+        lines.hang_up(board, call, "api")
+
+
+def complete_call(board: Board, call: Call) -> None:
+    """End a call in whatever state it is."""
+    lines.hang_up(board, call, "api")
+
+
+def end_all(board: Board) -> None:
+    """Forget every call and room, silently."""
+    board.agenda.clear()
+    for known in (board.calls, board.calls_by_number, board.live_calls, board.dial_counts, board.conferences):
+        known.clear()
+    board.open_rooms.clear()
+    board.alerts.clear()
+    board.next_dial_at.clear()
+
+
+def _begin(board: Board, call: Call) -> None:
+    parties.pick_up(board, call)
+    if call.on_answered is not None:
+        call.on_answered()
+        return
+    detection = call.order.detection
+    if detection is None or call.behaviour is None:
+        script.start(board, call, call.order.program)
+        return
+    verdict = amd.judge(call.behaviour, detection)
+    if detection.is_async:
+        script.start(board, call, call.order.program)
+
+    def decided() -> None:
+        call.answered_by = verdict.answered_by
+        call.detection_milliseconds = int(verdict.seconds * 1000)
+        board.edges.note("amd_decided", {"call": call.sid, "answered_by": verdict.answered_by})
+        _tell_verdict(board, call)
+
+    if not call.is_final:
+        board.set_timer(call, "amd", verdict.seconds, decided)
+
+
+def _tell_verdict(board: Board, call: Call) -> None:
+    detection = call.order.detection
+    assert detection is not None
+    if not detection.is_async:
+        if call.script_turn > 0:
+            return  # an update of the call gave it a program while the detector listened
+        duration = str(call.detection_milliseconds or 0)
+        extra = [("AnsweredBy", call.answered_by or "unknown"), ("MachineDetectionDuration", duration)]
+        script.start(board, call, call.order.program, extra)
+    elif detection.webhook is not None:
+        report_verdict(board, call, detection.webhook)
+
+
+__all__ = [
+    "cancel_call",
+    "complete_call",
+    "end_all",
+    "lines",
+    "open_exchange",
+    "redirect_call",
+    "rooms",
+    "run_due",
+]

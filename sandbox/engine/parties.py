@@ -1,0 +1,84 @@
+"""How the people on the line act over time: wait, lose patience, talk, hang up, press keys.
+
+Their traits are drawn elsewhere.
+
+Talk time runs only while the person hears another participant; a person whom nobody speaks to hangs up after a while.
+"""
+
+from __future__ import annotations
+
+from sandbox.engine.board import Board
+from sandbox.engine.lines import hang_up
+from sandbox.engine.records import Call
+
+FAX_TONE_SECONDS = 30.0
+
+
+def pick_up(board: Board, call: Call) -> None:
+    """Start to act after the answer."""
+    person = call.behaviour
+    assert person is not None
+    if person.outcome == "machine":
+        _leave_after(board, call, person.greeting_seconds + person.message_seconds)
+    elif person.outcome == "fax":
+        _leave_after(board, call, FAX_TONE_SECONDS)
+    else:
+        _wait_for_a_voice(board, call)
+
+
+def start_hearing(board: Board, call: Call) -> None:
+    """Another participant can be heard from now on."""
+    now = board.now()
+    call.bridged_since = now
+    is_first = call.first_bridged_at is None
+    if is_first:
+        call.first_bridged_at = now
+    board.edges.note("call_bridged", {"call": call.sid, "to": call.order.to, "first": is_first})
+    person = call.behaviour
+    if person is None or not _is_impatient(call):
+        return
+    if person.talk_seconds is None:
+        board.clear_timer(call, "party")
+    else:
+        _leave_after(board, call, max(0.0, person.talk_seconds - call.bridged_seconds))
+
+
+def stop_hearing(board: Board, call: Call, *, on_hold: bool = False) -> None:
+    """Nobody can be heard any more."""
+    if call.bridged_since is None:
+        return
+    call.bridged_seconds += board.now() - call.bridged_since
+    call.bridged_since = None
+    board.edges.note("call_unbridged", {"call": call.sid, "to": call.order.to})
+    if not call.is_final:
+        _wait_for_a_voice(board, call, on_hold=on_hold)
+
+
+def hear_announcement(board: Board, call: Call) -> None:
+    """A voice or music of the program runs: patience does not wear out meanwhile."""
+    if call.spoken_to_at is None:
+        call.spoken_to_at = board.now()
+    if _is_impatient(call):
+        board.clear_timer(call, "party")
+
+
+def stop_announcement(board: Board, call: Call) -> None:
+    """The program's voice has ended."""
+    if call.bridged_since is None and not call.is_final:
+        _wait_for_a_voice(board, call)
+
+
+def _wait_for_a_voice(board: Board, call: Call, *, on_hold: bool = False) -> None:
+    person = call.behaviour
+    if person is None or not _is_impatient(call):
+        return
+    _leave_after(board, call, person.hold_patience_seconds if on_hold else person.patience_seconds)
+
+
+def _is_impatient(call: Call) -> bool:
+    person = call.behaviour
+    return person is not None and person.outcome == "human" and not person.is_agent
+
+
+def _leave_after(board: Board, call: Call, seconds: float) -> None:
+    board.set_timer(call, "party", seconds, lambda: hang_up(board, call, "callee"))

@@ -1,0 +1,128 @@
+"""The engine's living records: calls, conferences, participants, alerts.
+
+Rules about them are left to lines and rooms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sandbox.engine.agenda import Entry
+from sandbox.engine.behaviour import Behaviour
+from sandbox.engine.orders import CallOrder, RoomOrder, Subscription, Webhook
+from sandbox.engine.twiml import Verb
+
+CallStatus = Literal[
+    "queued", "initiated", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"
+]
+FINAL_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+ConferenceStatus = Literal["init", "in-progress", "completed"]
+Interruption = Literal["hung_up", "redirected"]
+
+
+@dataclass(slots=True)
+class Script:
+    """The TwiML a call runs: the verbs, how far it got, and the address that relative URLs start from."""
+
+    verbs: tuple[Verb, ...] = ()
+    position: int = 0
+    base: Webhook | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One leg. Instants are carrier Unix seconds, None until they come."""
+
+    sid: str
+    order: CallOrder
+    serial: int
+    created_at: float
+    updated_at: float
+    dial_number: int = 0
+    queue_milliseconds: int = 0
+    status: CallStatus = "queued"
+    dialed_at: float | None = None
+    answered_at: float | None = None
+    ended_at: float | None = None
+    first_bridged_at: float | None = None
+    bridged_since: float | None = None
+    bridged_seconds: float = 0.0
+    spoken_to_at: float | None = None
+    sip_code: int | None = None
+    hung_up_by: str | None = None
+    answered_by: str | None = None
+    detection_milliseconds: int | None = None
+    callbacks_sent: int = 0
+    time_limit_seconds: float = 14400.0
+    subscription: Subscription | None = None
+    behaviour: Behaviour | None = None
+    script: Script = field(default_factory=Script)
+    script_turn: int = 0
+    timers: dict[str, Entry] = field(default_factory=dict)
+    interrupt: Callable[[Interruption], None] | None = None
+    receive_input: Callable[[str, str], None] | None = None
+    on_answered: Callable[[], None] | None = None
+    on_ended: list[Callable[[], None]] = field(default_factory=list)
+    conference: Conference | None = None
+    presses: str = ""
+    says: str = ""
+
+    @property
+    def is_final(self) -> bool:
+        """True when nothing can happen to the call any more."""
+        return self.status in FINAL_STATUSES
+
+    @property
+    def is_agent(self) -> bool:
+        """True when an agent's phone is at the other end."""
+        return self.behaviour is not None and self.behaviour.is_agent
+
+
+@dataclass(slots=True, eq=False)
+class Participant:
+    """One call inside one conference."""
+
+    call: Call
+    order: RoomOrder
+    joined_at: float
+    updated_at: float
+    muted: bool
+    on_hold: bool
+    ends_on_exit: bool
+    coached_sid: str | None
+    on_left: Callable[[], None]
+
+
+@dataclass(slots=True, eq=False)
+class Conference:
+    """A room. `expected` are calls ordered into it that have not answered yet."""
+
+    sid: str
+    account_sid: str
+    name: str
+    serial: int
+    created_at: float
+    updated_at: float
+    status: ConferenceStatus = "init"
+    subscription: Subscription | None = None
+    participants: dict[str, Participant] = field(default_factory=dict)
+    expected: dict[str, Call] = field(default_factory=dict)
+    was_joined: bool = False
+    callbacks_sent: int = 0
+    end_reason: str | None = None
+    ended_by_sid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What Twilio's debugger would show: an error or a warning about the customer's application."""
+
+    sid: str
+    code: int
+    level: Literal["error", "warning"]
+    text: str
+    call_sid: str
+    at: float
+    url: str = ""

@@ -1,0 +1,146 @@
+"""Words callbacks: the parameters Twilio sends for calls, conferences and AMD verdicts.
+
+Sending them is left to the edges.
+
+Source: Twilio's reference pages for the Call resource, `<Conference>` and answering machine detection.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from sandbox.engine.board import Board
+from sandbox.engine.orders import Params, Webhook
+from sandbox.engine.ports import Report
+from sandbox.engine.records import Call, Conference, Participant
+
+API_VERSION = "2010-04-01"
+EVENT_OF_STATUS = {"initiated": "initiated", "ringing": "ringing", "in-progress": "answered"}
+_COUNTRIES = {"41": "CH", "43": "AT", "49": "DE", "33": "FR", "39": "IT", "44": "GB", "423": "LI", "1": "US"}
+
+
+def rfc2822(at: float) -> str:
+    """Return a carrier instant as Twilio writes dates: `Tue, 31 Aug 2010 20:36:28 +0000`."""
+    return format_datetime(datetime.fromtimestamp(int(at), UTC))
+
+
+def country_of(number: str) -> str:
+    """Return the country of an E.164 number where we know it, else an empty string."""
+    if not number.startswith("+"):
+        return ""
+    digits = number[1:]
+    return next((_COUNTRIES[digits[:size]] for size in (3, 2, 1) if digits[:size] in _COUNTRIES), "")
+
+
+def call_params(call: Call) -> list[tuple[str, str]]:
+    """Return what every request about a call carries; unknown places are sent empty, as Twilio does."""
+    to, caller = call.order.to, call.order.caller
+    params = [
+        ("CallSid", call.sid),
+        ("AccountSid", call.order.account_sid),
+        ("From", caller),
+        ("To", to),
+        ("Caller", caller),
+        ("Called", to),
+        ("CallStatus", call.status),
+        ("ApiVersion", API_VERSION),
+        ("Direction", call.order.direction),
+    ]
+    for side, number in (("Called", to), ("To", to), ("Caller", caller), ("From", caller)):
+        params += [(f"{side}City", ""), (f"{side}State", ""), (f"{side}Zip", "")]
+        params.append((f"{side}Country", country_of(number)))
+    if call.order.parent_sid is not None:
+        params.append(("ParentCallSid", call.order.parent_sid))
+    return params
+
+
+def report_call(board: Board, call: Call) -> None:
+    """Tell the application of a call's new status, if it asked to be told."""
+    event = EVENT_OF_STATUS.get(call.status, "completed")
+    subscription = call.subscription
+    if subscription is None or event not in subscription.events:
+        return
+    params = call_params(call)
+    params += [
+        ("Timestamp", rfc2822(board.now())),
+        ("CallbackSource", "call-progress-events"),
+        ("SequenceNumber", str(call.callbacks_sent)),
+    ]
+    if call.status in ("ringing", "in-progress"):
+        params.append(("StirStatus", ""))
+    if event == "completed":
+        params += _closing_params(call)
+    call.callbacks_sent += 1
+    board.edges.report(Report("call", event, call.sid, subscription.webhook, tuple(params)))
+
+
+def _closing_params(call: Call) -> list[tuple[str, str]]:
+    seconds = duration_seconds(call)
+    params = [("CallDuration", str(seconds)), ("Duration", str(-(-seconds // 60)))]
+    if call.sip_code is not None:
+        params.append(("SipResponseCode", str(call.sip_code)))
+    if call.answered_by is not None:
+        params.append(("AnsweredBy", call.answered_by))
+    return params
+
+
+def duration_seconds(call: Call) -> int:
+    """Return the whole seconds from answer to end; 0 when nobody answered."""
+    if call.answered_at is None or call.ended_at is None:
+        return 0
+    return int(call.ended_at - call.answered_at)
+
+
+def report_verdict(board: Board, call: Call, webhook: Webhook) -> None:
+    """Tell the application who answered. Twilio ignores the answer to this request."""
+    params: Params = (
+        ("CallSid", call.sid),
+        ("AccountSid", call.order.account_sid),
+        ("AnsweredBy", call.answered_by or "unknown"),
+        ("MachineDetectionDuration", str(call.detection_milliseconds or 0)),
+    )
+    board.edges.report(Report("amd", "amd", call.sid, webhook, params))
+
+
+def report_room(board: Board, room: Conference, event: str, who: Participant | None, *extra: tuple[str, str]) -> None:
+    """Tell the application of a conference event, if the first participant asked for its kind."""
+    if room.subscription is None or _kind_of(event) not in room.subscription.events:
+        return
+    room.callbacks_sent += 1
+    params = [
+        ("ConferenceSid", room.sid),
+        ("FriendlyName", room.name),
+        ("AccountSid", room.account_sid),
+        ("SequenceNumber", str(room.callbacks_sent)),
+        ("Timestamp", rfc2822(board.now())),
+        ("StatusCallbackEvent", event),
+    ]
+    if who is not None:
+        params += _participant_params(who)
+    params += extra
+    board.edges.report(Report("conference", event, room.sid, room.subscription.webhook, tuple(params)))
+
+
+def _kind_of(event: str) -> str:
+    kind = event.partition("-")[2 if event.startswith(("conference-", "participant-")) else 0]
+    return {"unmute": "mute", "unhold": "hold"}.get(kind, kind)
+
+
+def _participant_params(who: Participant) -> list[tuple[str, str]]:
+    def word(flag: bool) -> str:
+        return "true" if flag else "false"
+
+    params = [
+        ("CallSid", who.call.sid),
+        ("Muted", word(who.muted)),
+        ("Hold", word(who.on_hold)),
+        ("Coaching", word(who.coached_sid is not None)),
+        ("EndConferenceOnExit", word(who.ends_on_exit)),
+        ("StartConferenceOnEnter", word(who.order.starts_on_enter)),
+    ]
+    if who.coached_sid is not None:
+        params.append(("CallSidToCoach", who.coached_sid))
+    if who.order.label is not None:
+        params.append(("ParticipantLabel", who.order.label))
+    return params

@@ -1,0 +1,126 @@
+"""Faults on demand: rules that make the carrier fail by rate, by count or by script.
+
+Carrying a fault out is left to the edges.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from random import Random
+from typing import Any
+
+FAULTS = {
+    "rest_429": "answer 429 (20429), nothing is done",
+    "rest_500": "answer 500 (20500), nothing is done",
+    "rest_500_done": "do what was asked, then answer 500 (20500)",
+    "rest_delay": "do what was asked, answer `seconds` real seconds later",
+    "rest_drop": "drop the connection, nothing is done",
+    "rest_drop_done": "do what was asked, then drop the connection without an answer",
+    "down": "the carrier's REST API answers 503 (20503) to everything",
+    "list_lag": "lists and fetches do not know calls younger than `seconds` carrier seconds",
+    "callback_lost": "the callback is never sent",
+    "callback_doubled": "the callback is sent twice",
+    "callback_late": "the callback is sent 0 to `seconds` carrier seconds late, which shuffles the order",
+    "callback_bad_signature": "the callback carries a wrong signature",
+    "fetch_lost": "the request for TwiML fails as a connection would (the fallback is asked)",
+    "fetch_doubled": "the request for TwiML is sent twice, the second answer counts",
+}
+
+
+class FaultRuleError(ValueError):
+    """A fault rule cannot be read; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRule:
+    """When a fault strikes, among occasions whose name holds `match` (`POST /Calls.json`, an event's name).
+
+    `at`: only on these occasions, counted from 1; `times`: at most so often; `for_seconds`: so many carrier seconds.
+    """
+
+    fault: str
+    rate: float = 1.0
+    at: tuple[int, ...] = ()
+    times: int | None = None
+    seconds: float = 5.0
+    for_seconds: float | None = None
+    match: str = ""
+
+
+def read_rule(raw: Mapping[str, Any]) -> FaultRule:
+    """Read a rule from JSON; FaultRuleError names what is wrong."""
+    unknown = set(raw) - {one.name for one in fields(FaultRule)}
+    if unknown:
+        raise FaultRuleError(f"a fault rule has no {', '.join(sorted(unknown))}")
+    if raw.get("fault") not in FAULTS:
+        raise FaultRuleError(f"fault is one of {', '.join(FAULTS)}")
+    try:
+        return FaultRule(
+            fault=str(raw["fault"]),
+            rate=float(raw.get("rate", 1.0)),
+            at=tuple(int(one) for one in raw.get("at", ())),
+            times=int(raw["times"]) if raw.get("times") is not None else None,
+            seconds=float(raw.get("seconds", 5.0)),
+            for_seconds=float(raw["for_seconds"]) if raw.get("for_seconds") is not None else None,
+            match=str(raw.get("match", "")),
+        )
+    except (TypeError, ValueError) as error:
+        raise FaultRuleError(f"a fault rule's numbers cannot be read: {error}") from error
+
+
+@dataclass(slots=True)
+class _Armed:
+    rule: FaultRule
+    chance: Random
+    armed_at: float
+    seen: int = 0
+    struck: int = 0
+
+
+class FaultBook:
+    """The rules in force and how often each struck. Draws come from the seed, so a run repeats."""
+
+    def __init__(self, seed: int, now: Callable[[], float]) -> None:
+        self._seed = seed
+        self._now = now
+        self._armed: list[_Armed] = []
+        self.struck: Counter[str] = Counter()
+
+    def arm(self, rules: list[FaultRule]) -> None:
+        """Put these rules in force, instead of the ones before."""
+        now = self._now()
+        self._armed = [
+            _Armed(rule, Random(f"{self._seed}|{place}|{rule.fault}"), now) for place, rule in enumerate(rules)
+        ]
+
+    def rules(self) -> list[FaultRule]:
+        """Return the rules in force."""
+        return [armed.rule for armed in self._armed]
+
+    def strike(self, fault: str, occasion: str) -> FaultRule | None:
+        """Return the rule by which `fault` strikes on this occasion, or None."""
+        if not self._armed:
+            return None
+        for armed in self._armed:
+            if armed.rule.fault == fault and armed.rule.match in occasion and self._strikes(armed):
+                armed.struck += 1
+                self.struck[fault] += 1
+                return armed.rule
+        return None
+
+    def share(self, fault: str) -> float:
+        """Return a drawn number from 0 to 1 for the size of a fault that has just struck."""
+        return next((armed.chance.random() for armed in self._armed if armed.rule.fault == fault), 0.0)
+
+    def _strikes(self, armed: _Armed) -> bool:
+        rule = armed.rule
+        if rule.for_seconds is not None and self._now() > armed.armed_at + rule.for_seconds:
+            return False
+        armed.seen += 1
+        if rule.times is not None and armed.struck >= rule.times:
+            return False
+        if rule.at:
+            return armed.seen in rule.at
+        return rule.rate >= 1.0 or armed.chance.random() < rule.rate

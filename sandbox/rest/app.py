@@ -1,0 +1,115 @@
+"""The door of the REST API: sign-in, faults on demand, the ledger's line, and the table of paths."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from sandbox.carrier import Carrier
+from sandbox.engine.reports import API_VERSION
+from sandbox.rest import accounts, calls, conferences, participants
+from sandbox.rest.context import CARRIER
+from sandbox.rest.errors import RestError, error_answer, not_found
+
+Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def rest_routes() -> list[web.RouteDef]:
+    """Return every path of the REST API that is built."""
+    account = f"/{API_VERSION}/Accounts/{{account_sid}}"
+    call, room = account + "/Calls/{call_sid}.json", account + "/Conferences/{conference_sid}"
+    who = room + "/Participants/{call_sid}.json"
+    return [
+        web.get(account + ".json", accounts.fetch_account),
+        web.get(account + "/IncomingPhoneNumbers.json", accounts.list_numbers),
+        web.get(account + "/Notifications.json", accounts.list_notifications),
+        web.post(account + "/Calls.json", calls.create_call),
+        web.get(account + "/Calls.json", calls.list_calls),
+        web.get(call, calls.fetch_call),
+        web.post(call, calls.update_call),
+        web.delete(call, calls.delete_call),
+        web.get(account + "/Conferences.json", conferences.list_conferences),
+        web.post(room + "/Participants.json", participants.create_participant),
+        web.get(room + "/Participants.json", participants.list_participants),
+        web.get(who, participants.fetch_participant),
+        web.post(who, participants.update_participant),
+        web.delete(who, participants.delete_participant),
+        web.get(room + ".json", conferences.fetch_conference),
+        web.post(room + ".json", conferences.update_conference),
+    ]
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Endpoint) -> web.StreamResponse:
+    """Check who asks, let faults strike, turn refusals into Twilio's bodies and write the ledger."""
+    if not request.path.startswith(f"/{API_VERSION}"):
+        return await handler(request)
+    carrier = request.app[CARRIER]
+    occasion = f"{request.method} {_short_path(request)}"
+    answer, fault = await _answer(carrier, request, handler, occasion)
+    facts: dict[str, object] = {"request": occasion, "status": answer.status if answer is not None else 0}
+    if fault is not None:
+        facts["fault"] = fault
+    carrier.ledger.note("rest_answered", facts)
+    if answer is None:
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=500)
+    return answer
+
+
+async def _answer(
+    carrier: Carrier, request: web.Request, endpoint: Endpoint, occasion: str
+) -> tuple[web.StreamResponse | None, str | None]:
+    """Return the answer (None: drop the connection) and the fault that shaped it."""
+    strike = carrier.faults.strike
+    if strike("down", occasion):
+        return error_answer(RestError(20503, "Service unavailable", 503)), "down"
+    if strike("rest_429", occasion):
+        return error_answer(RestError(20429, "Too many concurrent requests", 429)), "rest_429"
+    if strike("rest_500", occasion):
+        return error_answer(RestError(20500, "Internal server error", 500)), "rest_500"
+    if strike("rest_drop", occasion):
+        return None, "rest_drop"
+    answer = await _answer_truly(carrier, request, endpoint)
+    late = strike("rest_delay", occasion)
+    if late is not None:
+        await asyncio.sleep(late.seconds)
+    if strike("rest_500_done", occasion):
+        return error_answer(RestError(20500, "Internal server error", 500)), "rest_500_done"
+    if strike("rest_drop_done", occasion):
+        return None, "rest_drop_done"
+    return answer, "rest_delay" if late is not None else None
+
+
+async def _answer_truly(carrier: Carrier, request: web.Request, endpoint: Endpoint) -> web.StreamResponse:
+    try:
+        _sign_in(carrier, request)
+        return await endpoint(request)
+    except RestError as error:
+        return error_answer(error)
+    except (web.HTTPNotFound, web.HTTPMethodNotAllowed) as error:
+        if error.status == 405:
+            return error_answer(RestError(20004, "Method not allowed", 405))
+        return error_answer(not_found(request.path))
+
+
+def _sign_in(carrier: Carrier, request: web.Request) -> None:
+    settings = carrier.settings
+    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    try:
+        said = base64.b64decode(encoded, validate=True).decode() if scheme.lower() == "basic" else ""
+    except (binascii.Error, UnicodeDecodeError):
+        said = ""
+    account = request.path.split("/")[3].removesuffix(".json") if request.path.count("/") >= 3 else ""
+    if said != f"{settings.account_sid}:{settings.auth_token}" or account != settings.account_sid:
+        raise RestError(20003, "Authenticate", 401)
+
+
+def _short_path(request: web.Request) -> str:
+    parts = request.path.split("/", 4)
+    return "/" + parts[4] if len(parts) > 4 else request.path

@@ -1,0 +1,60 @@
+"""Serves a carrier over HTTP until it is told to stop. What it answers is left to `rest`, `admin` and `page`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+
+from aiohttp import web
+
+from sandbox.admin import admin_routes
+from sandbox.carrier import Carrier
+from sandbox.page import show_page
+from sandbox.rest.app import guard, rest_routes
+from sandbox.rest.context import CARRIER
+from sandbox.settings import SandboxSettings
+
+FLUSH_EVERY_SECONDS = 0.5
+
+
+def build_app(carrier: Carrier) -> web.Application:
+    """Return the web application of a carrier; it opens and closes the carrier with itself."""
+    app = web.Application(middlewares=[guard])
+    app[CARRIER] = carrier
+    app.add_routes([*rest_routes(), *admin_routes(), web.get("/", show_page)])
+    app.cleanup_ctx.append(_keep_open)
+    return app
+
+
+async def _keep_open(app: web.Application) -> AsyncIterator[None]:
+    carrier = app[CARRIER]
+    await carrier.open()
+    flushing = asyncio.create_task(_flush_ledger(carrier))
+    yield
+    flushing.cancel()
+    await carrier.close()
+
+
+async def _flush_ledger(carrier: Carrier) -> None:
+    while True:
+        await asyncio.sleep(FLUSH_EVERY_SECONDS)
+        carrier.ledger.flush()
+
+
+async def serve(settings: SandboxSettings, ready: Callable[[int], None]) -> None:
+    """Run until SIGINT or SIGTERM; `ready` is told the port. OSError when the port is taken."""
+    runner = web.AppRunner(build_app(Carrier(settings)), access_log=None, handle_signals=False)
+    await runner.setup()
+    try:
+        # Stopping does not wait for clients that keep their connection open.
+        site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+        await site.start()
+        stopped = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stopped.set)
+        ready(runner.addresses[0][1])
+        await stopped.wait()
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,109 @@
+"""The sandbox's settings in one typed record, from the command line and SANDBOX_* variables.
+
+Nothing is started here.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sandbox.people import People, PeopleFault, change_people, read_people
+
+DEFAULT_ACCOUNT_SID = "AC" + "5a" * 16
+DEFAULT_AUTH_TOKEN = "sandbox-token"  # noqa: S105 - the sandbox is not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSettings:
+    """Everything that a sandbox is started with. `start_at` and `epoch_real` are Unix seconds."""
+
+    host: str = "127.0.0.1"
+    port: int = 8900
+    account_sid: str = DEFAULT_ACCOUNT_SID
+    auth_token: str = DEFAULT_AUTH_TOKEN
+    seed: int = 1
+    speed: float = 1.0
+    start_at: float | None = None
+    epoch_real: float | None = None
+    is_virtual: bool = False
+    calls_per_second: float = 1.0
+    caller_numbers: tuple[str, ...] = ()
+    ledger_path: Path | None = None
+    people: People = field(default_factory=People)
+
+
+def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> SandboxSettings:
+    """Read settings; a wrong one ends the program with argparse's message and exit code 2."""
+    parser = _build_parser(environment)
+    found = parser.parse_args(arguments)
+    try:
+        people = read_people(Path(found.people)) if found.people else People()
+        people = change_people(people, dict(_split_pair(pair) for pair in found.people_set.split(",") if pair))
+        if found.agents:
+            people = change_people(people, {"agents": [*people.agents, *found.agents.split(",")]})
+        start_at = _read_instant(found.start_at) if found.start_at else None
+    except (PeopleFault, ValueError) as error:
+        parser.error(str(error))
+    if found.speed <= 0:
+        parser.error("--speed must be more than 0")
+    if found.calls_per_second < 0:
+        parser.error("--calls-per-second must be 0 (no limit) or more")
+    return SandboxSettings(
+        host=found.host,
+        port=found.port,
+        account_sid=found.account_sid,
+        auth_token=found.auth_token,
+        seed=found.seed,
+        speed=found.speed,
+        start_at=start_at,
+        epoch_real=found.epoch_real,
+        is_virtual=found.virtual,
+        calls_per_second=found.calls_per_second,
+        caller_numbers=tuple(number for number in found.caller_numbers.split(",") if number),
+        ledger_path=Path(found.ledger) if found.ledger else None,
+        people=people,
+    )
+
+
+def _build_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    def default(name: str, value: str) -> str:
+        return environment.get(f"SANDBOX_{name}", value)
+
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox",
+        description="A Twilio-compatible carrier on your own machine. Each option may also be set as SANDBOX_<OPTION>.",
+    )
+    add = parser.add_argument
+    add("--host", default=default("HOST", "127.0.0.1"))
+    add("--port", type=int, default=default("PORT", "8900"), help="0 picks a free one")
+    add("--account-sid", default=default("ACCOUNT_SID", DEFAULT_ACCOUNT_SID))
+    add("--auth-token", default=default("AUTH_TOKEN", DEFAULT_AUTH_TOKEN))
+    add("--seed", type=int, default=default("SEED", "1"), help="the same seed gives the same people")
+    add("--speed", type=float, default=default("SPEED", "1"), help="carrier seconds in a real second")
+    add("--start-at", default=default("START_AT", ""), help="carrier time at the start, ISO 8601; else real time")
+    epoch = default("EPOCH_REAL", "")
+    add("--epoch-real", type=float, default=epoch or None, help="Unix time at which the carrier clock read --start-at")
+    add("--virtual", action="store_true", default=default("VIRTUAL", "") in ("1", "true"), help="time stands still")
+    add("--calls-per-second", type=float, default=default("CALLS_PER_SECOND", "1"), help="0: no limit")
+    add("--caller-numbers", default=default("CALLER_NUMBERS", ""), help="numbers the account owns; empty: any")
+    add("--people", default=default("PEOPLE", ""), help="TOML file that describes the people")
+    add("--people-set", default=default("PEOPLE_SET", ""), help="changes such as human=0.4,talk_mean_seconds=60")
+    add("--agents", default=default("AGENTS", ""), help="more agents' phones: numbers or patterns such as +4144555*")
+    add("--ledger", default=default("LEDGER", ""), help="file for the ledger's JSON lines")
+    return parser
+
+
+def _split_pair(pair: str) -> tuple[str, str]:
+    key, separator, value = pair.partition("=")
+    if not separator:
+        raise ValueError(f"{pair!r} is not written as name=value")
+    return key.strip(), value.strip()
+
+
+def _read_instant(text: str) -> float:
+    instant = datetime.fromisoformat(text)
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
