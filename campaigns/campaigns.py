@@ -4,8 +4,9 @@ Leaves the line of contacts to `contact_queue` and everything about calls to the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ class CampaignDraft:
 
     name: str
     caller_number: str
+    announced_as: str = ""  # who calls, as the message to an abandoned call says; empty: the campaign's name
     country: str = "CH"
     pacing_mode: str = "progressive"
     dial_level: float = 1.0
@@ -68,6 +70,29 @@ def create_campaign(session: Session, draft: CampaignDraft, now: datetime) -> Ca
         Invalid: the name is empty, the caller number is no phone number, or a limit is out of range.
         Conflict: another campaign has the name.
     """
+    settings = _checked(session, draft)
+    campaign = Campaign(id=new_id("campaign"), status=CampaignStatus.DRAFT, created_at=now, **settings)
+    session.add(campaign)
+    session.flush()
+    return campaign
+
+
+def change_campaign(session: Session, campaign_id: str, draft: CampaignDraft) -> Campaign:
+    """Give a campaign other settings or scripts. They hold from the next tick on, for calls not yet queued.
+
+    Raises:
+        NotFound: there is no such campaign.
+        Invalid, Conflict: as when it is created.
+    """
+    campaign = lock_campaign(session, campaign_id)
+    for name, value in _checked(session, draft, but_not=campaign_id).items():
+        setattr(campaign, name, value)
+    session.flush()
+    return campaign
+
+
+def _checked(session: Session, draft: CampaignDraft, but_not: str = "") -> dict[str, Any]:
+    """The draft as columns. `but_not` is the campaign that may keep its own name."""
     name = draft.name.strip()
     if not name or len(name) > 200:
         raise Invalid("Give the campaign a name of 1 to 200 characters.")
@@ -79,27 +104,15 @@ def create_campaign(session: Session, draft: CampaignDraft, now: datetime) -> Ca
     for limit, (lowest, highest) in LIMITS.items():
         if not lowest <= getattr(draft, limit) <= highest:
             raise Invalid(f"{limit} must be between {lowest:g} and {highest:g}.")
-    if session.scalar(select(Campaign.id).where(Campaign.name == name)) is not None:
+    same_name = select(Campaign.id).where(Campaign.name == name, Campaign.id != but_not)
+    if session.scalar(same_name) is not None:
         raise Conflict(f"There is a campaign named “{name}” already. Choose another name.")
-    campaign = Campaign(
-        id=new_id("campaign"),
-        name=name,
-        status=CampaignStatus.DRAFT,
-        country=draft.country,
-        caller_number=caller.e164,
-        pacing_mode=draft.pacing_mode,
-        dial_level=draft.dial_level,
-        max_attempts=draft.max_attempts,
-        retry_minutes=draft.retry_minutes,
-        ring_timeout_seconds=draft.ring_timeout_seconds,
-        wrap_up_seconds=draft.wrap_up_seconds,
-        detect_machines=draft.detect_machines,
-        scripts=dict(draft.scripts),
-        created_at=now,
-    )
-    session.add(campaign)
-    session.flush()
-    return campaign
+    return asdict(draft) | {
+        "name": name,
+        "caller_number": caller.e164,
+        "announced_as": draft.announced_as.strip()[:200],
+        "scripts": {language: text for language, text in draft.scripts.items() if text.strip()},
+    }
 
 
 def start(session: Session, campaign_id: str, now: datetime, *, actor: str = "") -> Campaign:
