@@ -1,6 +1,5 @@
-"""Fresh databases for tests: migrated once, then copied for each test, as a file (SQLite) or by template (PostgreSQL)."""
+"""Fresh databases for tests: migrated once, then copied for each, as a file (SQLite) or by template (PostgreSQL)."""
 
-import importlib
 import os
 import shutil
 from itertools import count
@@ -10,17 +9,14 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from foundation.database import Database, Table
-
-ROOT = Path(__file__).resolve().parent.parent
+import migrations
+from foundation.database import Database
 
 
 def migrate(url: str) -> None:
     """Bring an empty database to the present schema."""
-    for tables in sorted(ROOT.glob("*/tables.py")):
-        importlib.import_module(f"{tables.parent.name}.tables")
     database = Database(url)
-    Table.metadata.create_all(database.engine)
+    migrations.upgrade(database)
     database.dispose()
 
 

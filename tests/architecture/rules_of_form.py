@@ -22,13 +22,13 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def long_files(module: Module) -> Iterator[str]:
-    """The module itself when it is too long."""
-    if module.line_count > FILE_LINES:
+    """The module itself when it is too long; a migration is a list of steps and may be long."""
+    if module.line_count > FILE_LINES and not is_below(module.path, "migrations/versions"):
         yield f"{module.line_count} lines"
 
 
 def long_functions(module: Module) -> Iterator[ast.AST]:
-    """Functions that do not fit on a screen; a migration is a list of steps and may be long."""
+    """Functions that do not fit on a screen; migrations excepted, too."""
     if is_below(module.path, "migrations"):
         return
     for node in ast.walk(module.tree):
@@ -42,8 +42,10 @@ def empty_names(module: Module) -> Iterator[ast.AST | str]:
         if BANNED & set(words_of(part)):
             yield f"the name {part!r}"
     for node in ast.walk(module.tree):
-        if isinstance(node, Function | ast.ClassDef) and BANNED & set(words_of(node.name)) and node.name not in EXCUSED:
-            yield node
+        if isinstance(node, Function | ast.ClassDef) and BANNED & set(words_of(node.name)):
+            is_sentence = node.name.startswith("test_")  # in a sentence each of these words has a meaning
+            if not is_sentence and node.name not in EXCUSED:
+                yield node
 
 
 def words_of(name: str) -> list[str]:
@@ -101,7 +103,10 @@ RULES = (
             ("dialer/calls.py", "def handle_data(): pass"),
             ("dialer/calls.py", "class CallManager: pass"),
         ),
-        kept=(("dialer/calls.py", "def update_database(): pass"), ("dialer/calls.py", "class Information: pass")),
+        kept=(
+            ("dialer/calls.py", "def update_database(): pass"),
+            ("tests/a.py", "def test_a_killed_process_loses_nothing(): pass"),
+        ),
     ),
     Rule(
         "modules introduce themselves",

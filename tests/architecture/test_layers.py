@@ -15,6 +15,7 @@ LAYERS = (
     {"foundation"},
     {"campaigns", "leads", "telephony", "compliance", "accounts"},
     {"dialer"},
+    {"migrations"},
     {"webhooks", "web", "cli"},
 )
 # Deciding is pure: facts in, a decision out.
