@@ -45,6 +45,6 @@ lock: ## Compile the lock files anew from pyproject.toml and package.json
 	@scripts/lock
 
 clean: ## Remove what set-up and tests have made; keeps var/, where Halali's rows are
-	rm -rf .venv node_modules web/static/vendor vendor build *.egg-info .setup-lock
+	rm -rf .venv node_modules web/static/vendor build *.egg-info .setup-lock
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

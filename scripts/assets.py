@@ -1,7 +1,6 @@
 """Installs the browser libraries that package-lock.json names and puts what the pages need under web/static/vendor.
 
-Also copies the Swiss postcodes (vendor/switzerland-postal-codes). Both folders are git-ignored; each library's licence
-travels with it. Does nothing when the lock file has not changed.
+The folder is git-ignored; each library's licence travels with it. Does nothing when the lock file has not changed.
 """
 
 import hashlib
@@ -15,19 +14,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 BROWSER = ROOT / "web" / "static" / "vendor"
-TABLES = ROOT / "vendor"
 STAMP = BROWSER / ".installed"
 OLDEST_NODE = 20
 
 
 @dataclass(frozen=True)
 class Library:
-    """One package, the files that are taken from it and the folder they go to, all relative paths."""
+    """One package and the files that are taken from it, relative to its folder."""
 
     package: str
     files: tuple[str, ...]
-    into: Path = BROWSER
-    notice: str = ""
 
 
 LIBRARIES = (
@@ -37,12 +33,6 @@ LIBRARIES = (
     Library("uplot", ("dist/uPlot.iife.min.js", "dist/uPlot.min.css")),
     Library("@picocss/pico", ("css/pico.min.css", "css/pico.slate.min.css", "css/pico.classless.min.css")),
     Library("@twilio/voice-sdk", ("dist/twilio.min.js",)),
-    Library(
-        "switzerland-postal-codes",
-        ("data/postal-codes.tsv",),
-        TABLES,
-        "Geographical positions: GeoNames (geonames.org), Creative Commons Attribution (CC BY).",
-    ),
 )
 
 
@@ -51,14 +41,13 @@ class Unusable(Exception):
 
 
 def main() -> int:
-    """Bring the two folders up to date; 0, or 1 with a message on stderr."""
+    """Bring the folder up to date; 0, or 1 with a message on stderr."""
     wanted = fingerprint()
-    if TABLES.is_dir() and STAMP.is_file() and STAMP.read_text() == wanted:
+    if STAMP.is_file() and STAMP.read_text() == wanted:
         return 0
     try:
         install()
-        for folder in {library.into for library in LIBRARIES}:
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(BROWSER, ignore_errors=True)
         for library in LIBRARIES:
             copy(library)
     except Unusable as error:
@@ -69,7 +58,7 @@ def main() -> int:
 
 
 def fingerprint() -> str:
-    """What the folders depend on: the lock file and this list."""
+    """What the folder depends on: the lock file and this list."""
     digest = hashlib.sha256()
     for path in (ROOT / "package.json", ROOT / "package-lock.json", Path(__file__)):
         digest.update(path.read_bytes())
@@ -94,7 +83,7 @@ def install() -> None:
 def copy(library: Library) -> None:
     """Copy one library's files, flat, beside its licence and a note of its version."""
     source = MODULES / library.package
-    target = library.into / library.package.removeprefix("@").replace("/", "-")
+    target = BROWSER / library.package.removeprefix("@").replace("/", "-")
     target.mkdir(parents=True, exist_ok=True)
     for name in library.files:
         if not (source / name).is_file():
@@ -103,8 +92,8 @@ def copy(library: Library) -> None:
     for licence in sorted(source.glob("LICENSE*")) + sorted(source.glob("NOTICE*")):
         shutil.copyfile(licence, target / licence.name)
     about = json.loads((source / "package.json").read_text(encoding="utf-8"))
-    lines = [f"{about['name']} {about['version']}", f"Licence: {about.get('license', 'see LICENSE')}", library.notice]
-    (target / "ABOUT.txt").write_text("\n".join(line for line in lines if line) + "\n", encoding="utf-8")
+    words = f"{about['name']} {about['version']}\nLicence: {about.get('license', 'see LICENSE')}\n"
+    (target / "ABOUT.txt").write_text(words, encoding="utf-8")
 
 
 if __name__ == "__main__":
