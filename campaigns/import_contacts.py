@@ -138,7 +138,7 @@ def _refuse_second_time(session: Session, campaign_id: str, content_hash: str) -
         return
     if before.accepted_rows:
         raise Conflict(
-            f"This file is in the campaign already: it was imported on {before.imported_at:%Y-%m-%d} as “{before.file_name}”."
+            f"This file is in the campaign already: “{before.file_name}”, imported on {before.imported_at:%Y-%m-%d}."
         )
     session.execute(delete(RefusedRow).where(RefusedRow.list_id == before.id))
     session.delete(before)

@@ -150,6 +150,13 @@ class Contact(Table):
             sqlite_where=text("promised_at IS NOT NULL"),
             postgresql_where=text("promised_at IS NOT NULL"),
         ),
+        # Out of line for the moment: few, however many wait. The sweep reads it.
+        Index(
+            "ix_contacts_held",
+            "status_since",
+            sqlite_where=text("status IN ('reserved', 'fenced')"),
+            postgresql_where=text("status IN ('reserved', 'fenced')"),
+        ),
         Index("ix_contacts_outcome", "campaign_id", "status", "outcome"),
         Index("ix_contacts_list_id", "list_id"),
     )
