@@ -52,7 +52,7 @@ def _taken(session: Session, since: datetime) -> dict[str, int]:
         .where(Offer.offered_at > since, Offer.status.in_((OfferStatus.LIVE, OfferStatus.ACCEPTED)))
         .group_by(Offer.partner_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _received_milli(session: Session, since: datetime) -> dict[str, int]:
@@ -84,7 +84,7 @@ def _had_this_lead(session: Session, lead_id: str) -> dict[str, str]:
     rows = session.execute(
         select(Offer.partner_id, Offer.status).where(Offer.lead_id == lead_id).order_by(Offer.number)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _relations(session: Session, lead: Lead, now: datetime) -> tuple[RelationFacts, ...]:

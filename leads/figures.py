@@ -104,7 +104,7 @@ def view_lead(session: Session, lead_id: str) -> LeadView:
     events = session.scalars(select(LeadEvent).where(LeadEvent.lead_id == lead_id).order_by(LeadEvent.id))
     return LeadView(
         lead=lead,
-        offers=tuple(OfferRow(offer, name) for offer, name in offers.tuples()),
+        offers=tuple(OfferRow(offer, name) for offer, name in offers),
         events=tuple(events),
         reasons=_reasons(session, lead),
     )
@@ -120,7 +120,7 @@ def count_leads(session: Session, campaign_id: str = "") -> LeadCounts:
     mine = Lead.campaign_id == campaign_id if campaign_id else Lead.id != ""
     by_status = dict.fromkeys(map(str, LeadStatus), 0)
     grouped = session.execute(select(Lead.status, func.count()).where(mine).group_by(Lead.status))
-    by_status |= {str(status): count for status, count in grouped.tuples()}
+    by_status |= {str(status): count for status, count in grouped}
     live = select(Offer.lead_id).where(Offer.status == OfferStatus.LIVE)
     live_offers = session.scalars(
         select(func.count()).select_from(Offer).join(Lead, Lead.id == Offer.lead_id)
@@ -141,7 +141,7 @@ def oldest_wait(session: Session) -> datetime | None:
 def _reasons(session: Session, lead: Lead) -> tuple[Reason, ...]:
     candidates = lead.decision.get("candidates", [])
     rows = session.execute(select(Partner.id, Partner.name)) if candidates else None
-    names: dict[str, str] = dict(rows.tuples().all()) if rows is not None else {}
+    names: dict[str, str] = dict(rows.all()) if rows is not None else {}
     return tuple(
         Reason(
             partner_id=one["partner_id"],

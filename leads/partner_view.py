@@ -134,7 +134,7 @@ def count_own(session: Session, partner_id: str) -> PartnerCounts:
     grouped = session.execute(
         select(Offer.status, func.count()).where(Offer.partner_id == partner_id).group_by(Offer.status)
     )
-    offers |= {str(status): count for status, count in grouped.tuples()}
+    offers |= {str(status): count for status, count in grouped}
     at_work = session.scalars(
         select(func.count()).where(Lead.partner_id == partner_id, Lead.status == LeadStatus.ACCEPTED)
     ).one()
