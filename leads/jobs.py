@@ -1,5 +1,7 @@
 """RQ jobs of leads. Arguments are ids; each may run twice, late, or beside another."""
 
+from datetime import datetime
+
 from foundation.runtime import Runtime, process_runtime
 from leads.facts import Policy
 from leads.news import tell_browsers
@@ -8,13 +10,14 @@ from leads.routing import Routed, route
 
 def route_lead(lead_id: str) -> None:
     """Offer an open lead to its next partner, in this worker process."""
-    route_one(process_runtime(), lead_id)
+    runtime = process_runtime()
+    route_one(runtime, lead_id, runtime.clock.now())
 
 
-def route_one(runtime: Runtime, lead_id: str, policy: Policy | None = None) -> Routed:
+def route_one(runtime: Runtime, lead_id: str, now: datetime, policy: Policy | None = None) -> Routed:
     """Route one lead in a transaction of its own and tell the browsers that watch."""
     with runtime.database.transaction() as session:
-        routed = route(session, lead_id, policy or Policy(), runtime.clock.now())
+        routed = route(session, lead_id, policy or Policy(), now)
         if routed.changed:
             tell_browsers(runtime, session, lead_id, routed.status, routed.partner_id)
     return routed

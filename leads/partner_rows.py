@@ -97,7 +97,10 @@ def read_partners(content: bytes) -> PartnerFile:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         return _unusable(str(error), "save it as CSV again")
-    return _read_rows([(number, line) for number, line in enumerate(lines, start=1) if any(map(str.strip, line))])
+    filled = [(number, line) for number, line in enumerate(lines, start=1) if any(map(str.strip, line))]
+    if not filled:
+        return _unusable("", "it is empty: the columns are " + ";".join(COLUMNS))
+    return _read_rows(filled)
 
 
 def _decoded(content: bytes) -> str:

@@ -29,10 +29,10 @@ def sweep_leads(runtime: Runtime, now: datetime, policy: Policy | None = None) -
             if offer is None:
                 continue
             tell_browsers(runtime, session, offer.lead_id, LeadStatus.OPEN, offer.partner_id)
-        route_one(runtime, offer.lead_id, policy)
+        route_one(runtime, offer.lead_id, now, policy)
         moved += 1
     for lead_id in _left_open(runtime, now):
-        moved += route_one(runtime, lead_id, policy).changed
+        moved += route_one(runtime, lead_id, now, policy).changed
     return moved
 
 

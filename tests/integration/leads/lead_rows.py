@@ -78,7 +78,7 @@ def history_of(database: Database, lead_id: str) -> list[str]:
         return [row.what for row in rows]
 
 
-def runtime_for(database: Database, redis: Redis, now: datetime = NOW) -> Runtime:
-    """A runtime whose clock stands still at `now`."""
+def runtime_for(database: Database, redis: Redis) -> Runtime:
+    """A runtime around a test's database and Redis."""
     settings = Settings(_env_file=None, database_url=database.url)
-    return Runtime(settings, Clock(speed=0.0, origin=now), database, redis, Queue(redis), Live(redis))
+    return Runtime(settings, Clock(), database, redis, Queue(redis), Live(redis))

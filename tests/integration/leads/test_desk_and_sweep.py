@@ -1,0 +1,158 @@
+"""What people and the sweep do to leads, and who hears of it."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from redis import Redis
+from rq import Queue as RqQueue
+
+from foundation.database import Database
+from foundation.errors import Conflict, NotFound
+from foundation.live import NEWS_CHANNEL
+from leads.desk import LeadDesk
+from leads.job_names import ROUTE_LEAD
+from leads.lead_states import DeclineReason, LeadOutcome, LeadStatus, OfferStatus
+from leads.offers import Decline
+from leads.sweep import PATIENCE_SECONDS, sweep_leads
+from tests.integration.leads.lead_rows import (
+    NOW,
+    add_lead,
+    add_partner,
+    history_of,
+    lead_row,
+    offers_of,
+    route_now,
+    runtime_for,
+)
+
+
+def at_desk(database: Database, redis: Redis, act: Callable[[LeadDesk], object]) -> None:
+    with database.transaction() as session:
+        act(LeadDesk(runtime_for(database, redis), session, "user_1", NOW))
+
+
+def queued_leads(redis: Redis) -> list[str]:
+    jobs = RqQueue("work", connection=redis, serializer="json").jobs
+    assert all(job.func_name == ROUTE_LEAD for job in jobs)
+    return [job.args[0] for job in jobs]
+
+
+def offered(database: Database) -> tuple[str, str, str]:
+    partner_id = add_partner(database, "A")
+    lead_id = add_lead(database)
+    route_now(database, lead_id)
+    return partner_id, lead_id, offers_of(database, lead_id)[0].id
+
+
+def test_decline_queues_the_search_for_the_next_partner(database: Database, redis: Redis) -> None:
+    partner_id, lead_id, offer_id = offered(database)
+    at_desk(database, redis, lambda desk: desk.decline_offer(offer_id, partner_id, Decline(DeclineReason.NO_CAPACITY)))
+    assert queued_leads(redis) == [lead_id]
+
+
+def test_news_go_to_the_leads_page_and_to_that_partner_without_anything_personal(
+    sqlite_database: Database, redis: Redis
+) -> None:
+    partner_id, lead_id, offer_id = offered(sqlite_database)
+    with redis.pubsub(ignore_subscribe_messages=True) as listener:
+        listener.subscribe(NEWS_CHANNEL)
+        listener.get_message(timeout=5)
+        at_desk(sqlite_database, redis, lambda desk: desk.accept_offer(offer_id, partner_id))
+        heard = [json.loads((listener.get_message(timeout=5) or {})["data"]) for _ in range(2)]
+    assert heard == [
+        {"topic": "leads", "lead_id": lead_id, "status": "accepted"},
+        {"topic": f"partner:{partner_id}", "lead_id": lead_id},
+    ]
+
+
+def test_act_that_fails_tells_nobody_and_queues_nothing(database: Database, redis: Redis) -> None:
+    partner_id, lead_id, offer_id = offered(database)
+    at_desk(database, redis, lambda desk: desk.accept_offer(offer_id, partner_id))
+    with pytest.raises(Conflict):
+        at_desk(database, redis, lambda desk: desk.decline_offer(offer_id, partner_id, Decline(DeclineReason.CONFLICT)))
+    assert queued_leads(redis) == []
+    assert lead_row(database, lead_id).status == LeadStatus.ACCEPTED
+
+
+def test_manager_withdraws_an_offer_and_the_lead_moves_on(database: Database, redis: Redis) -> None:
+    _, lead_id, _ = offered(database)
+    at_desk(database, redis, lambda desk: desk.withdraw_offer(lead_id))
+    assert offers_of(database, lead_id)[0].status == OfferStatus.WITHDRAWN
+    assert queued_leads(redis) == [lead_id]
+    with pytest.raises(Conflict):
+        at_desk(database, redis, lambda desk: desk.withdraw_offer(lead_id))
+
+
+def test_lead_that_a_person_puts_back_in_line_finds_the_partner_that_came_since(
+    database: Database, redis: Redis
+) -> None:
+    lead_id = add_lead(database)
+    assert route_now(database, lead_id).status == LeadStatus.WITH_HUMAN
+    partner_id = add_partner(database, "New")
+    at_desk(database, redis, lambda desk: desk.route_again(lead_id))
+    assert queued_leads(redis) == [lead_id]
+    assert route_now(database, lead_id).partner_id == partner_id
+
+
+def test_closing_an_offered_lead_withdraws_the_offer(database: Database, redis: Redis) -> None:
+    partner_id, lead_id, offer_id = offered(database)
+    at_desk(database, redis, lambda desk: desk.close(lead_id, LeadOutcome.DISQUALIFIED, "No project"))
+    lead = lead_row(database, lead_id)
+    assert (lead.status, lead.outcome, lead.outcome_reason) == (LeadStatus.CLOSED, "disqualified", "No project")
+    with pytest.raises(Conflict):
+        at_desk(database, redis, lambda desk: desk.accept_offer(offer_id, partner_id))
+    assert history_of(database, lead_id)[-2:] == ["offer_withdrawn", "lead_closed"]
+
+
+def test_only_the_partner_that_has_the_lead_reports_its_outcome(database: Database, redis: Redis) -> None:
+    partner_id, lead_id, offer_id = offered(database)
+    with pytest.raises(NotFound):
+        at_desk(database, redis, lambda desk: desk.report_outcome(lead_id, partner_id, LeadOutcome.WON, ""))
+    at_desk(database, redis, lambda desk: desk.accept_offer(offer_id, partner_id))
+    with pytest.raises(NotFound):
+        at_desk(database, redis, lambda desk: desk.report_outcome(lead_id, "partner_other", LeadOutcome.WON, ""))
+    with pytest.raises(Conflict):
+        at_desk(database, redis, lambda desk: desk.report_outcome(lead_id, partner_id, LeadOutcome.NOT_PLACED, ""))
+    at_desk(database, redis, lambda desk: desk.report_outcome(lead_id, partner_id, LeadOutcome.WON, "Signed"))
+    assert lead_row(database, lead_id).outcome == "won"
+    with pytest.raises(Conflict):
+        at_desk(database, redis, lambda desk: desk.report_outcome(lead_id, partner_id, LeadOutcome.LOST, ""))
+
+
+def test_sweep_moves_a_lead_whose_offer_timed_out_to_the_next_partner(database: Database, redis: Redis) -> None:
+    partners = {add_partner(database, "A"), add_partner(database, "B")}
+    lead_id = add_lead(database)
+    route_now(database, lead_id)
+    later = NOW + timedelta(hours=8)
+    runtime = runtime_for(database, redis)
+    assert sweep_leads(runtime, later - timedelta(seconds=1)) == 0
+    assert sweep_leads(runtime, later) == 1
+    first, second = offers_of(database, lead_id)
+    assert (first.status, second.status) == (OfferStatus.TIMED_OUT, OfferStatus.LIVE)
+    assert {first.partner_id, second.partner_id} == partners
+    assert sweep_leads(runtime, later) == 0
+
+
+def test_sweep_routes_an_open_lead_whose_job_was_lost_once_patience_is_over(database: Database, redis: Redis) -> None:
+    add_partner(database, "A")
+    lead_id = add_lead(database)
+    runtime = runtime_for(database, redis)
+    impatient = NOW + timedelta(seconds=PATIENCE_SECONDS)
+    assert sweep_leads(runtime, impatient - timedelta(seconds=1)) == 0
+    assert lead_row(database, lead_id).status == LeadStatus.OPEN
+    assert sweep_leads(runtime, impatient) == 1
+    assert lead_row(database, lead_id).status == LeadStatus.OFFERED
+
+
+def test_three_offers_that_nobody_answers_end_before_a_person(database: Database, redis: Redis) -> None:
+    for name in "ABCD":
+        add_partner(database, name)
+    lead_id = add_lead(database)
+    route_now(database, lead_id)
+    for number in range(1, 4):
+        later = NOW + timedelta(hours=8 * number)
+        assert sweep_leads(runtime_for(database, redis), later) == 1
+    assert lead_row(database, lead_id).status == LeadStatus.WITH_HUMAN
+    assert [offer.status for offer in offers_of(database, lead_id)] == [OfferStatus.TIMED_OUT] * 3
