@@ -31,7 +31,7 @@ _HARD_BREAK = re.compile(r"[;,\n|]|\s(?:oder|ou|or|o|und|et|e|and|bzw\.?)\s", re
 _LABEL = re.compile(r"^[^\d+(]*(?:\([^\d+)]*\)[^\d+(]*)?")
 _FIRST_LETTERS = re.compile(r"[^\W\d_]")
 _NO_DIAL_CHARACTER = re.compile(r"[^\d+()\s./\-]")
-_MANY = re.compile(r"\d")
+_DIGIT = re.compile(r"\d")
 _PREFIX_MARKS = re.compile(r"[\s()./\-]")
 
 
@@ -58,7 +58,7 @@ def read_number(cell: str, country: str) -> NumberFound | NumberRefused:
         return NumberRefused("missing_number")
     if _SHORTENED.fullmatch(text):
         return NumberRefused("shortened_by_spreadsheet")
-    if UNREADABLE in text or not _MANY.search(text):
+    if UNREADABLE in text or not _DIGIT.search(text):
         return NumberRefused("not_a_number")
     first_refusal: NumberRefused | None = None
     found: list[NumberFound] = []
@@ -90,12 +90,15 @@ def _plain(cell: str) -> str:
 def _pieces(text: str, country: str) -> Iterator[str]:
     """The numbers of a cell as texts. A slash parts numbers only where what stands before it is a number already."""
     for piece in _HARD_BREAK.split(_BREAK_BEFORE_EXTENSION.sub(" ", text)):
-        before, slash, after = piece.partition("/")
-        if slash and isinstance(_read_piece(before, country), NumberFound):
+        before, *rest = piece.split("/")
+        for part in rest:
+            if isinstance(_read_piece(before, country), NumberFound):
+                yield before
+                before = part
+            else:
+                before = f"{before}/{part}"
+        if _DIGIT.search(before):
             yield before
-            yield from _pieces(after, country)
-        elif _MANY.search(piece):
-            yield piece
 
 
 def _read_piece(piece: str, country: str) -> NumberFound | NumberRefused:
@@ -107,7 +110,7 @@ def _read_piece(piece: str, country: str) -> NumberFound | NumberRefused:
     if matched := _EXTENSION.search(text):
         text, extension = text[: matched.start()], matched["extension"]
     elif letters := _FIRST_LETTERS.search(text):
-        if _MANY.search(text, letters.start()):
+        if _DIGIT.search(text, letters.start()):
             return NumberRefused("not_a_number")  # letters in between: what was cut off might be part of the number
         text = text[: letters.start()]
     text = text.strip(" (:.-/")

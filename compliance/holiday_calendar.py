@@ -15,6 +15,13 @@ def is_holiday(jurisdiction: Jurisdiction, region: str, day: date) -> bool:
     return day in _holidays(jurisdiction.country, asked, jurisdiction.holiday_categories, day.year)
 
 
+def regions_of(jurisdiction: Jurisdiction) -> tuple[str, ...]:
+    """The cantons or states whose calendars differ; one empty name where there is one calendar for all."""
+    if not jurisdiction.by_region:
+        return ("",)
+    return _regions(jurisdiction.country, jurisdiction.regions_left_out)
+
+
 @lru_cache(maxsize=4096)
 def _holidays(country: str, regions: tuple[str, ...], categories: tuple[str, ...], year: int) -> frozenset[date]:
     days: set[date] = set()

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from compliance.holiday_calendar import is_holiday
+from compliance.holiday_calendar import is_holiday, regions_of
 from compliance.jurisdictions import Jurisdiction, Rule, Window, all_jurisdictions
 from compliance.verdicts import Allowed, Deferred
 
@@ -66,6 +66,15 @@ def next_opening(jurisdiction: Jurisdiction, canton: str, time_zone: str, now: d
             if now < _moment(zone, day, end):
                 return max(now.astimezone(UTC), _moment(zone, day, start))
     raise NoOpening(f"{jurisdiction.country} has no calling hours in the {_DAYS_TO_LOOK_AHEAD} days from {today}")
+
+
+def first_opening(jurisdiction: Jurisdiction, now: datetime) -> datetime:
+    """The first moment from `now` on at which calling hours are open in any region; `now` when they are in one.
+
+    Raises:
+        NoOpening: the rules leave no moment in the next weeks.
+    """
+    return min(next_opening(jurisdiction, region, "", now) for region in regions_of(jurisdiction))
 
 
 def open_windows(jurisdiction: Jurisdiction, region: str, day: date) -> tuple[Window, ...]:

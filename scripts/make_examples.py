@@ -1,7 +1,7 @@
 """Makes examples/contacts.csv and examples/partners.csv: generated, the same every time, nobody in them is real.
 
 The contact list is what Excel exports in Switzerland: semicolons, Windows-1252, CRLF, and numbers that people and
-spreadsheets have mistreated. Run `python -m scripts.make_examples`; with `--check` it says whether the files are current.
+spreadsheets have mistreated. Run `python -m scripts.make_examples`; with `--check` it says whether they are current.
 """
 
 import csv
@@ -306,7 +306,7 @@ def _damage(chance: random.Random, table: list[list[str]]) -> None:
         table[order.pop()][remark] = chance.choice(remarks)
 
 
-def _of_service(prefix: str) -> Damage:
+def _of_number_range(prefix: str) -> Damage:
     return lambda chance, _: f"{prefix} {chance.randint(100, 999)} {chance.randint(100, 999)}"
 
 
@@ -325,10 +325,10 @@ _DAMAGES: tuple[tuple[float, Damage], ...] = (
     (0.012, lambda chance, _: f"4.{chance.randint(10, 99)}E+10"),
     (0.005, lambda chance, _: chance.choice(("unbekannt", "folgt", "n/a", "#REF!", "siehe Homepage"))),
     (0.005, lambda _, text: text[:-4]),
-    (0.010, _of_service("0900")),
-    (0.006, _of_service("0848")),
-    (0.004, _of_service("0800")),
-    (0.001, _of_service("0878")),
+    (0.010, _of_number_range("0900")),
+    (0.006, _of_number_range("0848")),
+    (0.004, _of_number_range("0800")),
+    (0.001, _of_number_range("0878")),
     (0.020, _with_second_number),
     (0.010, lambda chance, text: text + chance.choice((" intern 12", " (Zentrale)", " Durchwahl 5", " (vormittags)"))),
     (0.008, lambda _, text: f"Tel. {text}"),

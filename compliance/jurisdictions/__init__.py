@@ -47,7 +47,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Jurisdiction:
-    """A country's rules. Holiday categories are those of the `holidays` library; `by_region` means by canton or state."""
+    """A country's rules. Holiday categories are the `holidays` library's; `by_region` means by canton or state."""
 
     country: str
     name: str
