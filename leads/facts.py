@@ -6,12 +6,9 @@ Each can be written to plain JSON and read back, so that a decision is replayed 
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from foundation.postcodes import CANTONS
 from leads.qualification import SOLUTIONS
 
-CANTONS = (
-    "AG", "AI", "AR", "BE", "BL", "BS", "FR", "GE", "GL", "GR", "JU", "LU", "NE",
-    "NW", "OW", "SG", "SH", "SO", "SZ", "TG", "TI", "UR", "VD", "VS", "ZG", "ZH",
-)  # fmt: skip
 LANGUAGES = ("de", "fr", "it", "en")
 
 __all__ = ["CANTONS", "LANGUAGES", "SOLUTIONS", "LeadFacts", "PartnerFacts", "Policy", "Profile", "RelationFacts"]

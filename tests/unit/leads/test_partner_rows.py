@@ -77,6 +77,7 @@ def test_same_partner_twice_is_a_problem() -> None:
     [
         b"",
         b"  \n\n",
+        b'"',
         b"PK\x03\x04\x00\x00",
         b"just text",
         b"name;languages\nA;de",
