@@ -1,5 +1,6 @@
 """The one door to an agent's status: ready, paused, reserved, on a call, wrapping up, and the leg that parks them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from dialer.agent_states import BUSY, AgentMove, AgentStatus, next_agent_status
-from dialer.tables import Agent, AgentEvent, AgentLanguage
+from dialer.tables import Agent, AgentEvent, AgentLanguage, Call
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
 
@@ -69,20 +70,26 @@ def languages_of(session: Session, agent_id: str) -> list[str]:
     return sorted(found)
 
 
-def reserve_longest_waiting(
-    session: Session, campaign_id: str, language: str, call_id: str, now: datetime
-) -> Agent | None:
-    """Reserve the ready agent who has waited longest and speaks `language`; None when there is nobody."""
-    query = _ready_for(campaign_id, language).limit(1)
-    # First without waiting for anybody; only when that finds no one, wait for those whose rows are being changed.
-    agent = session.scalar(query.with_for_update(of=Agent, skip_locked=True))
-    if agent is None:
+def reserve_first(session: Session, candidates: Sequence[str], call: Call, now: datetime) -> Agent | None:
+    """Reserve the first of `candidates` who is ready still; when all have just been taken, whoever waits longest.
+
+    None when nobody who speaks the call's language is ready.
+    """
+    agent = next((found for each in candidates if (found := _if_still_ready(session, each))), None)
+    if agent is None and call.campaign_id:
+        # Only now wait for those whose rows are being changed at this moment.
+        query = _ready_for(call.campaign_id, call.language).limit(1)
         agent = session.scalar(query.with_for_update(of=Agent).execution_options(populate_existing=True))
     if agent is None:
         return None
-    _move(session, agent, AgentMove.RESERVE, now, call_id=call_id)
-    agent.current_call_id = call_id
+    _move(session, agent, AgentMove.RESERVE, now, call_id=call.id)
+    agent.current_call_id = call.id
     return agent
+
+
+def _if_still_ready(session: Session, agent_id: str) -> Agent | None:
+    query = select(Agent).where(Agent.id == agent_id, Agent.status == AgentStatus.READY)
+    return session.scalar(query.with_for_update(skip_locked=True).execution_options(populate_existing=True))
 
 
 def has_ready(session: Session, campaign_id: str, language: str) -> bool:

@@ -258,8 +258,8 @@ def _take_answered(parts: Parts, session: Session, call: Call, now: datetime) ->
     if call.kind == "agent":
         what_follows(parts, session, calls.move(session, call, What.TAKEN, now), now)
         return
-    assert call.campaign_id is not None
-    agent = agents.reserve_longest_waiting(session, call.campaign_id, call.language, call.id, now)
+    candidates = pacing_facts.candidates_for(session, call, now)
+    agent = agents.reserve_first(session, candidates, call, now)
     call.agent_id = agent.id if agent else None
     change = calls.move(session, call, What.TAKEN if agent else What.NO_AGENT, now)
     what_follows(parts, session, change, now)

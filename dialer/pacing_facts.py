@@ -1,18 +1,21 @@
 """Reads the rows that a pacing decision needs. No live counters: whatever is counted is counted here, now."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
 from campaigns.tables import Campaign, CampaignStatus
 from dialer.agent_states import AgentStatus
-from dialer.call_states import DIALING
+from dialer.call_states import DIALING, CallStatus
 from dialer.pace import calls_in_flight
+from dialer.pacing.matching import order_candidates
 from dialer.pacing.policy import Line, PacingFacts, ReadyAgent
 from dialer.tables import Agent, AgentLanguage, Call
+
+UNKNOWN_MAY_RING = timedelta(seconds=90)
 
 
 def gather_facts(session: Session, campaign: Campaign, most_in_flight: int, now: datetime) -> PacingFacts:
@@ -23,20 +26,26 @@ def gather_facts(session: Session, campaign: Campaign, most_in_flight: int, now:
         campaign_id=campaign.id,
         is_running=running,
         ready=ready,
-        dialing=lines_being_dialed(session) if ready else (),
+        dialing=lines_being_dialed(session, now) if ready else (),
         due=contact_queue.count_due(session, campaign.id, now, len(ready)) if running and ready else {},
         room=most_in_flight - calls_in_flight(session),
         dial_level=campaign.dial_level,
     )
 
 
+def candidates_for(session: Session, call: Call, now: datetime) -> list[str]:
+    """The ids of the agents who could take an answered call, best first."""
+    line = Line(call.campaign_id or "", call.language)
+    return order_candidates(ready_agents(session), line, lines_being_dialed(session, now, but_not=call.id))
+
+
 def ready_agents(session: Session) -> tuple[ReadyAgent, ...]:
-    """All agents who wait for a call, with their languages."""
+    """All agents who wait for a call, with their languages, longest waiting first."""
     rows = session.execute(
         select(Agent.id, Agent.campaign_id, AgentLanguage.language)
         .join(AgentLanguage, AgentLanguage.agent_id == Agent.id)
         .where(Agent.status == AgentStatus.READY)
-        .order_by(Agent.id)
+        .order_by(Agent.ready_since, Agent.id)
     )
     languages: dict[tuple[str, str], set[str]] = defaultdict(set)
     for agent_id, campaign_id, language in rows:
@@ -46,9 +55,17 @@ def ready_agents(session: Session) -> tuple[ReadyAgent, ...]:
     )
 
 
-def lines_being_dialed(session: Session) -> tuple[Line, ...]:
-    """All calls to contacts that nobody has picked up yet."""
+def lines_being_dialed(session: Session, now: datetime, *, but_not: str = "") -> tuple[Line, ...]:
+    """All calls to contacts that nobody has picked up yet. One of unknown outcome counts as long as it may ring."""
+    may_ring_since = now - UNKNOWN_MAY_RING
     rows = session.execute(
-        select(Call.campaign_id, Call.language).where(Call.status.in_(sorted(DIALING)), Call.kind == "contact")
+        select(Call.campaign_id, Call.language).where(
+            or_(
+                Call.status.in_(sorted(DIALING)),
+                (Call.status == CallStatus.UNKNOWN) & (Call.status_since > may_ring_since),
+            ),
+            Call.kind == "contact",
+            Call.id != but_not,
+        )
     )
     return tuple(Line(campaign_id or "", language) for campaign_id, language in rows)

@@ -65,6 +65,9 @@ def sweep_once(parts: Parts, now: datetime) -> int:
             except Unavailable as error:
                 log.warning("sweep_carrier_unavailable", call_id=call_id, error=str(error))
                 _look_again_later(parts, call_id, now)
+            except Exception:  # one row that cannot be swept must not keep the others from it
+                log.exception("sweep_of_call_failed", call_id=call_id)
+                _look_again_later(parts, call_id, now)
     return looked_at + sweep_agents(parts, now) + sweep_undisposed(parts, now) + sweep_contacts(parts, now)
 
 

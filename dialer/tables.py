@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialer.agent_states import AgentStatus
@@ -106,7 +106,14 @@ class Call(Table):
 
     __table_args__ = (
         UniqueConstraint("contact_id", "attempt_number"),
-        Index("ix_calls_status_next_check_at", "status", "next_check_at"),
+        Index("ix_calls_status_status_since", "status", "status_since"),
+        # Talks of which nobody has said yet what came of them: few, whatever the number of calls.
+        Index(
+            "ix_calls_undisposed",
+            "ended_at",
+            sqlite_where=text("disposition = '' AND status = 'completed'"),
+            postgresql_where=text("disposition = '' AND status = 'completed'"),
+        ),
         Index("ix_calls_campaign_id_status", "campaign_id", "status"),
         Index("ix_calls_to_number_queued_at", "to_number", "queued_at"),
         Index("ix_calls_agent_id_queued_at", "agent_id", "queued_at"),
@@ -145,7 +152,14 @@ class InboxEntry(Table):
     tries: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(String(300), default="")
 
-    __table_args__ = (Index("ix_callback_inbox_unapplied", "applied_at", "id"),)
+    __table_args__ = (
+        Index(
+            "ix_callback_inbox_unapplied",
+            "id",
+            sqlite_where=text("applied_at IS NULL"),
+            postgresql_where=text("applied_at IS NULL"),
+        ),
+    )
 
 
 class DialLease(Table):

@@ -241,7 +241,7 @@ def _as_carrier_call(call: CallInstance) -> CarrierCall:
     return CarrierCall(
         carrier_sid=str(call.sid),
         to=str(call.to),
-        from_number=str(call.from_),
+        from_number=str(call._from),  # the only name that the SDK gives it
         what=_STATUS_REPORTS.get(str(call.status), Reported.INITIATED),
         created_at=call.date_created,
         duration_seconds=int(call.duration) if call.duration else None,
