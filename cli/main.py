@@ -1,0 +1,72 @@
+"""The command line put together: which commands there are, and how an error that was to be expected ends."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from cli.output import say
+from foundation.errors import HalaliError
+from foundation.settings import load_settings
+
+
+class Commands(TyperGroup):
+    """Turns expected errors into one line on standard error and exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except HalaliError as error:
+            say(f"error: {error}")
+            raise typer.Exit(1) from error
+
+
+app = typer.Typer(
+    name="halali",
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Outbound dialing with lead routing. Data goes to standard output, talk to standard error.",
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def up(
+    only: Annotated[list[str] | None, typer.Option(help="Start only these, such as web,webhooks.")] = None,
+    count: Annotated[list[str] | None, typer.Option(help="How many of each, such as dial-worker=2,ticker=2.")] = None,
+    procfile: Annotated[Path, typer.Option(help="Where the programs are named.")] = Path("Procfile"),
+    as_json: AsJson = False,
+) -> None:
+    """Start everything and keep it running until Ctrl-C."""
+    from cli.up import Wanted, bring_up
+
+    names = tuple(name.strip() for given in only or () for name in given.split(",") if name.strip())
+    bring_up(load_settings(), Wanted(procfile, names, tuple(count or ()), as_json))
+
+
+@app.command()
+def run(
+    program: Annotated[str, typer.Argument(help="web, webhooks, ticker, reporter, dial-worker, worker, …")],
+) -> None:
+    """Run one program of the Procfile in this terminal."""
+    from cli.programs import run_program
+
+    run_program(program, load_settings())
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import version as version_of
+
+    typer.echo(version_of("halali"))
+
+
+def main() -> None:
+    """The command's entry. Exit codes: 0 well, 1 a problem that is told, 2 wrong usage."""
+    app()
