@@ -27,7 +27,7 @@ run: ## Install what is missing and start Halali with an embedded database, queu
 test: ## Run every test, on SQLite and on real PostgreSQL and Redis, in a real browser (ARGS="…" goes to pytest)
 	@scripts/setup dev && $(PY) scripts/assets.py && $(PY) scripts/translations.py
 	@scripts/install-test-servers
-	@HALALI_REQUIRE_ALL=1 scripts/with-servers $(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadgroup $(ARGS)
+	@HALALI_REQUIRE_ALL=1 scripts/with-servers $(PY) -m pytest -n $(PYTEST_WORKERS) $(ARGS)
 
 check: ## Style, types, layers and the rules of the architecture
 	@scripts/setup dev

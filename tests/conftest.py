@@ -11,28 +11,33 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from xdist.remote import Producer
 
 from foundation.database import Database
 from tests.databases import PostgresCopies, SqliteCopies
 from tests.embedded_redis import running_redis
 from tests.network_seal import NetworkSeal
+from tests.turns import TakingTurns
 
 SEAL = NetworkSeal()
 SEAL.close()
 
-# Tests that run the whole program want both cores: they take turns in one worker.
-_WHOLE_PROGRAM = {"journeys": pytest.mark.journey, "browser": pytest.mark.browser}
+_MARKS = {"journeys": pytest.mark.journey, "browser": pytest.mark.browser}
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark journeys and browser tests by their folder and keep them in one worker."""
+    """Mark journeys and browser tests by their folder."""
     tests = Path(__file__).parent
     for item in items:
         folder = item.path.relative_to(tests).parts[0] if item.path.is_relative_to(tests) else ""
-        if folder in _WHOLE_PROGRAM:
-            item.add_marker(_WHOLE_PROGRAM[folder])
-            item.add_marker(pytest.mark.xdist_group("whole-program"))
+        if folder in _MARKS:
+            item.add_marker(_MARKS[folder])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TakingTurns:
+    """Share the tests between workers as `turns` says."""
+    return TakingTurns(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,6 +8,7 @@ from sqlalchemy import inspect, text
 
 from foundation.database import Database
 from tests.network_seal import NetworkSeal, NetworkSealed, is_foreign_name, is_local
+from tests.turns import lot_of
 
 
 def test_a_connection_beyond_loopback_is_refused_and_remembered(network_seal: NetworkSeal) -> None:
@@ -64,3 +65,8 @@ def test_a_fresh_redis_is_empty(redis: Redis) -> None:
 def test_a_fresh_redis_is_empty_again(redis: Redis) -> None:
     assert redis.dbsize() == 0
     redis.set("left", "behind")
+
+
+def test_tests_of_the_whole_program_take_turns() -> None:
+    assert lot_of("tests/journeys/test_a.py::test_b[sqlite]") == lot_of("tests/browser/test_c.py::test_d")
+    assert lot_of("tests/unit/test_a.py::test_b") != lot_of("tests/unit/test_a.py::test_c")

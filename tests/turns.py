@@ -1,0 +1,21 @@
+"""How two test workers share the tests: whichever is free takes the next one, but whole-program tests take turns.
+
+Journeys and browser tests start every process of the program and want both cores; two of them at once would only make
+each other late. They all go to one worker, in order, while the other does the rest.
+"""
+
+from xdist.scheduler import LoadScopeScheduling
+
+WHOLE_PROGRAM = ("tests/journeys/", "tests/browser/")
+
+
+class TakingTurns(LoadScopeScheduling):
+    """Tests of the whole program are one lot; every other test is a lot of its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return lot_of(nodeid)
+
+
+def lot_of(nodeid: str) -> str:
+    """The lot that a test belongs to; a lot stays in one worker."""
+    return "whole program" if nodeid.startswith(WHOLE_PROGRAM) else nodeid
