@@ -44,7 +44,7 @@ async def _flush_ledger(carrier: Carrier) -> None:
 
 async def serve(settings: SandboxSettings, ready: Callable[[int], None]) -> None:
     """Run until SIGINT or SIGTERM; `ready` is told the port. OSError when the port is taken."""
-    runner = web.AppRunner(build_app(Carrier(settings)), access_log=None, handle_signals=False)
+    runner = web.AppRunner(build_app(Carrier(settings)), access_log=None, handle_signals=False, shutdown_timeout=0.1)
     await runner.setup()
     try:
         # Stopping does not wait for clients that keep their connection open.

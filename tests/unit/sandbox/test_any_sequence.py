@@ -1,0 +1,179 @@
+"""Whatever is done to calls in whatever order: they end, nothing leaks, callbacks never contradict the ledger."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from sandbox.engine import exchange, lines, rooms
+from sandbox.engine.behaviour import OUTCOMES, Behaviour
+from sandbox.engine.orders import Program, Webhook
+from sandbox.engine.ports import Fetched
+from sandbox.engine.records import FINAL_STATUSES, Call, Participant
+from tests.unit.sandbox.stage import APP, PARK, Stage, detection, value
+
+PROGRAMS = (
+    PARK.format(room="one"),
+    PARK.format(room="two"),
+    PARK.format(room="one").replace("<Conference", "<Conference endConferenceOnExit='true'"),
+    PARK.format(room="one").replace("<Conference", "<Conference startConferenceOnEnter='false' muted='true'"),
+    PARK.format(room="two").replace("</Response>", "<Say>after the room</Say></Response>"),
+    "<Response><Say>hello there</Say><Pause length='3'/></Response>",
+    "<Response><Dial timeout='8'><Client>zoe</Client><Number>+41445550077</Number></Dial><Say>after</Say></Response>",
+    "<Response><Gather numDigits='1' timeout='2' action='http://app.test/again'/><Redirect>http://app.test/again</Redirect></Response>",
+    "<Response><Dial action='http://app.test/again'><Conference>one</Conference></Dial></Response>",
+    "<Response><Record/><Hangup/></Response>",
+    "<Response/>",
+    "<broken",
+)
+ORDER = ("queued", "initiated", "ringing", "in-progress")
+LIVE_LEGS = st.integers(min_value=0, max_value=40)
+
+
+class AnySequence(RuleBasedStateMachine):
+    """Applications, callers and people that do anything at any time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stage = Stage(pages={f"{APP}/again": Fetched(body="<Response><Say>again</Say></Response>")})
+        self.calls: list[Call] = []
+
+    @rule(
+        number=st.integers(1, 5),
+        program=st.sampled_from(PROGRAMS),
+        outcome=st.sampled_from(OUTCOMES),
+        mode=st.sampled_from(["", "Enable", "DetectMessageEnd"]),
+        is_async=st.booleans(),
+    )
+    def order_call(self, number: int, program: str, outcome: str, mode: str, is_async: bool) -> None:
+        to = f"+4144555000{number}"
+        self.stage.people[to] = Behaviour(outcome, talk_seconds=20.0, presses="12")  # type: ignore[arg-type]
+        wanted = detection(mode, is_async=is_async) if mode else None
+        self.calls.append(self.stage.call(to, program, detection=wanted))
+
+    @rule(name=st.sampled_from(["ann", "bob"]), room=st.sampled_from(["one", "two"]))
+    def park_agent(self, name: str, room: str) -> None:
+        self.calls.append(self.stage.park(room, f"client:{name}"))
+
+    @rule(page=st.sampled_from([Fetched(body=PROGRAMS[0]), Fetched(500), Fetched(0, failure=11205)]))
+    def order_call_with_webhook(self, page: Fetched) -> None:
+        self.stage.pages[f"{APP}/answer"] = page
+        self.calls.append(self.stage.call())
+
+    @rule(seconds=st.floats(min_value=0.0, max_value=40.0))
+    def let_time_pass(self, seconds: float) -> None:
+        self.stage.run(seconds)
+
+    @precondition(lambda self: self.calls)
+    @rule(which=LIVE_LEGS, program=st.sampled_from(PROGRAMS))
+    def redirect(self, which: int, program: str) -> None:
+        exchange.redirect_call(self.stage.board, self._pick(which), Program(twiml=program))
+
+    @precondition(lambda self: self.calls)
+    @rule(which=LIVE_LEGS)
+    def redirect_to_webhook(self, which: int) -> None:
+        program = Program(Webhook(f"{APP}/again"), Webhook(f"{APP}/nowhere"))
+        exchange.redirect_call(self.stage.board, self._pick(which), program)
+
+    @precondition(lambda self: self.calls)
+    @rule(which=LIVE_LEGS, how=st.sampled_from([exchange.cancel_call, exchange.complete_call]))
+    def end_call(self, which: int, how: Callable[[object, Call], None]) -> None:
+        how(self.stage.board, self._pick(which))
+
+    @precondition(lambda self: self.calls)
+    @rule(which=LIVE_LEGS)
+    def hang_up(self, which: int) -> None:
+        lines.hang_up(self.stage.board, self._pick(which), "callee")
+
+    @precondition(lambda self: any(self._everybody()))
+    @rule(which=LIVE_LEGS, mute=st.booleans(), hold=st.booleans(), ends=st.booleans())
+    def change_participant(self, which: int, mute: bool, hold: bool, ends: bool) -> None:
+        who = self._everybody()[which % len(self._everybody())]
+        who.muted, who.on_hold, who.ends_on_exit = mute, hold, ends
+        room = who.call.conference
+        assert room is not None
+        rooms.change(self.stage.board, room, who, "participant-modify")
+
+    @precondition(lambda self: any(self._everybody()))
+    @rule(which=LIVE_LEGS)
+    def kick(self, which: int) -> None:
+        rooms.kick(self.stage.board, self._everybody()[which % len(self._everybody())])
+
+    @precondition(lambda self: self.stage.board.open_rooms)
+    @rule(which=LIVE_LEGS)
+    def end_room(self, which: int) -> None:
+        found = list(self.stage.board.open_rooms.values())
+        rooms.end_room(self.stage.board, found[which % len(found)], "conference-ended-via-api", None)
+
+    def teardown(self) -> None:
+        self._check_rooms()
+        self._check_legs()
+        for call in list(self.stage.board.live_calls.values()):
+            exchange.complete_call(self.stage.board, call)
+        self.stage.run()
+        self._check_nothing_is_left()
+        self._check_callbacks()
+
+    def _pick(self, which: int) -> Call:
+        every = list(self.stage.board.calls.values())
+        return every[which % len(every)]
+
+    def _everybody(self) -> list[Participant]:
+        return [who for room in self.stage.board.open_rooms.values() for who in room.participants.values()]
+
+    def _check_rooms(self) -> None:
+        for who in self._everybody():
+            room = who.call.conference
+            assert room is not None
+            assert room.participants[who.call.sid] is who
+            assert who.call.status == "in-progress"
+            assert (who.call.bridged_since is not None) == bool(rooms.hears(room, who))
+
+    def _check_legs(self) -> None:
+        calls = self.stage.board.calls
+        for call in self.stage.board.live_calls.values():
+            if call.order.parent_sid is not None and call.answered_at is None:
+                assert not calls[call.order.parent_sid].is_final, "a leg rings on for a caller who is gone"
+
+    def _check_nothing_is_left(self) -> None:
+        board = self.stage.board
+        assert board.live_calls == {}
+        assert board.open_rooms == {}
+        assert all(not room.participants and not room.expected for room in board.conferences.values())
+        assert all(call.is_final and not call.timers and call.bridged_since is None for call in board.calls.values())
+        assert board.agenda.next_at() is None
+
+    def _check_callbacks(self) -> None:
+        told: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for one in self.stage.reports:
+            if one.topic == "call":
+                told[one.sid].append((int(value(one, "SequenceNumber")), value(one, "CallStatus")))
+        for call in self.stage.board.calls.values():
+            if call.subscription is None:
+                continue
+            numbers, statuses = zip(*told[call.sid], strict=True)
+            assert list(numbers) == list(range(len(numbers)))
+            assert statuses[-1] == call.status
+            assert all(status not in FINAL_STATUSES for status in statuses[:-1])
+            assert [ORDER.index(status) for status in statuses[:-1]] == sorted(
+                ORDER.index(status) for status in statuses[:-1]
+            )
+            assert statuses == self._written(call)
+
+    def _written(self, call: Call) -> tuple[str, ...]:
+        words = {"call_answered": "in-progress"}
+        found = []
+        for line in self.stage.ledger:
+            _, kind, *rest = json.loads(line)
+            if kind.startswith("call_") and rest and isinstance(rest[0], dict) and rest[0].get("call") == call.sid:
+                found.append(words.get(kind, kind.removeprefix("call_").replace("_", "-")))
+        return tuple(word for word in found if word in FINAL_STATUSES or word in ORDER)
+
+
+TestAnySequence = AnySequence.TestCase
+TestAnySequence.settings = settings(
+    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+)

@@ -1,0 +1,54 @@
+"""Faults strike by rate, by count and for a time, and the same seed strikes the same."""
+
+import pytest
+
+from sandbox.faults import FaultBook, FaultRuleError, read_rule
+
+
+def _strikes(book: FaultBook, fault: str, occasions: int) -> list[int]:
+    return [place for place in range(1, occasions + 1) if book.strike(fault, "POST /Calls.json")]
+
+
+def _book(*rules: dict[str, object], seed: int = 1) -> FaultBook:
+    book = FaultBook(seed, lambda: 0.0)
+    book.arm([read_rule(rule) for rule in rules])
+    return book
+
+
+def test_rate_holds_and_repeats_with_the_seed() -> None:
+    struck = _strikes(_book({"fault": "rest_429", "rate": 0.1}), "rest_429", 10_000)
+    assert len(struck) / 10_000 == pytest.approx(0.1, abs=0.01)
+    assert struck == _strikes(_book({"fault": "rest_429", "rate": 0.1}), "rest_429", 10_000)
+    assert struck != _strikes(_book({"fault": "rest_429", "rate": 0.1}, seed=2), "rest_429", 10_000)
+
+
+def test_script_names_the_occasions() -> None:
+    assert _strikes(_book({"fault": "rest_500", "at": [2, 5]}), "rest_500", 9) == [2, 5]
+
+
+def test_times_limit_a_fault() -> None:
+    assert _strikes(_book({"fault": "rest_500", "times": 2}), "rest_500", 9) == [1, 2]
+
+
+def test_fault_strikes_only_where_it_matches() -> None:
+    book = _book({"fault": "callback_lost", "match": "answered"})
+    assert book.strike("callback_lost", "ringing") is None
+    assert book.strike("callback_lost", "answered") is not None
+    assert book.struck == {"callback_lost": 1}
+
+
+def test_fault_ends_with_its_time() -> None:
+    now = [0.0]
+    book = FaultBook(1, lambda: now[0])
+    book.arm([read_rule({"fault": "down", "for_seconds": 60})])
+    assert book.strike("down", "GET /Calls.json")
+    now[0] = 61.0
+    assert book.strike("down", "GET /Calls.json") is None
+
+
+@pytest.mark.parametrize(
+    "raw", [{}, {"fault": "fire"}, {"fault": "down", "chance": 1}, {"fault": "down", "rate": "often"}]
+)
+def test_rule_that_cannot_be_read_is_refused(raw: dict[str, object]) -> None:
+    with pytest.raises(FaultRuleError):
+        read_rule(raw)

@@ -1,0 +1,97 @@
+"""What goes over the wire: connection overrides, signatures, dates, ledger lines, settings."""
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from twilio.request_validator import RequestValidator
+
+from sandbox.engine.reports import country_of, rfc2822
+from sandbox.engine.sids import SidMint
+from sandbox.ledger import Ledger
+from sandbox.overrides import Overrides, split_url
+from sandbox.settings import read_settings
+from sandbox.signature import sign
+
+
+def test_url_without_fragment_has_twilios_defaults() -> None:
+    assert split_url("https://app.test/a?b=1") == ("https://app.test/a?b=1", Overrides())
+
+
+def test_fragment_sets_timeouts_and_retries_and_is_not_asked() -> None:
+    bare, overrides = split_url("https://app.test/a#ct=2000&rt=5000&tt=9000&rc=3&rp=4xx,5xx")
+    assert bare == "https://app.test/a"
+    assert overrides == Overrides(2.0, 5.0, 9.0, 3, frozenset({"4xx", "5xx"}))
+    assert overrides.retries_after("5xx")
+    assert not overrides.retries_after("ct")
+
+
+@pytest.mark.parametrize("fragment", ["ct=50", "rt=99999", "rc=6", "rp=sometimes", "rc=many"])
+def test_override_out_of_range_is_ignored(fragment: str) -> None:
+    assert split_url(f"https://app.test/a#{fragment}")[1] == Overrides()
+
+
+def test_all_retries_after_anything() -> None:
+    overrides = split_url("https://app.test/#rp=all&rc=5")[1]
+    assert all(overrides.retries_after(failure) for failure in ("ct", "rt", "4xx", "5xx"))
+
+
+@pytest.mark.parametrize("params", [[("To", "+41"), ("CallSid", "CA1"), ("City", "")], [("A", "ü"), ("a", "1")], []])
+def test_signature_passes_the_official_validator(params: list[tuple[str, str]]) -> None:
+    url = "http://127.0.0.1:8001/hook?id=7&name=a%20b"
+    assert RequestValidator("token").validate(url, dict(params), sign("token", url, params))
+    assert not RequestValidator("other").validate(url, dict(params), sign("token", url, params))
+
+
+def test_dates_are_rfc_2822() -> None:
+    at = datetime(2010, 8, 31, 20, 36, 28, tzinfo=UTC).timestamp()
+    assert rfc2822(at + 0.9) == "Tue, 31 Aug 2010 20:36:28 +0000"
+
+
+@pytest.mark.parametrize(
+    ("number", "country"), [("+41445550001", "CH"), ("+4235550", "LI"), ("+999", ""), ("client:a", "")]
+)
+def test_country_comes_from_the_number(number: str, country: str) -> None:
+    assert country_of(number) == country
+
+
+def test_sids_have_twilios_shape_and_do_not_repeat() -> None:
+    mint = SidMint("seed")
+    sids = [mint.make("CA") for _ in range(1000)]
+    assert len(set(sids)) == 1000
+    assert all(re.fullmatch("CA[0-9a-f]{32}", sid) for sid in sids)
+
+
+def test_ledger_is_numbered_filtered_and_written(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.jsonl"
+    ledger = Ledger(lambda: 0.0, path)
+    ledger.note("call_created", {"call": "CA1"})
+    ledger.note("call_ringing", {"call": "CA1"})
+    ledger.note("rest_answered", {"status": 201})
+    ledger.close()
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [line["n"] for line in lines] == [1, 2, 3]
+    assert lines[0] == {"n": 1, "at": "1970-01-01T00:00:00.000Z", "kind": "call_created", "call": "CA1"}
+    assert [entry["kind"] for entry in ledger.read("call_*", after=1)] == ["call_ringing"]
+    assert [entry["n"] for entry in ledger.read(sid="CA1")] == [1, 2]
+
+
+def test_settings_come_from_the_environment_and_options_win() -> None:
+    environment = {"SANDBOX_PORT": "1234", "SANDBOX_SPEED": "60", "SANDBOX_PEOPLE_SET": "human=0.5"}
+    settings = read_settings(["--port", "99", "--start-at", "2026-03-02T09:00:00Z", "--agents", "+4144*"], environment)
+    assert (settings.port, settings.speed, settings.people.human) == (99, 60.0, 0.5)
+    assert settings.start_at == datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp()
+    assert settings.people.is_agent("+41445550001")
+    assert settings.people.is_agent("client:ann")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--speed", "0"], ["--people", "/nowhere.toml"], ["--people-set", "human"], ["--start-at", "soon"]]
+)
+def test_wrong_setting_ends_with_a_message(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        read_settings(arguments, {})
+    assert ended.value.code == 2
+    assert "error:" in capsys.readouterr().err
