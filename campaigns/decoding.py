@@ -48,7 +48,7 @@ def decode(content: bytes) -> Decoded:
     if not text.strip():
         raise Invalid("The file is empty. Upload a CSV file with one contact per line.")
     controls = sum(character < " " and character not in "\t\n\f\v" for character in text) + text.count(UNREADABLE)
-    if controls * 50 > len(text):
+    if controls > 5 + len(text) // 50:
         raise Invalid("This is not a text file. Upload the list as a CSV file.")
     return Decoded(text, decoded.encoding, text.count(UNREADABLE))
 

@@ -14,6 +14,7 @@ from campaigns.decoding import UNREADABLE
 from foundation.phone_number import PhoneNumber, parse_phone_number
 
 DIALABLE_KINDS = frozenset({"fixed_line", "mobile", "fixed_line_or_mobile", "uan", "voip"})
+UNDIALABLE_KINDS = frozenset({"premium_rate", "shared_cost", "toll_free", "personal_number", "voicemail", "pager"})
 
 _SHORTENED = re.compile(r"[+-]?\d+(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _FLOAT = re.compile(r"(\+?\d{7,})[.,]0+")
@@ -92,13 +93,18 @@ def _pieces(text: str, country: str) -> Iterator[str]:
     for piece in _HARD_BREAK.split(_BREAK_BEFORE_EXTENSION.sub(" ", text)):
         before, *rest = piece.split("/")
         for part in rest:
-            if isinstance(_read_piece(before, country), NumberFound):
+            if _is_whole(_read_piece(before, country)):
                 yield before
                 before = part
             else:
                 before = f"{before}/{part}"
         if _DIGIT.search(before):
             yield before
+
+
+def _is_whole(outcome: NumberFound | NumberRefused) -> bool:
+    """Whether a text was a complete number, be it one to dial or one of a kind that we do not dial."""
+    return isinstance(outcome, NumberFound) or outcome.reason in UNDIALABLE_KINDS
 
 
 def _read_piece(piece: str, country: str) -> NumberFound | NumberRefused:
