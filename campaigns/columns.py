@@ -16,8 +16,8 @@ _NAMES: dict[str, str] = {
         phone telephone phone_number telephone_number tel tel_nr telno number phone_1 phone_2 mobile mobile_number
         cell direct_dial main_number telefon telefonnummer telefon_nr tel_nummer rufnummer nummer telefon_1 telefon_2
         telefon_g telefon_geschaeft telefon_firma telefon_zentrale zentrale direktwahl mobil mobiltelefon mobilnummer
-        handy natel numero_de_telephone no_de_telephone n_de_telephone no_telephone n_telephone n_tel telephone_1 telephone_2
-        telephone_fixe telephone_professionnel portable numero telefono numero_di_telefono numero_telefono
+        handy natel numero_de_telephone no_de_telephone n_de_telephone no_telephone n_telephone n_tel telephone_1
+        telephone_2 telephone_fixe telephone_professionnel portable numero telefono numero_di_telefono numero_telefono
         telefono_1 telefono_2 telefono_fisso cellulare
     """,
     "company": """
