@@ -17,6 +17,7 @@ from web.access import refuse_ungated_routes
 from web.errors import add_error_answers
 from web.headers import SecurityHeaders, content_security_policy
 from web.rendering import STATIC
+from web.shared_parts import SharedParts
 from web.streams import Broadcaster
 
 API_PREFIX = "/api/v1"
@@ -62,6 +63,7 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.broadcaster = broadcaster
+    app.state.shared_parts = SharedParts()
     for router in routers("web.pages"):
         app.include_router(router, include_in_schema=False)
     for router in routers("web.api"):

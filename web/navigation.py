@@ -21,6 +21,7 @@ MENU = (
     Entry("/campaigns", N_("Campaigns"), _STAFF),
     Entry("/board", N_("Board"), _STAFF),
     Entry("/leads", N_("Leads"), _STAFF),
+    Entry("/partners", N_("Partners"), _STAFF),
     Entry("/do-not-call", N_("Do not call"), _STAFF),
     Entry("/desk", N_("Desk"), frozenset({Role.AGENT})),
     Entry("/offers", N_("Offers"), frozenset({Role.PARTNER})),

@@ -1,0 +1,62 @@
+"""What a manager enters about a campaign, from a form or the API, as the draft that `campaigns` checks."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from campaigns.campaigns import CampaignDraft
+from campaigns.tables import Campaign
+from dialer.pacing import POLICIES
+from foundation.errors import Invalid
+
+
+class CampaignSettings(BaseModel):
+    """A campaign's settings. `scripts` is text by language, with `{{field}}` for merge fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=200)
+    caller_number: str = Field(max_length=40)
+    announced_as: str = Field("", max_length=200)
+    country: str = Field("CH", min_length=2, max_length=2)
+    pacing_mode: str = "progressive"
+    dial_level: float = 1.0
+    max_attempts: int = 4
+    retry_minutes: int = 1440
+    ring_timeout_seconds: int = 25
+    wrap_up_seconds: int = 60
+    detect_machines: bool = False
+    scripts: dict[str, str] = Field(default_factory=dict)
+
+    def as_draft(self) -> CampaignDraft:
+        """The draft. Raises Invalid when there is no such pacing."""
+        if self.pacing_mode not in POLICIES:
+            raise Invalid(f"The pacing is one of {', '.join(sorted(POLICIES))}.")
+        return CampaignDraft(**self.model_dump())
+
+
+class CampaignForm(BaseModel):
+    """The page's form: the same, with one field for each script and without what the page does not offer."""
+
+    name: str = Field(max_length=200)
+    caller_number: str = Field(max_length=40)
+    announced_as: str = Field("", max_length=200)
+    max_attempts: int = 4
+    retry_minutes: int = 1440
+    ring_timeout_seconds: int = 25
+    wrap_up_seconds: int = 60
+    detect_machines: bool = False
+    script_de: str = Field("", max_length=10_000)
+    script_fr: str = Field("", max_length=10_000)
+    script_it: str = Field("", max_length=10_000)
+    script_en: str = Field("", max_length=10_000)
+
+    def as_draft(self, before: Campaign | None = None) -> CampaignDraft:
+        """The draft; what the form does not offer stays as it was."""
+        values = self.model_dump(exclude={"script_de", "script_fr", "script_it", "script_en"})
+        if before is not None:
+            values |= {
+                "country": before.country,
+                "pacing_mode": before.pacing_mode,
+                "dial_level": before.dial_level,
+            }
+        scripts = {"de": self.script_de, "fr": self.script_fr, "it": self.script_it, "en": self.script_en}
+        return CampaignDraft(**values, scripts=scripts)

@@ -1,0 +1,114 @@
+"""What an agent sees at the desk: own state, who is on the line, the script. For the page and the API alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from campaigns.tables import Campaign, Contact
+from dialer.agents import languages_of
+from dialer.call_states import CallStatus
+from dialer.tables import Agent, Call
+from foundation.errors import NotFound
+from web.scripts import fill_in_script
+
+# Before the bridge there is nobody to talk to, so there is nothing to show yet.
+_SHOWN = frozenset({CallStatus.CONNECTING, CallStatus.BRIDGED, CallStatus.SETTLING, CallStatus.COMPLETED})
+
+
+@dataclass(frozen=True)
+class CallOnDesk:
+    """The call that the agent has or has just had, its contact, and the script in the contact's language."""
+
+    call: Call
+    contact: Contact
+    campaign: Campaign
+    script: str
+    script_language: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An agent's desk. `phone` is none, calling or parked: where the agent's own leg is."""
+
+    agent: Agent
+    languages: list[str]
+    phone: str
+    on_desk: CallOnDesk | None
+
+    @property
+    def call_id(self) -> str:
+        """The call whose card is shown; empty when there is none."""
+        return self.on_desk.call.id if self.on_desk else ""
+
+    @property
+    def card(self) -> str:
+        """What the card shows: a call, or, where there is none, what the state means. Another one replaces it."""
+        return self.call_id or self.agent.status
+
+
+def look_at_desk(session: Session, agent_id: str) -> Desk:
+    """The desk as it is now.
+
+    Raises:
+        NotFound: there is no such agent.
+    """
+    agent = session.get(Agent, agent_id) if agent_id else None
+    if agent is None:
+        raise NotFound
+    return Desk(agent, languages_of(session, agent_id), _phone(session, agent), _call_on_desk(session, agent))
+
+
+def seconds_since(moment: datetime | None, now: datetime) -> int:
+    """Whole seconds since a moment, never negative; 0 for None."""
+    return max(0, int((now - moment).total_seconds())) if moment else 0
+
+
+def seconds_until(moment: datetime | None, now: datetime) -> int:
+    """Whole seconds until a moment, never negative; 0 for None."""
+    return max(0, int((moment - now).total_seconds())) if moment else 0
+
+
+def _phone(session: Session, agent: Agent) -> str:
+    leg = session.get(Call, agent.leg_call_id) if agent.leg_call_id else None
+    if leg is None:
+        return "none"
+    return "parked" if leg.status == CallStatus.BRIDGED else "calling"
+
+
+def _call_on_desk(session: Session, agent: Agent) -> CallOnDesk | None:
+    call = session.get(Call, agent.current_call_id) if agent.current_call_id else None
+    if call is None or call.status not in _SHOWN or call.disposition:
+        return None
+    contact = session.get(Contact, call.contact_id)
+    campaign = session.get(Campaign, call.campaign_id)
+    if contact is None or campaign is None:
+        return None
+    language, text = _script(campaign.scripts, contact.language)
+    return CallOnDesk(call, contact, campaign, fill_in_script(text, merge_fields(contact, agent, campaign)), language)
+
+
+def _script(scripts: Mapping[str, str], language: str) -> tuple[str, str]:
+    """The script in the contact's language, or in the first language that has one."""
+    for code in (language, "de", "fr", "it", "en"):
+        if scripts.get(code, "").strip():
+            return code, scripts[code]
+    return language, ""
+
+
+def merge_fields(contact: Contact, agent: Agent, campaign: Campaign) -> dict[str, str]:
+    """What a script may name: the list's own columns, then the contact's fields, which cannot be overridden by them."""
+    own = {str(name): str(value) for name, value in contact.fields.items()}
+    return own | {
+        "company": contact.company,
+        "person": contact.person,
+        "place": contact.place,
+        "canton": contact.canton,
+        "postcode": contact.postcode,
+        "employees": str(contact.employees or ""),
+        "email": contact.email,
+        "existing_partner": contact.existing_partner,
+        "agent": agent.name,
+        "campaign": campaign.name,
+    }

@@ -1,0 +1,136 @@
+"""Campaigns: the list, one campaign with its live figures, start and pause, settings and scripts."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Response
+from fastapi.responses import HTMLResponse
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts import audit
+from accounts.tables import Role
+from campaigns import campaigns
+from campaigns.tables import Campaign, CampaignStatus, ContactList
+from dialer.gate_check import closed_until
+from foundation.errors import NotFound
+from leads.figures import count_leads
+from web.campaign_form import CampaignForm
+from web.rendering import render
+from web.shared_parts import SharedParts
+from web.visit import PageGate, Visit
+
+router = APIRouter()
+
+Staff = Annotated[Visit, Depends(PageGate(Role.ADMIN, Role.MANAGER))]
+
+
+@router.get("/campaigns")
+def list_campaigns(visit: Staff) -> Response:
+    """All campaigns, the newest first, and a form for a new one."""
+    with visit.parts.database.reading() as session:
+        rows = session.scalars(select(Campaign).order_by(Campaign.id.desc()).limit(200)).all()
+        shown = [(campaign, campaigns.figures(session, campaign.id)) for campaign in rows]
+    return visit.page("campaigns.html", campaigns=shown)
+
+
+@router.post("/campaigns")
+def create_campaign(visit: Staff, form: Annotated[CampaignForm, Form()]) -> Response:
+    """A new campaign, in draft."""
+    with visit.parts.database.transaction() as session:
+        campaign = campaigns.create_campaign(session, form.as_draft(), visit.now)
+        audit.record(session, visit.act("campaign_created", campaign.id), visit.now)
+    return visit.go_to(f"/campaigns/{campaign.id}")
+
+
+@router.get("/campaigns/{campaign_id}")
+def show_campaign(visit: Staff, campaign_id: str) -> Response:
+    """One campaign."""
+    with visit.parts.database.reading() as session:
+        campaign = find_campaign(session, campaign_id)
+        lists = lists_of(session, campaign_id)
+    return visit.page("campaign.html", campaign=campaign, lists=lists, figures_html=_figures_html(visit, campaign_id))
+
+
+@router.get("/campaigns/{campaign_id}/figures")
+def show_figures(visit: Staff, campaign_id: str) -> Response:
+    """Where the campaign's contacts stand now."""
+    return HTMLResponse(_figures_html(visit, campaign_id))
+
+
+@router.post("/campaigns/{campaign_id}/start")
+def start_campaign(visit: Staff, campaign_id: str) -> Response:
+    """Let the campaign dial."""
+    with visit.parts.database.transaction() as session:
+        campaign = campaigns.start(session, campaign_id, visit.now, actor=visit.person.user_id)
+        audit.record(session, visit.act("campaign_started", campaign_id), visit.now)
+        _tell(visit, session, campaign_id)
+    return visit.part("parts/campaign_state.html", campaign=campaign, message=visit.text("The campaign is running."))
+
+
+@router.post("/campaigns/{campaign_id}/pause")
+def pause_campaign(visit: Staff, campaign_id: str) -> Response:
+    """Place no further calls."""
+    with visit.parts.database.transaction() as session:
+        campaign = campaigns.pause(session, campaign_id, visit.now, actor=visit.person.user_id)
+        audit.record(session, visit.act("campaign_paused", campaign_id), visit.now)
+        _tell(visit, session, campaign_id)
+    message = visit.text("The campaign is paused. Calls that are in the air go on.")
+    return visit.part("parts/campaign_state.html", campaign=campaign, message=message)
+
+
+@router.get("/campaigns/{campaign_id}/state")
+def show_state(visit: Staff, campaign_id: str) -> Response:
+    """The campaign's status and the button that changes it."""
+    with visit.parts.database.reading() as session:
+        campaign = find_campaign(session, campaign_id)
+    return visit.part("parts/campaign_state.html", campaign=campaign)
+
+
+@router.post("/campaigns/{campaign_id}/settings")
+def change_settings(visit: Staff, campaign_id: str, form: Annotated[CampaignForm, Form()]) -> Response:
+    """Other settings or scripts from the next call on."""
+    with visit.parts.database.transaction() as session:
+        before = find_campaign(session, campaign_id)
+        campaign = campaigns.change_campaign(session, campaign_id, form.as_draft(before))
+        audit.record(session, visit.act("campaign_changed", campaign_id), visit.now)
+        _tell(visit, session, campaign_id)
+    return visit.part("parts/campaign_settings.html", campaign=campaign, message=visit.text("Saved."))
+
+
+def find_campaign(session: Session, campaign_id: str) -> Campaign:
+    """The campaign, or NotFound."""
+    campaign = session.get(Campaign, campaign_id)
+    if campaign is None:
+        raise NotFound
+    return campaign
+
+
+def lists_of(session: Session, campaign_id: str) -> list[ContactList]:
+    """The lists that were imported into a campaign, the newest first."""
+    found = select(ContactList).where(ContactList.campaign_id == campaign_id).order_by(ContactList.id.desc())
+    return list(session.scalars(found))
+
+
+def _figures_html(visit: Visit, campaign_id: str) -> str:
+    shared: SharedParts = visit.request.app.state.shared_parts
+
+    def make() -> str:
+        with visit.parts.database.reading() as session:
+            campaign = find_campaign(session, campaign_id)
+            values = {
+                "campaign": campaign,
+                "figures": campaigns.figures(session, campaign_id),
+                "leads": count_leads(session, campaign_id),
+                "closed_until": closed_until(campaign, visit.now)
+                if campaign.status == CampaignStatus.RUNNING
+                else None,
+            }
+        return render("parts/campaign_figures.html", visit.language, values)
+
+    return shared.get(("campaign_figures", campaign_id, visit.language), make)
+
+
+def _tell(visit: Visit, session: Session, campaign_id: str) -> None:
+    visit.parts.live.publish_after_commit(session, f"campaign:{campaign_id}")
+    visit.parts.live.publish_after_commit(session, "board")
+    visit.parts.live.ring_after_commit(session, "tick")

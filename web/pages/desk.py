@@ -1,0 +1,123 @@
+"""The agent's desk: own state, who is on the line, script, qualification, disposition. Actions are `dialer.desk`'s."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Form, Response
+from fastapi.responses import JSONResponse
+
+from accounts.tables import Role
+from campaigns.languages import LANGUAGES as SPOKEN
+from campaigns.tables import Contact
+from dialer import desk
+from dialer.dispositions import DISPOSITIONS
+from dialer.tables import Agent, Call
+from foundation.errors import NotFound
+from leads.qualification import BUDGETS, DECIDERS, SOLUTIONS, TIME_FRAMES
+from web.desk_view import Desk, look_at_desk, seconds_since, seconds_until
+from web.said import DispositionForm
+from web.visit import PageGate, Visit
+from web.words import N_
+
+router = APIRouter()
+
+AtDesk = Annotated[Visit, Depends(PageGate(Role.AGENT))]
+
+PAUSE_REASONS = ("break", "lunch", "meeting", "training", "technical")
+CHOICES = {"solutions": SOLUTIONS, "time_frames": TIME_FRAMES, "budgets": BUDGETS, "deciders": DECIDERS}
+SAVED = N_("Saved.")
+
+
+@router.get("/desk")
+def show_desk(visit: AtDesk) -> Response:
+    """The whole desk."""
+    seen = _look(visit)
+    phone = visit.parts.carrier.browser_phone() if seen.agent.endpoint.startswith("client:") else None
+    return visit.page("desk.html", phone=phone, **_values(visit, seen))
+
+
+@router.get("/desk/now")
+def show_changes(visit: AtDesk, showing: str = "") -> Response:
+    """The state, and the call's card only when it is another call: what the agent is typing is never replaced."""
+    seen = _look(visit)
+    return visit.part("parts/desk_now.html", call_changed=seen.card != showing, **_values(visit, seen))
+
+
+@router.post("/desk/ready")
+def go_ready(visit: AtDesk, showing: Annotated[str, Form()] = "") -> Response:
+    """Take calls."""
+    desk.go_ready(visit.parts, visit.person.agent_id, visit.now)
+    return show_changes(visit, showing)
+
+
+@router.post("/desk/pause")
+def pause(visit: AtDesk, reason: Annotated[str, Form(max_length=40)], showing: Annotated[str, Form()] = "") -> Response:
+    """Take no calls, for a reason."""
+    desk.pause(visit.parts, visit.person.agent_id, reason, visit.now)
+    return show_changes(visit, showing)
+
+
+@router.post("/desk/sign-off")
+def sign_off(visit: AtDesk, showing: Annotated[str, Form()] = "") -> Response:
+    """End the shift."""
+    desk.sign_off(visit.parts, visit.person.agent_id, visit.now)
+    return show_changes(visit, showing)
+
+
+@router.post("/desk/hang-up")
+def hang_up(visit: AtDesk, showing: Annotated[str, Form()] = "") -> Response:
+    """End the talk."""
+    desk.hang_up(visit.parts, visit.person.agent_id)
+    return show_changes(visit, showing)
+
+
+@router.post("/desk/disposition")
+def record_disposition(visit: AtDesk, form: Annotated[DispositionForm, Form()]) -> Response:
+    """What came of the call; the next one may come."""
+    with visit.parts.database.reading() as session:
+        call = session.get(Call, form.call_id)
+        if call is None or call.agent_id != visit.person.agent_id:
+            raise NotFound
+        contact = session.get(Contact, call.contact_id)
+    said = form.as_said(contact.time_zone if contact else "Europe/Zurich")
+    desk.record_disposition(visit.parts, visit.person.agent_id, form.call_id, said, visit.now)
+    seen = _look(visit)
+    return visit.part("parts/desk_now.html", call_changed=True, message=visit.text(SAVED), **_values(visit, seen))
+
+
+@router.post("/desk/phone-token")
+def give_phone_token(visit: AtDesk) -> Response:
+    """A short-lived token with which this browser becomes the agent's phone, and can call nobody."""
+    with visit.parts.database.reading() as session:
+        agent = session.get(Agent, visit.person.agent_id)
+    if agent is None or not agent.endpoint.startswith("client:"):
+        raise NotFound
+    return JSONResponse({"token": visit.parts.carrier.browser_token(agent.endpoint.removeprefix("client:"))})
+
+
+def _look(visit: Visit) -> Desk:
+    with visit.parts.database.reading() as session:
+        return look_at_desk(session, visit.person.agent_id)
+
+
+def _values(visit: Visit, seen: Desk) -> dict[str, Any]:
+    return {
+        "desk": seen,
+        "agent": seen.agent,
+        "since_seconds": seconds_since(seen.agent.status_since, visit.now),
+        "left_seconds": seconds_until(seen.agent.wrap_up_until, visit.now),
+        "speed": visit.parts.settings.clock_speed,
+        "pause_reasons": PAUSE_REASONS,
+        "dispositions": DISPOSITIONS.values(),
+        "spoken": SPOKEN,
+        "choices": CHOICES,
+        "callback_suggestion": _callback_suggestion(visit.now, seen),
+    }
+
+
+def _callback_suggestion(now: datetime, seen: Desk) -> str:
+    """Tomorrow at this hour where the contact is, as a browser's field wants it."""
+    zone = ZoneInfo(seen.on_desk.contact.time_zone) if seen.on_desk else ZoneInfo("Europe/Zurich")
+    tomorrow = now.astimezone(zone) + timedelta(days=1)
+    return tomorrow.replace(minute=0, second=0, microsecond=0).strftime("%Y-%m-%dT%H:%M")
