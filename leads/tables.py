@@ -95,7 +95,8 @@ class Lead(Table):
     outcome: Mapped[str] = mapped_column(String(20), default="")
     outcome_reason: Mapped[str] = mapped_column(String(1000), default="")
     closed_at: Mapped[datetime | None]
-    decision: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the latest one, with the reasons per partner
+    # The latest one, with the reasons per partner. It is large, so lists of leads do not load it.
+    decision: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True)
 
     __table_args__ = (
         Index("ix_leads_status_since", "status", "status_since", "id"),

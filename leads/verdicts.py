@@ -6,10 +6,16 @@ from typing import Any, Protocol
 
 from leads.facts import LeadFacts, PartnerFacts
 
+# What a call did not bring out.
+UNKNOWN = "?"
+
 
 @dataclass(frozen=True)
 class Fits:
-    """The partner may have the lead as far as this rule goes. `points` are thousandths of the best possible fit."""
+    """The partner may have the lead as far as this rule goes. `points` are thousandths of the best possible fit.
+
+    `why` is the value that decided, such as a canton or `2/5`, and not words: pages say it in the reader's language.
+    """
 
     points: int
     why: str
@@ -20,7 +26,7 @@ class Fits:
 
 @dataclass(frozen=True)
 class Excluded:
-    """The partner may not have the lead: what was wanted and what was found."""
+    """The partner may not have the lead: what was wanted and what was found, as values that need no language."""
 
     code: str
     wanted: str

@@ -12,5 +12,5 @@ CODES = frozenset({"NOT_ACTIVE"})
 def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     """Whether the partner takes part at all."""
     if not partner.profile.is_active:
-        return Excluded("NOT_ACTIVE", "an active partner", "not active")
+        return Excluded("NOT_ACTIVE", "active", "inactive")
     return Fits(0, "active")

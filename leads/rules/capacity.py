@@ -13,5 +13,5 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     """The emptier the partner's week, the more points."""
     room, taken = partner.profile.weekly_capacity, partner.taken_in_window
     if taken >= room:
-        return Excluded("NO_ROOM", "room for one more", f"{taken} of {room} taken")
-    return Fits(MAX_POINTS * (room - taken) // room, f"{taken} of {room} taken")
+        return Excluded("NO_ROOM", f"< {room}", str(taken))
+    return Fits(MAX_POINTS * (room - taken) // room, f"{taken}/{room}")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from leads.facts import LeadFacts, PartnerFacts
-from leads.verdicts import Excluded, Fits, Verdict
+from leads.verdicts import UNKNOWN, Excluded, Fits, Verdict
 
 MAX_POINTS = 100
 CODES = frozenset({"LANGUAGE"})
@@ -13,7 +13,7 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     """Full points for the partner's first language, fewer for a further one."""
     spoken = partner.profile.languages
     if not lead.language:
-        return Fits(0, "language unknown")
+        return Fits(0, UNKNOWN)
     if lead.language not in spoken:
         return Excluded("LANGUAGE", lead.language, " ".join(spoken))
-    return Fits(MAX_POINTS if spoken[0] == lead.language else 60, f"speaks {lead.language}")
+    return Fits(MAX_POINTS if spoken[0] == lead.language else 60, lead.language)

@@ -12,5 +12,5 @@ CODES = frozenset({"HAD_IT_BEFORE"})
 def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     """Whether this partner has seen this lead already."""
     if partner.had_this_lead:
-        return Excluded("HAD_IT_BEFORE", "not offered before", partner.had_this_lead)
-    return Fits(0, "not offered before")
+        return Excluded("HAD_IT_BEFORE", "new", partner.had_this_lead)
+    return Fits(0, "new")

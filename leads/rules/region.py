@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from leads.facts import LeadFacts, PartnerFacts
-from leads.verdicts import Excluded, Fits, Verdict
+from leads.verdicts import UNKNOWN, Excluded, Fits, Verdict
 
 MAX_POINTS = 250
 CODES = frozenset({"REGION"})
@@ -13,13 +13,13 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     """The closer the coverage, the more points."""
     cantons, postcodes = partner.profile.cantons, partner.profile.postcodes
     if not cantons and not postcodes:
-        return Fits(100, "works in the whole country")
+        return Fits(100, "*")
     if lead.postcode and any(lead.postcode.startswith(covered) for covered in postcodes):
-        return Fits(MAX_POINTS, f"covers postcode {lead.postcode}")
+        return Fits(MAX_POINTS, lead.postcode)
     if lead.canton and lead.canton in cantons:
-        return Fits(200, f"covers canton {lead.canton}")
+        return Fits(200, lead.canton)
     if (cantons and not lead.canton) or (postcodes and not lead.postcode):
-        return Fits(0, "region unknown")
+        return Fits(0, UNKNOWN)
     return Excluded("REGION", f"{lead.postcode} {lead.canton}".strip(), _in_short((*cantons, *postcodes)))
 
 

@@ -259,7 +259,7 @@ def test_incumbent_that_cannot_have_the_lead_is_told_once_and_sees_nothing_of_th
     assert history_of(database, lead_id).count("incumbent_passed_over") == 1
     with database.reading() as session:
         (notice,) = list_passed_over(session, incumbent)
-    assert notice.excluded_by == ({"code": "TOO_LARGE", "found": "up to 10"},)
+    assert notice.excluded_by == ({"code": "TOO_LARGE", "found": "≤ 10"},)
 
 
 def test_full_partner_gets_no_more_and_has_room_again_after_a_week(database: Database) -> None:

@@ -62,7 +62,7 @@ def test_bad_cell_is_named(line: str, problem: tuple[str, str]) -> None:
 def test_all_bad_rows_are_listed_with_what_to_do() -> None:
     read = read_partners(f"{HEADER}\nA;;de;QQ;;erp;;;3;\nB;;de;ZH;;erp;;;3;\nC;;;;;erp;;;x;".encode())
     assert [problem.row_number for problem in read.problems] == [2, 4, 4]
-    assert read.problems[0].sentence().startswith("row 2, cantons “QQ”: use any of AG AI")
+    assert read.problems[0].sentence().startswith("row 2, cantons “QQ”: use any of ZH BE")
 
 
 def test_same_partner_twice_is_a_problem() -> None:

@@ -86,7 +86,7 @@ def test_emptier_week_earns_more() -> None:
 
 def test_partner_that_had_the_lead_does_not_get_it_again() -> None:
     verdict = judge("not_declined_before", partner=replace(PARTNER, had_this_lead="timed_out"))
-    assert verdict == Excluded("HAD_IT_BEFORE", "not offered before", "timed_out")
+    assert verdict == Excluded("HAD_IT_BEFORE", "new", "timed_out")
 
 
 @pytest.mark.parametrize(
