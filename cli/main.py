@@ -1,18 +1,48 @@
 """The command line put together: which commands there are, and how an error that was to be expected ends."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
+from cli.options import AsJson
 from cli.output import say
 from foundation.errors import HalaliError
 from foundation.settings import load_settings
 
+# Loaded when they are asked for: `halali version` does not wait for a database library.
+LATER = {
+    "import": "cli.campaign_commands:import_command",
+    "campaign": "cli.campaign_commands:commands",
+    "agent": "cli.people_commands:agent_commands",
+    "partner": "cli.people_commands:partner_commands",
+    "user": "cli.people_commands:user_commands",
+    "token": "cli.people_commands:token_commands",
+    "sign-in-link": "cli.people_commands:sign_in_link_command",
+    "migrate": "cli.preparing:migrate_command",
+    "doctor": "cli.doctor:doctor_command",
+    "rehearse": "cli.rehearsal.command:command",
+}
+
 
 class Commands(TyperGroup):
-    """Turns expected errors into one line on standard error and exit code 1."""
+    """Finds commands when they are needed, and turns expected errors into one line and exit code 1."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *LATER]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in LATER:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = LATER[cmd_name].partition(":")
+        found = getattr(import_module(module), name)
+        # A group stays one, also while it has a single command.
+        command = get_group(found) if name.endswith("commands") else get_command(found)
+        command.name = cmd_name
+        return command
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -31,8 +61,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Outbound dialing with lead routing. Data goes to standard output, talk to standard error.",
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()

@@ -37,7 +37,7 @@ def show_facts(facts: Mapping[str, Any], *, as_json: bool) -> None:
 def _as_text(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {one}" for key, one in value.items()) or "none"
-    return str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def paint(text: str, colour: str, *, wanted: bool) -> str:

@@ -6,9 +6,12 @@ from accounts import audit, users
 from accounts.audit import Act
 from accounts.sign_in import new_sign_in_link
 from accounts.tables import Role
+from cli.access import first_line
+from cli.options import single
+from cli.output import say, show
 from foundation.database import Database
 from foundation.errors import Unavailable
-from foundation.settings import Settings
+from foundation.settings import Settings, load_settings
 from migrations import upgrade
 
 FIRST_ADMIN = "admin@localhost"
@@ -25,9 +28,17 @@ def prepare(settings: Settings) -> str:
         upgrade(database)
         return _first_sign_in(database, settings)
     except OperationalError as error:
-        raise Unavailable(f"The database does not answer; check DATABASE_URL. It says: {error.orig}") from error
+        raise Unavailable(f"The database does not answer; check DATABASE_URL. It says: {first_line(error)}") from error
     finally:
         database.dispose()
+
+
+def migrate() -> None:
+    """Bring the database to the present shape, and make the first administrator where there is none."""
+    sign_in = prepare(load_settings())
+    say("The database is in the present shape.")
+    if sign_in:
+        show(sign_in)
 
 
 def _first_sign_in(database: Database, settings: Settings) -> str:
@@ -36,10 +47,13 @@ def _first_sign_in(database: Database, settings: Settings) -> str:
         if users.has_any_admin(session):
             return ""
         admin = users.create_user(session, users.NewUser(FIRST_ADMIN, "Administrator", Role.ADMIN), now)
-        audit.record(session, Act("cli", "user_created", admin.id, {"role": Role.ADMIN.value}), now)
+        audit.record(session, Act("cli", "user_added", admin.id, {"role": Role.ADMIN.value}), now)
         return sign_in_address(settings, new_sign_in_link(session, admin.id, now))
 
 
 def sign_in_address(settings: Settings, secret: str) -> str:
     """Where a browser goes to sign in with a link's secret."""
     return f"{settings.web_url}/sign-in/{secret}"
+
+
+migrate_command = single(migrate)

@@ -14,6 +14,11 @@ def build_carrier(settings: Settings) -> Carrier:
     return TwilioCarrier(settings, Addresses(settings.public_url))
 
 
+def api_address(settings: Settings) -> str:
+    """Where the carrier of these settings is asked."""
+    return settings.twilio_api_url or "https://api.twilio.com"
+
+
 def read_callback(kind: str, call_id: str, key: str, fields: Mapping[str, str]) -> CallReport | None:
     """The report in a callback of one kind (`status`, `room`, `machine`); None when it says nothing that matters."""
     match kind:

@@ -83,6 +83,12 @@ async def list_numbers(request: web.Request) -> web.Response:
     return web.json_response(page_of("incoming_phone_numbers", path, query, found, look))
 
 
+async def list_caller_ids(request: web.Request) -> web.Response:
+    """GET /OutgoingCallerIds.json: numbers of others that the account has verified; here there are none."""
+    path = f"{account_path(request.match_info['account_sid'])}/OutgoingCallerIds.json"
+    return web.json_response(page_of("outgoing_caller_ids", path, request.query, [], lambda _: ("", {})))
+
+
 def _number_body(account: str, number: str, created: str) -> Body:
     sid = "PN" + blake2b(number.encode(), digest_size=16).hexdigest()
     body: Body = {

@@ -26,6 +26,7 @@ def rest_routes() -> list[web.RouteDef]:
     return [
         web.get(account + ".json", accounts.fetch_account),
         web.get(account + "/IncomingPhoneNumbers.json", accounts.list_numbers),
+        web.get(account + "/OutgoingCallerIds.json", accounts.list_caller_ids),
         web.get(account + "/Notifications.json", accounts.list_notifications),
         web.post(account + "/Calls.json", calls.create_call),
         web.get(account + "/Calls.json", calls.list_calls),

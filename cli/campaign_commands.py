@@ -1,0 +1,210 @@
+"""`halali campaign …` and `halali import`: the same steps as on the pages, for the terminal and for scripts."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from campaigns import campaigns
+from campaigns.campaigns import CampaignDraft
+from campaigns.import_contacts import ImportReport, Mapping, guess_mapping, import_list, mapping_from, read_table
+from campaigns.tables import Campaign
+from cli.access import ACTOR, act, opened, record
+from cli.options import AsJson, single
+from cli.output import say, show, show_facts, show_json
+from dialer import gate_check, pacing_facts
+from dialer.pacing import POLICIES
+from foundation.errors import Invalid, NotFound
+from foundation.runtime import Runtime
+
+Name = Annotated[str, typer.Argument(help="The campaign's name or id.")]
+CallerNumber = Annotated[str, typer.Option(help="The number that those who are called see.")]
+MaxAttempts = Annotated[int, typer.Option(help="How often a contact is tried.")]
+RetryMinutes = Annotated[int, typer.Option(help="How long after an attempt the next one may come.")]
+
+commands = typer.Typer(no_args_is_help=True, help="Campaigns: create, start, pause, and see where they stand.")
+
+
+def find_campaign(session: Session, name_or_id: str) -> Campaign:
+    """The campaign of this name or id. Raises NotFound, naming those that there are."""
+    campaign = session.scalar(select(Campaign).where(or_(Campaign.id == name_or_id, Campaign.name == name_or_id)))
+    if campaign is None:
+        names = ", ".join(session.scalars(select(Campaign.name).order_by(Campaign.created_at.desc()).limit(10)))
+        raise NotFound(
+            f"There is no campaign {name_or_id!r}. " + (f"There are: {names}." if names else "There is none yet.")
+        )
+    return campaign
+
+
+@commands.command("create")
+def create(  # noqa: PLR0913, PLR0917 - one argument for each option
+    name: Annotated[str, typer.Argument(help="The campaign's name.")],
+    caller_number: CallerNumber,
+    max_attempts: MaxAttempts = 4,
+    retry_minutes: RetryMinutes = 1440,
+    announced_as: Annotated[str, typer.Option(help="Who calls, as an unanswered person is told.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Create a campaign; it dials nobody before it is started."""
+    draft = CampaignDraft(
+        name=name,
+        caller_number=caller_number,
+        max_attempts=max_attempts,
+        retry_minutes=retry_minutes,
+        announced_as=announced_as,
+    )
+    with opened() as runtime:
+        campaign = create_recorded(runtime, draft)
+        show_facts({"id": campaign.id, "name": campaign.name, "status": campaign.status}, as_json=as_json)
+
+
+def create_recorded(runtime: Runtime, draft: CampaignDraft) -> Campaign:
+    """A new campaign, with its line in the audit trail."""
+    now = runtime.clock.now()
+    with runtime.database.transaction() as session:
+        campaign = campaigns.create_campaign(session, draft, now)
+        record(session, act("campaign_created", campaign.id), now)
+    return campaign
+
+
+@commands.command("list")
+def list_all(as_json: AsJson = False) -> None:
+    """All campaigns, the newest first."""
+    with opened() as runtime, runtime.database.reading() as session:
+        rows = session.scalars(select(Campaign).order_by(Campaign.created_at.desc())).all()
+    if as_json:
+        show_json([{"id": row.id, "name": row.name, "status": row.status} for row in rows])
+    for row in () if as_json else rows:
+        show(f"{row.id}  {row.status:<9}  {row.name}")
+
+
+@commands.command("start")
+def start(name: Name, as_json: AsJson = False) -> None:
+    """Let a campaign dial."""
+    with opened() as runtime:
+        show_facts(start_recorded(runtime, name), as_json=as_json)
+
+
+def start_recorded(runtime: Runtime, name: str) -> dict[str, str]:
+    """Start a campaign, wake the dialer, and say what it is now."""
+    now = runtime.clock.now()
+    with runtime.database.transaction() as session:
+        campaign = campaigns.start(session, find_campaign(session, name).id, now, actor=ACTOR)
+        record(session, act("campaign_started", campaign.id), now)
+        runtime.live.publish_after_commit(session, f"campaign:{campaign.id}")
+        runtime.live.ring_after_commit(session, "tick")
+    return {"id": campaign.id, "status": campaign.status}
+
+
+@commands.command("pause")
+def pause(name: Name, as_json: AsJson = False) -> None:
+    """Place no further calls; those in the air go on."""
+    with opened() as runtime:
+        now = runtime.clock.now()
+        with runtime.database.transaction() as session:
+            campaign = campaigns.pause(session, find_campaign(session, name).id, now, actor=ACTOR)
+            record(session, act("campaign_paused", campaign.id), now)
+            runtime.live.publish_after_commit(session, f"campaign:{campaign.id}")
+        show_facts({"id": campaign.id, "status": campaign.status}, as_json=as_json)
+
+
+@commands.command("status")
+def status(name: Name, as_json: AsJson = False) -> None:
+    """Where a campaign's contacts stand; the numbers add up to `contacts`."""
+    with opened() as runtime, runtime.database.reading() as session:
+        campaign = find_campaign(session, name)
+        figures = campaigns.figures(session, campaign.id)
+    facts = {"id": campaign.id, "name": campaign.name, "status": campaign.status, "contacts": figures.total}
+    show_facts({**facts, **asdict(figures)}, as_json=as_json)
+
+
+@commands.command("why")
+def why(name: Name, as_json: AsJson = False) -> None:
+    """What the dialer would do for a campaign this moment, and why. Dials nobody."""
+    with opened() as runtime, runtime.database.reading() as session:
+        now = runtime.clock.now()
+        campaign = find_campaign(session, name)
+        closed = gate_check.closed_until(campaign, now)
+        facts = pacing_facts.gather_facts(session, campaign, runtime.settings.calls_in_flight, now)
+        decision = POLICIES[campaign.pacing_mode].decide(facts)
+    shown = {
+        "status": campaign.status,
+        "pacing": campaign.pacing_mode,
+        "agents_ready": len(facts.ready),
+        "lines_ringing": len(facts.dialing),
+        "due": dict(facts.due),
+        "room": facts.room,
+        "dial": {} if closed else dict(decision.dial),
+        "why": f"outside lawful calling hours until {closed.isoformat()}" if closed else decision.why,
+    }
+    show_facts(shown, as_json=as_json)
+
+
+def import_file(  # noqa: PLR0913, PLR0917 - one argument for each option
+    file: Annotated[Path, typer.Argument(help="A contact list: CSV as Excel or any other program writes it.")],
+    campaign: Annotated[str, typer.Option(help="The campaign's name or id.")],
+    create: Annotated[bool, typer.Option("--create", help="Create the campaign where there is none.")] = False,
+    caller_number: CallerNumber = "",
+    mapping: Annotated[list[str] | None, typer.Option(help="COLUMN=field, where the guess is wrong.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read a contact list into a campaign. Refused rows are kept, each with its reason."""
+    content = read_bytes(file)
+    with opened() as runtime:
+        if create:
+            _create_where_missing(runtime, campaign, caller_number)
+        with runtime.database.reading() as session:
+            found = find_campaign(session, campaign)
+        chosen = _mapping(content, file.name, mapping or [], found.country) if mapping else None
+        report = import_recorded(runtime, found.id, file.name, content, chosen)
+    if report.refused:
+        say(f"{sum(report.refused.values())} rows were refused; the campaign's page shows each with its reason.")
+    show_facts(asdict(report), as_json=as_json)
+
+
+def import_recorded(
+    runtime: Runtime, campaign_id: str, file_name: str, content: bytes, mapping: Mapping | None = None
+) -> ImportReport:
+    """Import a list, write it into the audit trail and wake the dialer."""
+    now = runtime.clock.now()
+    report = import_list(runtime.database, campaign_id, file_name, content, mapping, now)
+    with runtime.database.transaction() as session:
+        record(session, act("list_imported", campaign_id, rows=report.rows, list=report.list_id), now)
+        runtime.live.publish_after_commit(session, f"campaign:{campaign_id}")
+        runtime.live.ring_after_commit(session, "tick")
+    return report
+
+
+def read_bytes(file: Path) -> bytes:
+    """A file's content. Raises Invalid when it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Invalid(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _create_where_missing(runtime: Runtime, name: str, caller_number: str) -> None:
+    with runtime.database.reading() as session:
+        if session.scalar(select(Campaign.id).where(or_(Campaign.id == name, Campaign.name == name))) is not None:
+            return
+    if not caller_number:
+        raise Invalid("A new campaign needs --caller-number, the number that those who are called see.")
+    create_recorded(runtime, CampaignDraft(name=name, caller_number=caller_number))
+
+
+def _mapping(content: bytes, file_name: str, pairs: list[str], country: str) -> Mapping:
+    """The guessed mapping with some columns changed by hand; `COLUMN=` leaves a column out of the known fields."""
+    table = read_table(content, file_name)
+    fields = dict(zip(table.header, guess_mapping(table.header, table.rows, country).fields, strict=True))
+    for pair in pairs:
+        column, separator, field = pair.rpartition("=")
+        if not separator or column not in fields:
+            raise Invalid(f"--mapping {pair}: write COLUMN=field with one of these columns: {', '.join(table.header)}.")
+        fields[column] = field
+    return mapping_from(table.header, tuple(fields.values()))
+
+
+import_command = single(import_file)
