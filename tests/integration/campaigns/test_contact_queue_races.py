@@ -1,0 +1,71 @@
+"""Several tickers at one line."""
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+from campaigns import contact_queue
+from campaigns.campaigns import Figures, figures
+from foundation.database import Database
+from tests.integration.campaigns.campaign_rows import NOW, add_campaign, add_contacts
+
+
+def test_two_who_take_at_once_never_take_the_same_contact(database: Database) -> None:
+    campaign_id = add_campaign(database)
+    ids = add_contacts(database, campaign_id, 60)
+    together = threading.Barrier(4)
+
+    def take_until_empty() -> list[str]:
+        taken: list[str] = []
+        together.wait()
+        for _ in range(30):
+            with database.transaction() as session:
+                taken += [one.id for one in contact_queue.reserve_next(session, campaign_id, "de", 3, NOW)]
+        return taken
+
+    with ThreadPoolExecutor(4) as threads:
+        taken = [one for future in [threads.submit(take_until_empty) for _ in range(4)] for one in future.result()]
+    assert Counter(taken) == Counter(ids)
+    with database.reading() as session:
+        assert figures(session, campaign_id) == Figures(reserved=60)
+
+
+def test_who_is_held_by_another_is_passed_over(postgres_database: Database) -> None:
+    database = postgres_database
+    campaign_id = add_campaign(database)
+    ids = add_contacts(database, campaign_id, 3)
+    with database.transaction() as first:
+        assert [one.id for one in contact_queue.reserve_next(first, campaign_id, "de", 2, NOW)] == ids[:2]
+        with ThreadPoolExecutor(1) as thread:
+
+            def take() -> list[str]:
+                with database.transaction() as second:
+                    return [one.id for one in contact_queue.reserve_next(second, campaign_id, "de", 2, NOW)]
+
+            assert thread.submit(take).result(timeout=30) == ids[2:]
+
+
+def test_of_two_endings_of_one_contact_one_counts(database: Database) -> None:
+    campaign_id = add_campaign(database)
+    (one,) = add_contacts(database, campaign_id, 1)
+    with database.transaction() as session:
+        contact_queue.reserve_next(session, campaign_id, "de", 1, NOW)
+    together = threading.Barrier(2)
+
+    def give_back() -> bool:
+        together.wait()
+        with database.transaction() as session:
+            return contact_queue.give_back(session, one, not_before=NOW, why="busy", now=NOW, attempted=True)
+
+    def finish() -> bool:
+        together.wait()
+        with database.transaction() as session:
+            return contact_queue.fence(session, one, why="outcome_unknown", now=NOW, call_id="")
+
+    with ThreadPoolExecutor(2) as threads:
+        back, fenced = threads.submit(give_back), threads.submit(finish)
+        assert back.result()
+        # Fenced first and then given back is possible; given back first leaves nothing to fence.
+        assert fenced.result() in {True, False}
+    with database.reading() as session:
+        assert figures(session, campaign_id) == Figures(waiting=1)

@@ -1,0 +1,100 @@
+"""The queries of every tick walk an index, however long the line is. Plans are compared, not seconds."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.engine import Connection
+
+from campaigns import contact_queue
+from campaigns.campaigns import figures
+from foundation.database import Database
+from tests.integration.campaigns.campaign_rows import NOW, add_campaign, add_contacts
+
+ASKED: list[tuple[str, Any]] = []
+
+
+@pytest.fixture
+def line(database: Database) -> Iterator[tuple[Database, str]]:
+    """A line of some thousands in several languages, with statistics, whose queries are listened to."""
+    campaign_id, other = add_campaign(database), add_campaign(database, "Autumn")
+    for language, count in (("de", 3000), ("fr", 1000), ("it", 300)):
+        add_contacts(database, campaign_id, count, language=language)
+    add_contacts(database, campaign_id, 500, not_before=NOW + timedelta(days=1))
+    add_contacts(database, other, 2000)
+    with database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+    ASKED.clear()
+
+    def listen(connection: Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.lstrip().startswith("SELECT"):
+            ASKED.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", listen)
+    yield database, campaign_id
+    event.remove(database.engine, "before_cursor_execute", listen)
+
+
+def plans(database: Database) -> list[str]:
+    """How the database carries out each of the queries that were asked."""
+    asked, found = list(ASKED), []
+    raw = database.engine.raw_connection()
+    try:
+        for statement, parameters in asked:
+            cursor = raw.cursor()
+            if database.is_sqlite:
+                cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                found.append("\n".join(str(row[3]) for row in cursor.fetchall()))
+            else:
+                cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", parameters)
+                found.append(json.dumps(cursor.fetchall()))
+            cursor.close()
+    finally:
+        raw.close()
+    return found
+
+
+def test_taking_the_next_contacts_walks_the_index_in_its_order(line: tuple[Database, str]) -> None:
+    database, campaign_id = line
+    with database.transaction() as session:
+        contact_queue.reserve_next(session, campaign_id, "de", 10, NOW)
+    taken = plans(database)
+    assert len(taken) == 2
+    assert "ix_contacts_promised" in taken[0] or "ix_contacts_line" in taken[0]
+    assert "ix_contacts_line" in taken[1]
+    for plan in taken:
+        _walks(plan)
+
+
+def test_counting_and_looking_ahead_walk_the_index(line: tuple[Database, str]) -> None:
+    database, campaign_id = line
+    with database.reading() as session:
+        contact_queue.count_due(session, campaign_id, NOW, 15)
+        contact_queue.next_due_at(session, campaign_id, NOW)
+    looked = plans(database)
+    assert len(looked) == 5
+    for plan in looked:
+        _walks(plan)
+        assert "ix_contacts_line" in plan
+    if database.is_sqlite:
+        assert looked[0].count("COVERING INDEX ix_contacts_line") == 4
+
+
+def test_the_figures_of_a_campaign_read_an_index_and_no_rows(line: tuple[Database, str]) -> None:
+    database, campaign_id = line
+    with database.reading() as session:
+        figures(session, campaign_id)
+    (plan,) = plans(database)
+    if database.is_sqlite:
+        assert "COVERING INDEX ix_contacts_outcome" in plan
+    else:
+        assert "ix_contacts_outcome" in plan or "Seq Scan" in plan  # small tables may be read as a whole
+
+
+def _walks(plan: str) -> None:
+    """No whole table is read and nothing is sorted: the first rows of the index are the answer."""
+    for slow in ("SCAN contacts", "TEMP B-TREE", "Seq Scan", "Bitmap Heap", '"Sort"'):
+        assert slow not in plan, plan
