@@ -116,6 +116,7 @@ def _dial_legs(board: Board, call: Call, verb: Verb, nouns: list[Verb]) -> None:
         board.clear_timer(call, "dial_limit")
         stop_hearing(board, call)
         for leg in dialing.legs:
+            stop_hearing(board, leg)
             hang_up(board, leg, "parent")
         if why == "hung_up":
             _tell_action(board, call, verb, _leg_params(dialing.winner or dialing.legs[0]))
