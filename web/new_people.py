@@ -12,8 +12,9 @@ from accounts import users
 from accounts.tables import Role, User
 from dialer.agents import NewAgent, add_agent
 from dialer.tables import Agent
-from foundation.errors import Invalid, NotFound
+from foundation.errors import NotFound
 from leads.tables import Partner
+from web.wishes import read_role
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,6 @@ def add_person(session: Session, new: NewPerson, now: datetime) -> User:
     partner_id = _check_partner(session, new.partner_id) if role is Role.PARTNER else ""
     made = users.NewUser(new.email, new.name, role, new.password, new.language, agent_id, partner_id)
     return users.create_user(session, made, now)
-
-
-def read_role(text: str) -> Role:
-    """The role. Raises Invalid for any other word."""
-    try:
-        return Role(text)
-    except ValueError as error:
-        raise Invalid(f"The role is one of {', '.join(Role)}.") from error
 
 
 def _add_desk(session: Session, new: NewPerson, now: datetime) -> str:

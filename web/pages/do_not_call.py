@@ -10,9 +10,8 @@ from accounts import audit
 from accounts.tables import Role
 from compliance import do_not_call
 from compliance.tables import DoNotCall
-from foundation.errors import Invalid
-from foundation.phone_number import parse_phone_number
 from web.visit import PageGate, Visit
+from web.wishes import read_number
 
 router = APIRouter()
 
@@ -40,14 +39,6 @@ def block_number(
     with visit.parts.database.reading() as session:
         message = visit.text("This number will not be called.")
         return visit.part("parts/do_not_call.html", blocked=_blocked(session, ""), number="", message=message)
-
-
-def read_number(text: str) -> str:
-    """The number in E.164, read as in Switzerland where it has no country code. Raises Invalid."""
-    number = parse_phone_number(text, "CH")
-    if number is None:
-        raise Invalid("This is not a phone number. Write it with its country code, such as +41 44 668 18 00.")
-    return number.e164
 
 
 def _blocked(session: Session, e164: str) -> list[DoNotCall]:

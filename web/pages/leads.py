@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from accounts import audit
 from accounts.tables import Role
-from foundation.errors import Invalid
 from leads import figures
 from leads.desk import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE, LeadDesk
 from leads.figures import LeadFilter
-from leads.lead_states import LeadOutcome, LeadStatus
+from leads.lead_states import LeadStatus
 from web.visit import PageGate, Visit
+from web.wishes import read_outcome, read_statuses
 from web.words import N_
 
 router = APIRouter()
@@ -85,22 +85,6 @@ def close_lead(
         _desk(visit, session).close(lead_id, read_outcome(outcome), reason)
         _record(visit, session, "lead_closed", lead_id, outcome=outcome)
     return _answer(visit, lead_id, CLOSED)
-
-
-def read_outcome(text: str) -> LeadOutcome:
-    """The outcome. Raises Invalid for any other word."""
-    try:
-        return LeadOutcome(text)
-    except ValueError as error:
-        raise Invalid(f"The outcome is one of {', '.join(LeadOutcome)}.") from error
-
-
-def read_statuses(text: str) -> tuple[LeadStatus, ...]:
-    """The statuses of a comma-separated wish; empty means any. Raises Invalid for any other word."""
-    try:
-        return tuple(LeadStatus(word) for word in text.split(",") if word)
-    except ValueError as error:
-        raise Invalid(f"The status is one of {', '.join(LeadStatus)}.") from error
 
 
 def _desk(visit: Visit, session: Session) -> LeadDesk:

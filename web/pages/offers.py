@@ -6,14 +6,13 @@ from fastapi import APIRouter, Depends, Form, Response
 
 from accounts import audit
 from accounts.tables import Role
-from foundation.errors import Invalid
 from leads import partner_view
 from leads.desk import AFTER_ACCEPTANCE, LeadDesk
 from leads.lead_states import DeclineReason
 from leads.offers import Decline
 from web.desk_view import seconds_until
-from web.pages.leads import read_outcome
 from web.visit import PageGate, Visit
+from web.wishes import read_decline_reason, read_outcome
 from web.words import N_
 
 router = APIRouter()
@@ -68,14 +67,6 @@ def report_outcome(
         desk.report_outcome(lead_id, visit.person.partner_id, read_outcome(outcome), reason)
         audit.record(session, visit.act("lead_outcome_reported", lead_id, {"outcome": outcome}), visit.now)
     return visit.part("parts/offers.html", message=visit.text(REPORTED), **_values(visit))
-
-
-def read_decline_reason(text: str) -> DeclineReason:
-    """The reason. Raises Invalid for any other word."""
-    try:
-        return DeclineReason(text)
-    except ValueError as error:
-        raise Invalid(f"The reason is one of {', '.join(DeclineReason)}.") from error
 
 
 def _values(visit: Visit) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from accounts.tables import Role
 from campaigns.tables import Campaign, CampaignStatus
 from leads.figures import list_partners
 from web.language import LANGUAGES
-from web.new_people import NewPerson, add_person, read_role
+from web.new_people import NewPerson, add_person
 from web.visit import PageGate, Visit
+from web.wishes import read_role
 from web.words import N_
 
 router = APIRouter()

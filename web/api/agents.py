@@ -1,0 +1,206 @@
+"""Agents in the API: their list, and an agent's own desk for programs that act as one."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
+
+from accounts import audit
+from dialer import desk
+from dialer.agents import NewAgent, add_agent, languages_of
+from dialer.dispositions import DISPOSITIONS
+from dialer.tables import Agent
+from foundation.errors import NotFound
+from web.caller import AdminCaller, AgentCaller, AnyCaller, Caller, Paged, PageWanted, StaffCaller, paged
+from web.desk_view import Desk, look_at_desk
+from web.said import DispositionBody
+
+router = APIRouter(tags=["agents"])
+
+
+class AgentOut(BaseModel):
+    """An agent. `wants` is what comes after the present call."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    name: str
+    endpoint: str
+    campaign_id: str
+    status: str
+    status_since: datetime
+    pause_reason: str
+    wants: str
+    current_call_id: str
+    languages: list[str]
+
+
+class NewAgentIn(BaseModel):
+    """An agent to add. `endpoint` is E.164, client:name or sip:user@host."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=200)
+    endpoint: str = Field(max_length=200)
+    languages: list[str] = Field(max_length=10)
+    campaign_id: str = Field("", max_length=40)
+
+
+class ContactOnDesk(BaseModel):
+    """Who is on the line."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    company: str
+    person: str
+    phone_number: str
+    email: str
+    language: str
+    postcode: str
+    place: str
+    canton: str
+    employees: int | None
+    existing_partner: str
+    fields: dict[str, Any]
+
+
+class CallOnDeskOut(BaseModel):
+    """The call that the agent has or has just had, with the script in the contact's language."""
+
+    call_id: str
+    status: str
+    campaign_id: str
+    campaign_name: str
+    bridged_at: datetime | None
+    ended_at: datetime | None
+    contact: ContactOnDesk
+    script: str
+
+
+class DeskOut(BaseModel):
+    """An agent's desk. `phone` is none, calling or parked."""
+
+    agent: AgentOut
+    phone: str
+    wrap_up_until: datetime | None
+    call: CallOnDeskOut | None
+
+
+class PauseIn(BaseModel):
+    """Why the agent pauses."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=40)
+
+
+class DispositionOut(BaseModel):
+    """What an agent can say of a call. `key` picks it on the desk."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    label: str
+    key: str
+    then: str
+    opens_lead: bool
+    blocks_number: bool
+
+
+@router.get("/dispositions")
+def list_dispositions(caller: AnyCaller) -> list[DispositionOut]:
+    """What an agent can say of a call."""
+    return [DispositionOut.model_validate(disposition, from_attributes=True) for disposition in DISPOSITIONS.values()]
+
+
+@router.get("/agents")
+def list_agents(caller: StaffCaller, paging: PageWanted) -> Paged[AgentOut]:
+    """Agents in the order of their making."""
+    with caller.parts.database.reading() as session:
+        query = select(Agent).where(Agent.id > paging.cursor).order_by(Agent.id).limit(paging.limit + 1)
+        rows = [(agent, languages_of(session, agent.id)) for agent in session.scalars(query).all()]
+    return paged(rows, paging, lambda row: _agent_out(*row), lambda row: row[0].id)
+
+
+@router.post("/agents", status_code=201)
+def create_agent(caller: AdminCaller, body: NewAgentIn) -> AgentOut:
+    """A new agent, offline. Someone signs in as the agent once there is a user with its id."""
+    new = NewAgent(body.name, body.endpoint, frozenset(body.languages), body.campaign_id)
+    with caller.parts.database.transaction() as session:
+        agent = add_agent(session, new, caller.now)
+        audit.record(session, caller.act("agent_added", agent.id), caller.now)
+    return _agent_out(agent, sorted(new.languages))
+
+
+@router.get("/agents/me")
+def get_own_desk(caller: AgentCaller) -> DeskOut:
+    """The agent's own state, and who is on the line."""
+    return _desk_out(caller)
+
+
+@router.post("/agents/me/ready")
+def go_ready(caller: AgentCaller) -> DeskOut:
+    """Take calls; the agent's phone is called first where it is not parked."""
+    desk.go_ready(caller.parts, own_agent_id(caller), caller.now)
+    return _desk_out(caller)
+
+
+@router.post("/agents/me/pause")
+def pause(caller: AgentCaller, body: PauseIn) -> DeskOut:
+    """Take no calls, for a reason; during a call, as soon as it is over."""
+    desk.pause(caller.parts, own_agent_id(caller), body.reason, caller.now)
+    return _desk_out(caller)
+
+
+@router.post("/agents/me/sign-off")
+def sign_off(caller: AgentCaller) -> DeskOut:
+    """End the shift; during a call, as soon as it is over."""
+    desk.sign_off(caller.parts, own_agent_id(caller), caller.now)
+    return _desk_out(caller)
+
+
+@router.post("/agents/me/hang-up", status_code=202, response_class=Response)
+def hang_up(caller: AgentCaller) -> Response:
+    """End the talk."""
+    desk.hang_up(caller.parts, own_agent_id(caller))
+    return Response(status_code=202)
+
+
+@router.post("/agents/me/disposition")
+def record_disposition(caller: AgentCaller, body: DispositionBody) -> DeskOut:
+    """What came of a call. Saying the same again changes nothing."""
+    desk.record_disposition(caller.parts, own_agent_id(caller), body.call_id, body.as_said(), caller.now)
+    return _desk_out(caller)
+
+
+def own_agent_id(caller: Caller) -> str:
+    """The agent whose desk this person has, or NotFound."""
+    if not caller.person.agent_id:
+        raise NotFound
+    return caller.person.agent_id
+
+
+def _agent_out(agent: Agent, languages: list[str]) -> AgentOut:
+    shown = {name: getattr(agent, name) for name in AgentOut.model_fields if name != "languages"}
+    return AgentOut(**shown, languages=languages)
+
+
+def _desk_out(caller: Caller) -> DeskOut:
+    with caller.parts.database.reading() as session:
+        seen: Desk = look_at_desk(session, own_agent_id(caller))
+    on_desk = seen.on_desk
+    call = on_desk and CallOnDeskOut(
+        call_id=on_desk.call.id,
+        status=on_desk.call.status,
+        campaign_id=on_desk.campaign.id,
+        campaign_name=on_desk.campaign.name,
+        bridged_at=on_desk.call.bridged_at,
+        ended_at=on_desk.call.ended_at,
+        contact=ContactOnDesk.model_validate(on_desk.contact),
+        script=on_desk.script,
+    )
+    agent = _agent_out(seen.agent, seen.languages)
+    return DeskOut(agent=agent, phone=seen.phone, wrap_up_until=seen.agent.wrap_up_until, call=call)

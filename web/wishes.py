@@ -1,0 +1,46 @@
+"""Reads single words that came with a request: roles, outcomes, statuses, numbers. Says what would have been right."""
+
+from accounts.tables import Role
+from foundation.errors import Invalid
+from foundation.phone_number import parse_phone_number
+from leads.lead_states import DeclineReason, LeadOutcome, LeadStatus
+
+
+def read_role(text: str) -> Role:
+    """The role. Raises Invalid for any other word."""
+    try:
+        return Role(text)
+    except ValueError as error:
+        raise Invalid(f"The role is one of {', '.join(Role)}.") from error
+
+
+def read_outcome(text: str) -> LeadOutcome:
+    """The outcome of a lead. Raises Invalid for any other word."""
+    try:
+        return LeadOutcome(text)
+    except ValueError as error:
+        raise Invalid(f"The outcome is one of {', '.join(LeadOutcome)}.") from error
+
+
+def read_statuses(text: str) -> tuple[LeadStatus, ...]:
+    """The lead statuses of a comma-separated wish; empty means any. Raises Invalid for any other word."""
+    try:
+        return tuple(LeadStatus(word) for word in text.split(",") if word)
+    except ValueError as error:
+        raise Invalid(f"The status is one of {', '.join(LeadStatus)}.") from error
+
+
+def read_decline_reason(text: str) -> DeclineReason:
+    """Why a partner declines. Raises Invalid for any other word."""
+    try:
+        return DeclineReason(text)
+    except ValueError as error:
+        raise Invalid(f"The reason is one of {', '.join(DeclineReason)}.") from error
+
+
+def read_number(text: str) -> str:
+    """The phone number in E.164, read as in Switzerland where it has no country code. Raises Invalid."""
+    number = parse_phone_number(text, "CH")
+    if number is None:
+        raise Invalid("This is not a phone number. Write it with its country code, such as +41 44 668 18 00.")
+    return number.e164
