@@ -52,9 +52,10 @@ class Settings(BaseSettings):
 
     # How the dialer works.
     tick_seconds: float = 1.0
-    sweep_seconds: float = 5.0
+    sweep_seconds: float = 2.0
     placing_threads: int = 16
     unknown_hold_seconds: float = 900.0
+    offer_hours: float = 8.0
 
     # Time. A rehearsal runs on a faster clock that all processes share; refused with a real carrier.
     clock_speed: float = 1.0
@@ -87,6 +88,8 @@ class Settings(BaseSettings):
             raise ValueError("PUBLIC_URL must be the https address at which the carrier reaches the webhooks")
         if self.calls_per_second <= 0:
             raise ValueError("CALLS_PER_SECOND must be above 0")
+        if self.offer_hours <= 0:
+            raise ValueError("OFFER_HOURS must be above 0")
         return self
 
     @property
