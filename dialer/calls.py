@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dialer.call_states import FINAL, LIVE, CallStatus, What, next_status
 from dialer.tables import Call, CallEvent
+from foundation.database import insert_unless_known
 from foundation.ids import new_id
 from telephony.carrier import CallReport
 
@@ -93,26 +94,13 @@ def new_call_id() -> str:
     return new_id("call")
 
 
-def move(  # noqa: PLR0913 - each argument is one column of the history row
-    session: Session, call: Call, what: What, now: datetime, *, key: str = "", reason: str = ""
-) -> Change:
-    """Let `what` happen to a locked call. Steps of our own need no key; they happen once by the table itself."""
+def move(session: Session, call: Call, what: What, now: datetime, *, reason: str = "") -> Change:
+    """Let `what`, a step of our own, happen to a locked call. It needs no key: the table lets it happen once."""
     before = CallStatus(call.status)
     after = next_status(before, what)
     if after is not before:
         _enter(call, after, now, reason)
-    if after is not before or key:
-        session.add(
-            CallEvent(
-                call_id=call.id,
-                key=key or f"own:{what}:{call.status_since.timestamp():.6f}",
-                at=now,
-                what=what,
-                from_status=before,
-                to_status=after,
-            )
-        )
-    session.flush()
+        _write_event(session, call, what, before, now, f"own:{what}:{now.timestamp():.6f}")
     return Change(call, before, after)
 
 
@@ -122,16 +110,36 @@ def apply_report(session: Session, report: CallReport, now: datetime) -> Change 
     if call is None:
         return None
     status = CallStatus(call.status)
-    known = session.scalar(select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.key == report.key))
-    if known is not None:
+    what = What(report.what)
+    if not _write_event(session, call, what, status, now, report.key, report.reported_at):
         return Change(call, status, status, is_repeat=True)
     _note_facts(call, report)
-    if report.reported_at is not None and What(report.what) is What.ANSWERED:
-        call.answered_at = call.answered_at or report.reported_at
-    change = move(session, call, What(report.what), now, key=report.key)
-    if call.status in FINAL and call.ended_at is None:
-        call.ended_at = now
-    return change
+    after = next_status(status, what)
+    if after is not status:
+        _enter(call, after, now, "")
+    return Change(call, status, after)
+
+
+def _write_event(  # noqa: PLR0913, PLR0917 - each argument is one column of the history row
+    session: Session,
+    call: Call,
+    what: What,
+    before: CallStatus,
+    now: datetime,
+    key: str,
+    reported_at: datetime | None = None,
+) -> bool:
+    """Add to the call's history; False when it has an event of this key already."""
+    row = {
+        "call_id": call.id,
+        "key": key,
+        "at": now,
+        "reported_at": reported_at,
+        "what": what.value,
+        "from_status": before.value,
+        "to_status": next_status(before, what).value,
+    }
+    return insert_unless_known(session, CallEvent, [row], ["call_id", "key"]) == 1
 
 
 def _note_facts(call: Call, report: CallReport) -> None:

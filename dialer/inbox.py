@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from dialer.tables import InboxEntry
-from foundation.database import Database
+from foundation.database import Database, insert_unless_known
 from foundation.errors import Unavailable
 from foundation.live import Live
 from foundation.logs import get_logger
@@ -44,9 +43,7 @@ class Callback:
 def keep(session: Session, callbacks: Sequence[Callback]) -> None:
     """Insert callbacks; one that is known already is passed over."""
     rows = [vars(callback) | {"tries": 0, "problem": ""} for callback in callbacks]
-    dialect = session.get_bind().dialect.name
-    statement: Any = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(InboxEntry)
-    session.execute(statement.on_conflict_do_nothing(index_elements=["key"]), rows)
+    insert_unless_known(session, InboxEntry, rows, ["key"])
 
 
 class InboxWriter:
@@ -115,7 +112,8 @@ def apply_waiting(database: Database, apply: Callable[[Session, InboxEntry], Non
             entries = _waiting(session, most)
             for entry in entries:
                 apply(session, entry)
-                entry.applied_at = now
+            done = update(InboxEntry).where(InboxEntry.id.in_([entry.id for entry in entries]))
+            session.execute(done.values(applied_at=now), execution_options={"synchronize_session": False})
             return len(entries)
     except Exception as error:  # noqa: BLE001 - any failure of one entry is isolated, counted and shown
         log.warning("inbox_batch_failed", error=type(error).__name__)

@@ -6,7 +6,7 @@ of all processes queue on a file lock instead. PostgreSQL needs none of this.
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, text
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import JSON, TypeDecorator
@@ -104,6 +106,20 @@ class Database:
         """Whether the database answers; raises what the driver raises when it does not."""
         with self.reading() as session:
             return bool(session.execute(text("SELECT 1")).scalar_one() == 1)
+
+
+def insert_unless_known(
+    session: Session, table: type[Table], rows: Sequence[Mapping[str, Any]], key_columns: Sequence[str]
+) -> int:
+    """Insert rows, passing over those whose key columns are taken. For a single row: how many were inserted, 0 or 1."""
+    dialect = session.get_bind().dialect.name
+    insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    statement = insert(table).on_conflict_do_nothing(index_elements=list(key_columns))
+    if len(rows) == 1:  # only then does every driver count what it inserted
+        result: Any = session.execute(statement.values(**rows[0]))
+        return int(max(result.rowcount, 0))
+    session.execute(statement, list(rows))
+    return len(rows)
 
 
 def after_commit(session: Session, action: Callable[[], None]) -> None:

@@ -23,25 +23,35 @@ class Live:
 
     def publish(self, topic: str, **event: Any) -> None:
         """Tell everyone who watches `topic`. Events carry ids and states, never names or numbers of people."""
-        try:
-            self.redis.publish(NEWS_CHANNEL, json.dumps({"topic": topic, **event}))
-        except RedisError:
-            return
+        self._send([(NEWS_CHANNEL, json.dumps({"topic": topic, **event}))])
 
     def publish_after_commit(self, session: Session, topic: str, **event: Any) -> None:
-        """Publish once the session's transaction has committed."""
-        after_commit(session, lambda: self.publish(topic, **event))
+        """Publish once the session's transaction has committed. The same news twice in a transaction is told once."""
+        self._send_after_commit(session, NEWS_CHANNEL, json.dumps({"topic": topic, **event}))
 
     def ring(self, bell: str) -> None:
         """Wake every loop that waits for `bell`."""
-        try:
-            self.redis.publish(_BELL_PREFIX + bell, "1")
-        except RedisError:
-            return
+        self._send([(_BELL_PREFIX + bell, "1")])
 
     def ring_after_commit(self, session: Session, bell: str) -> None:
         """Ring once the session's transaction has committed."""
-        after_commit(session, lambda: self.ring(bell))
+        self._send_after_commit(session, _BELL_PREFIX + bell, "1")
+
+    def _send_after_commit(self, session: Session, channel: str, message: str) -> None:
+        outgoing: dict[tuple[str, str], None] = session.info.setdefault("halali_news", {})
+        if not outgoing:
+            after_commit(session, lambda: self._send(list(outgoing)))
+        outgoing[channel, message] = None
+
+    def _send(self, messages: list[tuple[str, str]]) -> None:
+        """All messages in one round trip."""
+        try:
+            with self.redis.pipeline(transaction=False) as pipe:
+                for channel, message in messages:
+                    pipe.publish(channel, message)
+                pipe.execute()
+        except RedisError:
+            return
 
     def listen(self) -> Iterator[dict[str, Any]]:
         """All news as it comes, for one reader per process that hands it on."""
