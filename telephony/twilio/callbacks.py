@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from telephony.carrier import CallReport, Reported
@@ -80,10 +80,12 @@ def machine_report(call_id: str, key: str, fields: Mapping[str, str]) -> CallRep
 
 def _moment(text: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(text) if text else None
+        moment = parsedate_to_datetime(text)
     except ValueError:
         return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
+    """A small whole number; nothing longer fits a row."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,0 +1,69 @@
+"""Our instructions as the carrier reads them."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from telephony.carrier import HangUp, JoinRoom, Park, SayAndHangUp
+from telephony.twilio.addresses import Addresses
+from telephony.twilio.twiml import render
+
+ADDRESSES = Addresses("https://voice.example.com")
+
+
+def read(document: str) -> ET.Element:
+    """The document's root; what is no XML raises."""
+    root = ET.fromstring(document)
+    assert root.tag == "Response"
+    return root
+
+
+def test_contact_joins_the_agents_room_and_does_not_end_it_by_leaving() -> None:
+    conference = read(render(JoinRoom("call_leg", "call_contact"), ADDRESSES)).find("Dial/Conference")
+    assert conference is not None
+    assert conference.text == "call_leg"
+    wanted = {
+        "participantLabel": "call_contact",
+        "startConferenceOnEnter": "true",
+        "endConferenceOnExit": "false",
+        "jitterBufferSize": "small",
+    }
+    assert wanted.items() <= conference.attrib.items()
+    assert "statusCallback" not in conference.attrib
+
+
+def test_parked_agents_room_reports_joins_and_leaves_and_ends_with_the_agent() -> None:
+    conference = read(render(Park("call_leg", "call_leg"), ADDRESSES)).find("Dial/Conference")
+    assert conference is not None
+    assert conference.text == "call_leg"
+    assert conference.attrib["endConferenceOnExit"] == "true"
+    assert {"join", "leave"} <= set(conference.attrib["statusCallbackEvent"].split())
+    assert conference.attrib["statusCallback"].startswith("https://voice.example.com/twilio/room/call_leg#")
+    assert conference.attrib["waitUrl"] == ""
+
+
+@pytest.mark.parametrize(("language", "voice"), [("de", "de-DE"), ("fr", "fr-FR"), ("it", "it-IT"), ("en", "en-GB")])
+def test_message_is_spoken_in_its_language_and_then_the_call_ends(language: str, voice: str) -> None:
+    root = read(render(SayAndHangUp("Grüezi & <salut>", language), ADDRESSES))
+    assert [child.tag for child in root] == ["Say", "Hangup"]
+    assert root[0].text == "Grüezi & <salut>"
+    assert root[0].attrib["language"] == voice
+
+
+def test_message_in_a_language_without_a_voice_is_spoken_all_the_same() -> None:
+    assert read(render(SayAndHangUp("Allegra", "rm"), ADDRESSES))[0].attrib["language"] == "en-GB"
+
+
+def test_hanging_up_says_nothing() -> None:
+    assert [child.tag for child in read(render(HangUp(), ADDRESSES))] == ["Hangup"]
+
+
+@pytest.mark.parametrize("address", [ADDRESSES.answer, ADDRESSES.status, ADDRESSES.machine, ADDRESSES.room])
+def test_each_callback_address_names_the_call_and_asks_for_retries_within_fifteen_seconds(address: object) -> None:
+    assert callable(address)
+    path, _, fragment = str(address("call_01")).partition("#")
+    assert path.endswith("/call_01")
+    wishes = dict(wish.split("=") for wish in fragment.split("&"))
+    assert wishes["rp"] == "all"
+    assert (1 + int(wishes["rc"])) * int(wishes["rt"]) <= 16_000
+    assert 100 <= int(wishes["ct"]) <= 10_000
