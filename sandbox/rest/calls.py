@@ -108,19 +108,24 @@ def _read_filters(query: Form) -> _Filters:
 
 
 def _read_span(key: str, value: str) -> tuple[float, float]:
-    """Return the first and last instant a filter lets through; a bare date stands for the whole day."""
+    """Return the first and last instant a filter lets through.
+
+    Midnight without a comparison stands for its whole day: the SDKs write a date that way.
+    """
     try:
         instant = datetime.fromisoformat(value)
     except ValueError as error:
         raise RestError(20422, f"{key} is not a date or time: {value}") from error
     instant = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
     first = instant.timestamp()
-    last = (instant + timedelta(days=1)).timestamp() - 1e-3 if len(value) == len("2026-01-31") else first + 0.999
+    # Instants are written in whole seconds, so the second that is named counts as a whole.
+    last = first + 0.999_999
     if key.endswith("<"):
         return float("-inf"), last
     if key.endswith(">"):
         return first, float("inf")
-    return first, last
+    is_midnight = (instant.hour, instant.minute, instant.second) == (0, 0, 0)
+    return first, (instant + timedelta(days=1)).timestamp() - 1e-6 if is_midnight else last
 
 
 def _matches(call: Call, filters: _Filters) -> bool:
