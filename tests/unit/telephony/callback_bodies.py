@@ -1,4 +1,4 @@
-"""Callback bodies as the carrier writes them: its documented fields, blank ones included. People and numbers are ours."""
+"""Callback bodies as the carrier writes them: its documented fields, blank ones included. The numbers are ours."""
 
 from urllib.parse import urlencode
 
