@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -65,27 +64,26 @@ def look_at_board(session: Session, now: datetime) -> Board:
     for one in agents:
         by_status[one.agent.status] += 1
     calls = session.execute(
-        select(Call.status, func.count())
+        select(Call.status, func.count().label("calls"))
         .where(Call.status.in_(IN_FLIGHT), Call.kind == "contact")
         .group_by(Call.status)
     )
     running = session.scalars(select(Campaign).where(Campaign.status == CampaignStatus.RUNNING).order_by(Campaign.id))
-    return Board(agents, by_status, dict(calls.tuples().all()), list(running), _today(session, now))
+    return Board(agents, by_status, {row.status: row.calls for row in calls}, list(running), _today(session, now))
 
 
 def _agents(session: Session) -> list[AgentNow]:
     languages: dict[str, list[str]] = {}
-    for agent_id, language in session.execute(select(AgentLanguage.agent_id, AgentLanguage.language)).tuples():
+    for agent_id, language in session.execute(select(AgentLanguage.agent_id, AgentLanguage.language)):
         languages.setdefault(agent_id, []).append(language)
-    rows: list[tuple[Agent, Any]] = list(
-        session.execute(
-            select(Agent, Campaign.name)
-            .outerjoin(Call, Call.id == Agent.current_call_id)
-            .outerjoin(Campaign, Campaign.id == Call.campaign_id)
-        ).tuples()
+    rows = session.execute(
+        select(Agent, Campaign.name)
+        .outerjoin(Call, Call.id == Agent.current_call_id)
+        .outerjoin(Campaign, Campaign.id == Call.campaign_id)
     )
-    rows.sort(key=lambda row: (STATUS_ORDER.index(AgentStatus(row[0].status)), row[0].status_since, row[0].id))
-    return [AgentNow(agent, " ".join(sorted(languages.get(agent.id, []))), name or "") for agent, name in rows]
+    now = [AgentNow(agent, " ".join(sorted(languages.get(agent.id, []))), name or "") for agent, name in rows]
+    now.sort(key=lambda one: (STATUS_ORDER.index(AgentStatus(one.agent.status)), one.agent.status_since, one.agent.id))
+    return now
 
 
 def _today(session: Session, now: datetime) -> Today:
@@ -94,7 +92,7 @@ def _today(session: Session, now: datetime) -> Today:
         select(Call.status, Call.disposition, func.count())
         .where(Call.kind == "contact", Call.placed_at >= midnight)
         .group_by(Call.status, Call.disposition)
-    ).tuples()
+    )
     counted = [(CallStatus(status), disposition, count) for status, disposition, count in rows]
     return Today(
         placed=sum(count for _, _, count in counted),

@@ -85,7 +85,7 @@ def show_list(visit: Staff, campaign_id: str, list_id: str) -> Response:
             .order_by(RefusedRow.row_number)
             .limit(SHOWN_REFUSED_ROWS)
         ).all()
-        by_reason = sorted(counted.tuples(), key=lambda pair: -pair[1])
+        by_reason = sorted(((reason, count) for reason, count in counted), key=lambda pair: -pair[1])
     return visit.page(
         "list.html", campaign=campaign, list=contact_list, by_reason=by_reason, refused=refused, reasons=REASONS
     )

@@ -1,0 +1,213 @@
+"""The app for people with one person of each role, a campaign, a contact, a call, leads and two partners' offers."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.api_tokens import create_token
+from accounts.sessions import open_session
+from accounts.tables import Role
+from accounts.users import NewUser, create_user
+from campaigns.campaigns import CampaignDraft, create_campaign, start
+from campaigns.import_contacts import import_list
+from campaigns.tables import Contact
+from dialer import calls
+from dialer.agents import NewAgent, add_agent, go_ready
+from dialer.call_states import CallStatus
+from dialer.tables import Agent, Call
+from dialer.wiring import Parts, build_parts
+from foundation.settings import load_settings
+from leads.facts import Policy
+from leads.import_partners import import_partners
+from leads.lead_book import LeadDraft, open_lead
+from leads.offers import Making, make_offer
+from web.access import SESSION_COOKIE
+from web.app import create_app
+
+CONTACTS = (
+    "Firma;Ansprechperson;Telefon;Sprache;PLZ;Ort\r\n"
+    "Muster <b>AG</b>;Herr Muster;044 668 18 00;de;8005;Zürich\r\n"
+    "Exemple SA;Mme Exemple;022 555 01 02;fr;1201;Genève\r\n"
+    "Keine Nummer GmbH;Frau Niemand;;de;3000;Bern\r\n"
+).encode("cp1252")
+PARTNERS = (
+    b"name;email;languages;cantons;postcodes;solutions;min_employees;max_employees;weekly_capacity;known_customers\r\n"
+    b"Musterpartner Eins;eins@example.ch;de fr;;;cloud erp;1;500;10;\r\n"
+    b"Musterpartner Zwei;zwei@example.ch;de fr;;;cloud erp;1;500;10;\r\n"
+)
+
+
+@dataclass
+class Bench:
+    """The app, the parts under it, and the ids of what is in its database."""
+
+    app: FastAPI
+    parts: Parts
+    url: str
+    clients: list[httpx.Client] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)
+    sessions: dict[Role, tuple[str, str]] = field(default_factory=dict)
+    tokens: dict[Role, str] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        """The program's time."""
+        return self.parts.clock.now()
+
+    def browser(self, role: Role | None = None, *, language: str = "en") -> httpx.Client:
+        """A browser, signed in in this role or not at all, that follows no redirection by itself."""
+        client = self._client(self.url)
+        client.headers.update({"sec-fetch-site": "same-origin", "accept-language": language})
+        if role is not None:
+            token, csrf_token = self.sessions[role]
+            client.cookies.set(SESSION_COOKIE, token)
+            client.headers["x-csrf-token"] = csrf_token
+        return client
+
+    def program(self, role: Role | None = None) -> httpx.Client:
+        """A client of the API with the token of this role, or with none."""
+        client = self._client(f"{self.url}/api/v1")
+        if role is not None:
+            client.headers["authorization"] = f"Bearer {self.tokens[role]}"
+        return client
+
+    def _client(self, url: str) -> httpx.Client:
+        client = httpx.Client(base_url=url, follow_redirects=False, timeout=20, trust_env=False)
+        self.clients.append(client)
+        return client
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The app on a free port of this machine, as its address, until the block ends."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the app did not start"
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+
+
+@contextmanager
+def running_bench(database_url: str, redis_url: str, folder: Path) -> Iterator[Bench]:
+    """A bench on a migrated database."""
+    settings = load_settings(_env_file=None, data_dir=folder, database_url=database_url, redis_url=redis_url)
+    parts = build_parts(settings)
+    app = create_app(parts)
+    try:
+        with serving(app) as url:
+            bench = Bench(app, parts, url)
+            _fill(bench)
+            yield bench
+            for client in bench.clients:
+                client.close()
+    finally:
+        parts.database.dispose()
+        parts.runtime.redis.close()
+
+
+def _fill(bench: Bench) -> None:
+    now, database = bench.now(), bench.parts.database
+    partners = import_partners(database, PARTNERS, now)
+    bench.ids["partner"], bench.ids["other_partner"] = partners.partner_ids
+    with database.transaction() as session:
+        scripts = {"de": "Guten Tag {{person}}, hier ist {{agent}} für {{company}}."}
+        campaign = create_campaign(session, CampaignDraft("Autumn", "+41446681800", scripts=scripts), now)
+        agent = add_agent(session, NewAgent("Agent One", "client:one", frozenset({"de"})), now)
+        bench.ids |= {"campaign": campaign.id, "agent": agent.id}
+    report = import_list(database, bench.ids["campaign"], "contacts.csv", CONTACTS, None, now)
+    bench.ids["list"] = report.list_id
+    with database.transaction() as session:
+        start(session, bench.ids["campaign"], now)
+        _add_people(bench, session, now)
+        _add_leads(bench, session, now)
+
+
+def _add_people(bench: Bench, session: Session, now: datetime) -> None:
+    links = {Role.AGENT: {"agent_id": bench.ids["agent"]}, Role.PARTNER: {"partner_id": bench.ids["partner"]}}
+    for role in Role:
+        new = NewUser(f"{role}@example.ch", f"Test {role}", role, **links.get(role, {}))
+        user = create_user(session, new, now)
+        bench.ids[f"user_{role}"] = user.id
+        opened = open_session(session, user.id, hours=1, now=now)
+        bench.sessions[role] = (opened.token, opened.csrf_token)
+        made = create_token(session, user.id, "test", now=now)
+        bench.tokens[role] = made.secret
+        bench.ids[f"token_{role}"] = made.id
+
+
+def _add_leads(bench: Bench, session: Session, now: datetime) -> None:
+    contact = session.scalars(select(Contact).order_by(Contact.id)).first()
+    assert contact is not None
+    bench.ids["contact"] = contact.id
+    for number, partner in enumerate(("partner", "other_partner"), 1):
+        draft = LeadDraft(
+            call_id=f"call_lead_{number}",
+            contact_id=contact.id,
+            campaign_id=contact.campaign_id,
+            company=f"Customer {number} AG",
+            person="Herr Kunde",
+            phone_number="+41446681801",
+            email="kunde@example.ch",
+            language="de",
+            postcode="8005",
+            canton="ZH",
+            employees=25,
+            uid="",
+            existing_partner="",
+            answers={"solution": "cloud"},
+            notes="secret notes",
+        )
+        lead = open_lead(session, draft, now)
+        offer = make_offer(session, lead, bench.ids[partner], Making("turn", Policy(), now))
+        bench.ids |= {f"lead_{number}": lead.id, f"offer_{number}": offer.id}
+
+
+def put_call_on_desk(bench: Bench) -> str:
+    """The agent talks to the first contact; the call's id."""
+    now = bench.now()
+    with bench.parts.database.transaction() as session:
+        contact = session.get(Contact, bench.ids["contact"])
+        agent = session.get(Agent, bench.ids["agent"])
+        assert contact is not None
+        assert agent is not None
+        call = calls.queue_call(
+            session,
+            Call(
+                id=calls.new_call_id(),
+                kind="contact",
+                campaign_id=contact.campaign_id,
+                contact_id=contact.id,
+                attempt_number=1,
+                agent_id=agent.id,
+                language="de",
+                to_number=contact.phone_number,
+                from_number="+41446681800",
+                status=CallStatus.BRIDGED,
+                status_since=now,
+                queued_at=now,
+                bridged_at=now - timedelta(seconds=5),
+            ),
+        )
+        go_ready(session, agent, is_parked=True, now=now)
+        agent.leg_call_id = "call_leg"
+        agent.current_call_id = call.id
+        return call.id
