@@ -10,6 +10,8 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from redis import Redis
 from xdist.remote import Producer
 
@@ -21,6 +23,10 @@ from tests.turns import TakingTurns
 
 SEAL = NetworkSeal()
 SEAL.close()
+
+# How fast a test runs says nothing on a machine that others use too; speed is measured in benchmarks.
+hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("unhurried")
 
 _MARKS = {"journeys": pytest.mark.journey, "browser": pytest.mark.browser}
 

@@ -7,10 +7,12 @@ each other late. They all go to one worker, in order, while the other does the r
 from xdist.scheduler import LoadScopeScheduling
 
 WHOLE_PROGRAM = ("tests/journeys/", "tests/browser/")
+# They share one reading of the source.
+SOURCE_RULES = ("tests/architecture/test_rules.py",)
 
 
 class TakingTurns(LoadScopeScheduling):
-    """Tests of the whole program are one lot; every other test is a lot of its own."""
+    """Tests of the whole program are one lot, rules over the source another; every other test is a lot of its own."""
 
     def _split_scope(self, nodeid: str) -> str:
         return lot_of(nodeid)
@@ -18,4 +20,6 @@ class TakingTurns(LoadScopeScheduling):
 
 def lot_of(nodeid: str) -> str:
     """The lot that a test belongs to; a lot stays in one worker."""
+    if nodeid.startswith(SOURCE_RULES):
+        return "source rules"
     return "whole program" if nodeid.startswith(WHOLE_PROGRAM) else nodeid

@@ -1,7 +1,7 @@
 """What a rule over the source is: a check of one module, where it holds, and examples that it must tell apart."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from tests.architecture.source_tree import Module
@@ -30,11 +30,14 @@ class Rule:
         return f"{module.path}:{getattr(found, 'lineno', 1)}: {self.why}"
 
 
+def calls_of(nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
+    """The calls among these nodes."""
+    return (node for node in nodes if isinstance(node, ast.Call))
+
+
 def calls_in(tree: ast.AST) -> Iterator[ast.Call]:
     """All calls below a node."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield node
+    return calls_of(ast.walk(tree))
 
 
 def dotted(node: ast.AST) -> str:

@@ -31,7 +31,7 @@ def long_functions(module: Module) -> Iterator[ast.AST]:
     """Functions that do not fit on a screen; migrations excepted, too."""
     if is_below(module.path, "migrations"):
         return
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, Function) and (node.end_lineno or node.lineno) - node.lineno + 1 > FUNCTION_LINES:
             yield node
 
@@ -41,7 +41,7 @@ def empty_names(module: Module) -> Iterator[ast.AST | str]:
     for part in PurePosixPath(module.path).with_suffix("").parts:
         if BANNED & set(words_of(part)):
             yield f"the name {part!r}"
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, Function | ast.ClassDef) and BANNED & set(words_of(node.name)):
             is_sentence = node.name.startswith("test_")  # in a sentence each of these words has a meaning
             if not is_sentence and node.name not in EXCUSED:
@@ -65,7 +65,7 @@ def poor_openings(module: Module) -> Iterator[str]:
 
 def unfinished_functions(module: Module) -> Iterator[ast.AST]:
     """Functions that only raise NotImplementedError."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Raise) and node.exc is not None:
             name = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
             if isinstance(name, ast.Name) and name.id == "NotImplementedError":

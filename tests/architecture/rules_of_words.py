@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.architecture.rule import Rule, calls_in, dotted, last_name
+from tests.architecture.rule import Rule, calls_of, dotted, last_name
 from tests.architecture.source_tree import PROGRAM, Module, is_below
 
 # The log setup quiets the SDK's own logger; settings name the carrier's credentials; webhooks mounts its callbacks.
@@ -30,7 +30,7 @@ def carrier_words(module: Module) -> Iterator[str]:
 
 def unsafe_formats(module: Module) -> Iterator[ast.AST]:
     """Formats whose reading runs what others wrote."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -47,7 +47,7 @@ def spliced_sql(module: Module) -> Iterator[ast.AST]:
     """Statements put together from text. SQLite's PRAGMA takes no parameters; the database module writes its own."""
     if module.path == "foundation/database.py":
         return
-    for call in calls_in(module.tree):
+    for call in calls_of(module.nodes):
         if last_name(call.func) in SQL_CALLS and call.args and _is_spliced(call.args[0]):
             yield call
 
@@ -62,7 +62,7 @@ def _is_spliced(node: ast.expr) -> bool:
 
 def private_logs(module: Module) -> Iterator[ast.AST]:
     """Log lines that carry people's names or numbers: logs are kept longer and read by more than rows are."""
-    for call in calls_in(module.tree):
+    for call in calls_of(module.nodes):
         owner, _, method = dotted(call.func).rpartition(".")
         is_log = owner.rpartition(".")[2] in {"log", "logger", "_log"} and method in LOG_METHODS
         if is_log and PRIVATE_WORDS & {keyword.arg for keyword in call.keywords}:
