@@ -128,9 +128,9 @@ async def advance_clock(request: web.Request) -> web.Response:
 
 
 async def read_live_calls(request: web.Request) -> web.Response:
-    """GET calls: the calls that live now."""
-    calls = request.app[CARRIER].board.live_calls.values()
-    return web.json_response({"calls": [describe(call) for call in calls]})
+    """GET calls?to=+41…: the calls that live now, of one number or of all."""
+    calls, to = request.app[CARRIER].board.live_calls.values(), request.query.get("to")
+    return web.json_response({"calls": [describe(call) for call in calls if to in (None, call.order.to)]})
 
 
 async def act_for_person(request: web.Request) -> web.Response:

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from urllib.parse import urljoin
 
 from sandbox.engine import rooms
 from sandbox.engine.board import Board
 from sandbox.engine.lines import hang_up, place
-from sandbox.engine.orders import CALL_EVENTS, CallOrder, Program, RoomOrder, Subscription, Webhook
+from sandbox.engine.orders import CallOrder, Program, RoomOrder, Subscription, Webhook
 from sandbox.engine.parties import start_hearing, stop_hearing
-from sandbox.engine.ports import FetchOrder
+from sandbox.engine.ports import Fetched, FetchOrder
 from sandbox.engine.records import Call, Interruption
 from sandbox.engine.reports import call_params, duration_seconds
-from sandbox.engine.script import follow, go_on
+from sandbox.engine.script import follow, full_url, go_on
 from sandbox.engine.twiml import Verb
 
 LEG_NOUNS = ("Number", "Client", "Sip")
@@ -72,9 +71,25 @@ def _enter_room(board: Board, call: Call, verb: Verb, noun: Verb) -> bool:
         call.interrupt = None
         board.alert(call, refusal, f"Conference {order.name!r} cannot be entered")
         return False
+    _ask_for_music(board, call, order, noun)
     if "timeLimit" in verb.attributes:
         board.set_timer(call, "dial_limit", verb.seconds("timeLimit", 14400.0), lambda: _leave_room(board, call))
     return True
+
+
+def _ask_for_music(board: Board, call: Call, order: RoomOrder, noun: Verb) -> None:
+    """Who waits for a conference to start is played the waitUrl: it is asked once, and what it plays is not heard."""
+    room = call.conference
+    if room is None or room.status != "init" or not order.wait_url:
+        return
+    url = full_url(call, order.wait_url)
+
+    def came(fetched: Fetched) -> None:
+        if fetched.failure is not None or fetched.status >= 400:
+            board.alert(call, fetched.failure or 11200, f"waitUrl failed with status {fetched.status}", url=url)
+
+    params = (*call_params(call), ("ConferenceSid", room.sid), ("FriendlyName", room.name))
+    board.edges.fetch(FetchOrder(Webhook(url, noun.get("waitMethod", "POST").upper()), params, call.sid), came)
 
 
 def _leave_room(board: Board, call: Call) -> None:
@@ -86,13 +101,6 @@ def _leave_room(board: Board, call: Call) -> None:
 
 def read_room(call: Call, noun: Verb) -> RoomOrder:
     """Read the attributes of a Conference noun."""
-    callback = noun.get("statusCallback")
-    subscription = None
-    if callback:
-        base = call.script.base
-        url = urljoin(base.url.split("#")[0], callback) if base is not None else callback
-        events = frozenset(noun.get("statusCallbackEvent", "start end").split())
-        subscription = Subscription(Webhook(url, noun.get("statusCallbackMethod", "POST").upper()), events)
     return RoomOrder(
         name=noun.text,
         muted=noun.flag("muted", False),
@@ -101,11 +109,20 @@ def read_room(call: Call, noun: Verb) -> RoomOrder:
         beep=noun.get("beep", "true"),
         wait_url=noun.attributes.get("waitUrl"),
         max_participants=int(noun.seconds("maxParticipants", 250)),
-        subscription=subscription,
+        subscription=_read_subscription(call, noun, "start end"),
         label=noun.get("participantLabel") or None,
         coached_sid=noun.get("coach") or None,
         jitter_buffer_size=noun.get("jitterBufferSize", "large"),
     )
+
+
+def _read_subscription(call: Call, noun: Verb, usual_events: str) -> Subscription | None:
+    callback = noun.get("statusCallback")
+    if not callback:
+        return None
+    method = noun.get("statusCallbackMethod", "POST").upper()
+    events = noun.get("statusCallbackEvent", usual_events).split()
+    return Subscription(Webhook(full_url(call, callback), method), frozenset(events))
 
 
 def _dial_legs(board: Board, call: Call, verb: Verb, nouns: list[Verb]) -> None:
@@ -130,13 +147,6 @@ def _dial_legs(board: Board, call: Call, verb: Verb, nouns: list[Verb]) -> None:
 
 
 def _leg_order(call: Call, verb: Verb, noun: Verb) -> CallOrder:
-    callback = noun.get("statusCallback")
-    subscription = None
-    if callback:
-        base = call.script.base
-        url = urljoin(base.url.split("#")[0], callback) if base is not None else callback
-        events = frozenset(noun.get("statusCallbackEvent", "completed").split()) & frozenset(CALL_EVENTS)
-        subscription = Subscription(Webhook(url, noun.get("statusCallbackMethod", "POST").upper()), events)
     prefix = {"Client": "client:", "Sip": "sip:"}.get(noun.name, "")
     to = noun.text if noun.text.startswith(prefix) else prefix + noun.text
     return CallOrder(
@@ -144,7 +154,7 @@ def _leg_order(call: Call, verb: Verb, noun: Verb) -> CallOrder:
         to=to,
         caller=verb.get("callerId") or call.order.caller,
         program=Program(),
-        subscription=subscription,
+        subscription=_read_subscription(call, noun, "completed"),
         ring_timeout_seconds=verb.seconds("timeout", 30.0),
         direction="outbound-dial",
         parent_sid=call.sid,
@@ -202,8 +212,7 @@ def _after(board: Board, call: Call, verb: Verb, params: list[tuple[str, str]]) 
 def _tell_action(board: Board, call: Call, verb: Verb, params: list[tuple[str, str]]) -> None:
     """The caller is gone: the action still hears how the Dial ended, and what it answers is not run."""
     action = verb.get("action")
-    base = call.script.base
-    url = urljoin(base.url.split("#")[0], action) if base is not None else action
+    url = full_url(call, action)
     if action and url.startswith(("http://", "https://")):
         webhook = Webhook(url, verb.get("method", "POST").upper())
         board.edges.fetch(FetchOrder(webhook, (*call_params(call), *params), call.sid), lambda _fetched: None)

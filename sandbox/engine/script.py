@@ -107,14 +107,19 @@ def go_on_after(board: Board, call: Call, seconds: float) -> None:
 
 def follow(board: Board, call: Call, verb: Verb, url: str, extra: Extra = ()) -> None:
     """Ask a URL written in the document (relative ones start at the document's own) with the verb's method."""
-    base = call.script.base
-    target = urljoin(base.url.split("#")[0], url) if base is not None else url
+    target = full_url(call, url)
     call.script_turn += 1
     if not target.startswith(("http://", "https://")):
         board.alert(call, 11100, f"Invalid URL format: {target}", url=target)
         hang_up(board, call, "program_error")
         return
     fetch(board, call, Webhook(target, verb.get("method", "POST").upper()), None, extra)
+
+
+def full_url(call: Call, url: str) -> str:
+    """Return a URL written in the call's document; a relative one starts at the document's own."""
+    base = call.script.base
+    return urljoin(base.url.partition("#")[0], url) if base is not None else url
 
 
 def speech_seconds(board: Board, verb: Verb) -> float:

@@ -163,6 +163,17 @@ def test_label_is_taken_once() -> None:
     assert stage.alerts() == [16025]
 
 
+def test_waiting_music_is_asked_for_once_and_its_failure_is_alerted() -> None:
+    stage = Stage()
+    stage.call("client:ann", JOIN.format(attributes=f"waitUrl='{APP}/music'"))
+    stage.run(5.0)
+    stage.call("client:bob", JOIN.format(attributes=f"waitUrl='{APP}/music'"))
+    stage.run(5.0)
+    assert [one.webhook.url for one in stage.fetches] == [f"{APP}/music"]
+    assert stage.alerts() == [11200]
+    assert len(stage.board.open_rooms[ACCOUNT, "desk"].participants) == 2
+
+
 def test_action_is_asked_when_the_conference_is_over() -> None:
     stage = Stage()
     prospect = stage.call(twiml=f"<Response><Dial action='{APP}/after'><Conference>desk</Conference></Dial></Response>")
