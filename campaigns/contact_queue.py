@@ -20,14 +20,12 @@ def reserve_next(session: Session, campaign_id: str, language: str, limit: int, 
     """
     if limit <= 0:
         return []
-    due = _waiting(campaign_id, language).where(Contact.not_before <= now)
-    promised = due.where(Contact.promised_at.is_not(None))
-    contacts = list(session.scalars(_first(promised, limit)))
+    contacts = list(session.scalars(_locked_first(_promised(campaign_id, language, now), limit)))
     for contact in contacts:
         _move(session, contact, ContactStatus.RESERVED, "due", now=now)
     if len(contacts) < limit:
         session.flush()  # or the second look would find the promised ones again
-        for contact in session.scalars(_first(due, limit - len(contacts))):
+        for contact in session.scalars(_locked_first(_due(campaign_id, language, now), limit - len(contacts))):
             _move(session, contact, ContactStatus.RESERVED, "due", now=now)
             contacts.append(contact)
     session.flush()
@@ -116,18 +114,7 @@ def count_due(session: Session, campaign_id: str, now: datetime, at_most: int) -
     for language in LANGUAGES:
         # The order changes nothing about the number. Without it a planner that expects to meet 15 matches soon may read
         # the table from its start, where in a long campaign all are done.
-        due = (
-            select(literal(1).label("one"))
-            .where(
-                Contact.campaign_id == campaign_id,
-                Contact.status == ContactStatus.WAITING,
-                Contact.language == language,
-                Contact.not_before <= now,
-            )
-            .order_by(Contact.not_before, Contact.id)
-            .limit(at_most)
-            .subquery()
-        )
+        due = _due(campaign_id, language, now).with_only_columns(literal(1).label("one")).limit(at_most).subquery()
         counts.append(select(literal(language).label("language"), func.count().label("due")).select_from(due))
     return {language: due for language, due in session.execute(union_all(*counts)) if due}
 
@@ -136,33 +123,51 @@ def next_due_at(session: Session, campaign_id: str, now: datetime) -> datetime |
     """When the next waiting contact comes due: `now` when one is due already, None when nobody waits."""
     moments = []
     for language in LANGUAGES:
-        first = select(Contact.not_before).where(
-            Contact.campaign_id == campaign_id,
-            Contact.status == ContactStatus.WAITING,
-            Contact.language == language,
-        )
-        moment = session.scalar(first.order_by(Contact.not_before).limit(1))
+        moment = session.scalar(_line(campaign_id, language).with_only_columns(Contact.not_before).limit(1))
         if moment is not None:
             moments.append(moment)
     return max(now, min(moments)) if moments else None
 
 
-def _waiting(campaign_id: str, language: str) -> Select[Contact]:
-    return select(Contact).where(
-        Contact.campaign_id == campaign_id,
-        Contact.status == ContactStatus.WAITING,
-        Contact.language == language,
-    )
-
-
-def _first(line: Select[Contact], limit: int) -> Select[Contact]:
-    """The head of the line, in the order of its index, locked."""
+def _line(campaign_id: str, language: str) -> Select[Contact]:
+    """Who waits, in the order of the index `ix_contacts_line`."""
     return (
-        line.order_by(Contact.not_before, Contact.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
+        select(Contact)
+        .where(
+            Contact.campaign_id == campaign_id,
+            Contact.status == ContactStatus.WAITING,
+            Contact.language == language,
+        )
+        .order_by(Contact.not_before, Contact.id)
     )
+
+
+def _due(campaign_id: str, language: str, now: datetime) -> Select[Contact]:
+    return _line(campaign_id, language).where(Contact.not_before <= now)
+
+
+def _promised(campaign_id: str, language: str, now: datetime) -> Select[Contact]:
+    """Whose promised moment has come, in the order of `ix_contacts_promised`, which holds open promises alone.
+
+    The empty texts keep planners from walking the whole line for them: they take from `ix_contacts_line` its use.
+    """
+    return (
+        select(Contact)
+        .where(
+            Contact.campaign_id == campaign_id,
+            Contact.promised_at.is_not(None),
+            Contact.promised_at <= now,
+            Contact.status + "" == ContactStatus.WAITING,
+            Contact.language + "" == language,
+            Contact.not_before <= now,
+        )
+        .order_by(Contact.promised_at, Contact.id)
+    )
+
+
+def _locked_first(line: Select[Contact], limit: int) -> Select[Contact]:
+    """The head of a line, locked; rows that another transaction holds are passed over."""
+    return line.limit(limit).with_for_update(skip_locked=True).execution_options(populate_existing=True)
 
 
 def _locked(session: Session, contact_id: str) -> Contact:

@@ -143,9 +143,7 @@ class Contact(Table):
         Index(
             "ix_contacts_promised",
             "campaign_id",
-            "status",
-            "language",
-            "not_before",
+            "promised_at",
             "id",
             sqlite_where=text("promised_at IS NOT NULL"),
             postgresql_where=text("promised_at IS NOT NULL"),

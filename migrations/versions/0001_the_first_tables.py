@@ -388,7 +388,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contacts_phone_number"), ["phone_number"], unique=False)
         batch_op.create_index(
             "ix_contacts_promised",
-            ["campaign_id", "status", "language", "not_before", "id"],
+            ["campaign_id", "promised_at", "id"],
             unique=False,
             sqlite_where=sa.text("promised_at IS NOT NULL"),
             postgresql_where=sa.text("promised_at IS NOT NULL"),

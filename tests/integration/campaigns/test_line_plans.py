@@ -10,7 +10,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 
 from campaigns import contact_queue
-from campaigns.campaigns import figures
+from campaigns.campaigns import figures, finish_when_done
 from foundation.database import Database
 from tests.integration.campaigns.campaign_rows import NOW, add_campaign, add_contacts
 
@@ -63,7 +63,7 @@ def test_taking_the_next_contacts_walks_the_index_in_its_order(line: tuple[Datab
         contact_queue.reserve_next(session, campaign_id, "de", 10, NOW)
     taken = plans(database)
     assert len(taken) == 2
-    assert "ix_contacts_promised" in taken[0] or "ix_contacts_line" in taken[0]
+    assert "ix_contacts_promised" in taken[0]
     assert "ix_contacts_line" in taken[1]
     for plan in taken:
         _walks(plan)
@@ -81,6 +81,14 @@ def test_counting_and_looking_ahead_walk_the_index(line: tuple[Database, str]) -
         assert "ix_contacts_line" in plan
     if database.is_sqlite:
         assert looked[0].count("COVERING INDEX ix_contacts_line") == 4
+
+
+def test_seeing_that_a_campaign_is_not_done_walks_an_index(line: tuple[Database, str]) -> None:
+    database, campaign_id = line
+    with database.transaction() as session:
+        assert not finish_when_done(session, campaign_id, NOW)
+    (plan,) = plans(database)
+    _walks(plan)
 
 
 def test_the_figures_of_a_campaign_read_an_index_and_no_rows(line: tuple[Database, str]) -> None:

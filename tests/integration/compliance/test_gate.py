@@ -1,0 +1,75 @@
+"""The last check before a number is dialed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from compliance.do_not_call import block
+from compliance.gate import Allowed, Blocked, Deferred, GateRequest, Verdict, check
+from foundation.database import Database
+
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+SUNDAY = datetime(2026, 3, 8, 9, tzinfo=UTC)
+REQUEST = GateRequest("+41446681800", "CH", "ZH", "Europe/Zurich", "campaign_1")
+
+
+def ask(database: Database, request: GateRequest = REQUEST, now: datetime = MONDAY) -> Verdict:
+    with database.reading() as session:
+        return check(session, request, now)
+
+
+def test_a_number_in_its_hours_is_allowed_by_all_rules(database: Database) -> None:
+    assert ask(database) == Allowed(("CH-hours-callnet", "CH-hours-filters", "CH-attempts-day"))
+
+
+def test_a_number_outside_its_hours_is_deferred_to_the_next_opening(database: Database) -> None:
+    verdict = ask(database, now=SUNDAY)
+    assert isinstance(verdict, Deferred)
+    assert verdict.until == datetime(2026, 3, 9, 7, tzinfo=UTC)
+    assert verdict.reason == "outside_hours"
+
+
+def test_a_holiday_of_the_canton_defers_and_one_elsewhere_does_not(database: Database) -> None:
+    st_joseph = datetime(2026, 3, 19, 9, tzinfo=UTC)
+    assert isinstance(ask(database, replace(REQUEST, canton="TI"), st_joseph), Deferred)
+    assert isinstance(ask(database, replace(REQUEST, canton=""), st_joseph), Deferred)
+    assert isinstance(ask(database, now=st_joseph), Allowed)
+
+
+def test_a_number_that_rang_often_today_is_deferred(database: Database) -> None:
+    often = tuple(MONDAY - timedelta(minutes=minutes) for minutes in (50, 30, 10))
+    verdict = ask(database, replace(REQUEST, recent_attempts=often))
+    assert isinstance(verdict, Deferred)
+    assert (verdict.reason, verdict.rules) == ("too_many_attempts", ("CH-attempts-day",))
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (replace(REQUEST, country="US", phone_number="+12125550199"), "no_jurisdiction"),
+        (replace(REQUEST, country=""), "no_jurisdiction"),
+        (replace(REQUEST, time_zone="Europe/Atlantis"), "unknown_time_zone"),
+        (replace(REQUEST, time_zone="../../etc/passwd"), "unknown_time_zone"),
+    ],
+)
+def test_what_is_not_known_to_be_allowed_is_blocked(
+    sqlite_database: Database, request_: GateRequest, reason: str
+) -> None:
+    verdict = ask(sqlite_database, request_)
+    assert isinstance(verdict, Blocked)
+    assert verdict.reason == reason
+
+
+def test_do_not_call_takes_effect_at_the_next_look_in_the_same_transaction(database: Database) -> None:
+    with database.transaction() as session:
+        assert isinstance(check(session, REQUEST, MONDAY), Allowed)
+        block(session, REQUEST.phone_number, source="disposition", now=MONDAY)
+        assert check(session, REQUEST, MONDAY) == Blocked("do_not_call", ("do_not_call",))
+    assert ask(database, replace(REQUEST, campaign_id="campaign_2")) == Blocked("do_not_call", ("do_not_call",))
+
+
+def test_do_not_call_outweighs_the_hours(database: Database) -> None:
+    with database.transaction() as session:
+        block(session, REQUEST.phone_number, source="page", now=MONDAY)
+    assert isinstance(ask(database, now=SUNDAY), Blocked)
