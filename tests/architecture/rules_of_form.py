@@ -16,7 +16,10 @@ BANNED = frozenset(
     | {"handler", "handlers", "process", "data", "info"}
 )
 # Hooks that a library calls by these names, and names in which the operating system's process is meant.
-EXCUSED = frozenset({"process_bind_param", "process_result_value", "process_runtime", "process_parts"})
+EXCUSED = frozenset(
+    {"process_bind_param", "process_result_value", "data_received"}
+    | {"process_runtime", "process_parts", "ProcessDied"}
+)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -55,9 +55,19 @@ def spliced_sql(module: Module) -> Iterator[ast.AST]:
 def _is_spliced(node: ast.expr) -> bool:
     if isinstance(node, ast.JoinedStr):
         return any(isinstance(part, ast.FormattedValue) for part in node.values)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add):
-        return any(isinstance(side, ast.Constant) and isinstance(side.value, str) for side in (node.left, node.right))
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format"
+    if isinstance(node, ast.BinOp):
+        return not all(_is_constant(part) for part in _parts(node))
+    # psycopg's SQL("… {}").format(Identifier(name)) quotes what it is given.
+    is_format = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format"
+    return is_format and dotted(node) != "sql.SQL().format()"
+
+
+def _parts(node: ast.expr) -> list[ast.expr]:
+    return [*_parts(node.left), *_parts(node.right)] if isinstance(node, ast.BinOp) else [node]
+
+
+def _is_constant(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and node.id.isupper())
 
 
 def private_logs(module: Module) -> Iterator[ast.AST]:
@@ -104,7 +114,11 @@ RULES = (
             ("web/app.py", "text('SELECT {}'.format(name))"),
             ("web/app.py", "text('SELECT ' + name)"),
         ),
-        kept=(("web/app.py", "session.execute(text('SELECT 1'))"), ("web/app.py", "text('a' 'b')")),
+        kept=(
+            ("web/app.py", "session.execute(text('SELECT 1'))"),
+            ("web/app.py", "text('SELECT ' + _COLUMNS + ' FROM calls')"),
+            ("cli/up.py", "server.execute(sql.SQL('DROP DATABASE {}').format(sql.Identifier(name)))"),
+        ),
     ),
     Rule(
         "logs name no people",
