@@ -1,0 +1,123 @@
+"""Fills databases with what a benchmark starts from: a running campaign, its waiting contacts, parked agents.
+
+Large lists are made by the database itself, in one statement.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.orm import Session
+
+from campaigns.tables import Campaign, CampaignStatus, ContactList
+from dialer.agent_states import AgentStatus
+from dialer.call_states import CallStatus
+from dialer.tables import Agent, AgentLanguage, Call
+from foundation.database import Database, UtcDateTime
+
+CAMPAIGN_ID = "campaign_bench"
+LANGUAGES = ("de", "fr", "it")
+_LIST_ID = "list_bench"
+_CALLER = "+41445550100"
+
+_CONTACT_COLUMNS = """
+    INSERT INTO contacts (id, campaign_id, list_id, row_number, phone_number, extension, number_country, number_kind,
+        repaired, company, person, email, language, postcode, place, canton, time_zone, uid, existing_partner, fields,
+        status, outcome, not_before, attempts_made, callback_agent_id, status_since)
+"""
+_SQLITE_CONTACTS = text(
+    """
+    WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count)
+    """
+    + _CONTACT_COLUMNS
+    + """
+    SELECT printf('contact_%010d', n), :campaign_id, :list_id, n, printf('+4144%07d', n), '', 'CH', 'fixed_line',
+        0, 'Muster ' || n || ' AG', '', '', CASE n % 3 WHEN 0 THEN 'de' WHEN 1 THEN 'fr' ELSE 'it' END,
+        '8001', 'Zürich', 'ZH', 'Europe/Zurich', '', '', '{}', 'waiting', '', :moment, 0, '', :moment
+    FROM numbers
+    """
+)
+_POSTGRES_CONTACTS = text(
+    _CONTACT_COLUMNS
+    + """
+    SELECT 'contact_' || lpad(n::text, 10, '0'), :campaign_id, :list_id, n, '+4144' || lpad(n::text, 7, '0'), '', 'CH',
+        'fixed_line', FALSE, 'Muster ' || n || ' AG', '', '',
+        CASE n % 3 WHEN 0 THEN 'de' WHEN 1 THEN 'fr' ELSE 'it' END,
+        '8001', 'Zürich', 'ZH', 'Europe/Zurich', '', '', '{}', 'waiting', '', :moment, 0, '', :moment
+    FROM generate_series(1, :count) AS n
+    """
+)
+
+
+def add_campaign(session: Session, now: datetime) -> None:
+    """A running campaign with an empty list."""
+    session.add(
+        Campaign(
+            id=CAMPAIGN_ID,
+            name="Benchmark",
+            status=CampaignStatus.RUNNING,
+            caller_number=_CALLER,
+            announced_as="Muster AG",
+            created_at=now,
+            started_at=now,
+        )
+    )
+    session.flush()
+    session.add(
+        ContactList(
+            id=_LIST_ID,
+            campaign_id=CAMPAIGN_ID,
+            file_name="benchmark.csv",
+            content_hash="-",
+            encoding="utf-8",
+            delimiter=";",
+            imported_at=now,
+        )
+    )
+    session.flush()
+
+
+def add_contacts(database: Database, count: int, now: datetime) -> None:
+    """So many contacts, all waiting and due. The database's own statistics are brought up to date afterwards."""
+    statement = _SQLITE_CONTACTS if database.is_sqlite else _POSTGRES_CONTACTS
+    facts = {"count": count, "campaign_id": CAMPAIGN_ID, "list_id": _LIST_ID, "moment": now - timedelta(hours=1)}
+    with database.transaction() as session:
+        session.execute(statement.bindparams(bindparam("moment", type_=UtcDateTime())), facts)
+    with database.transaction() as session:
+        session.execute(text("ANALYZE"))
+
+
+def add_parked_agents(session: Session, count: int, now: datetime) -> None:
+    """So many ready agents, each with a parked leg; two of three speak one language, the rest two."""
+    for number in range(count):
+        agent_id, leg_id = f"agent_{number:05}", f"call_leg_{number:05}"
+        moment = now - timedelta(seconds=count - number)
+        session.add(
+            Agent(
+                id=agent_id,
+                name=f"Agent {number}",
+                endpoint=f"client:agent{number}",
+                status=AgentStatus.READY,
+                status_since=moment,
+                ready_since=moment,
+                wants="ready",
+                leg_call_id=leg_id,
+                created_at=moment,
+            )
+        )
+        session.flush()
+        spoken = {LANGUAGES[number % 3], LANGUAGES[(number + number // 3) % 3]}
+        session.add_all(AgentLanguage(agent_id=agent_id, language=language) for language in sorted(spoken))
+        session.add(
+            Call(
+                id=leg_id,
+                kind="agent",
+                agent_id=agent_id,
+                to_number=f"client:agent{number}",
+                from_number=_CALLER,
+                status=CallStatus.BRIDGED,
+                status_since=moment,
+                queued_at=moment,
+                carrier_sid=f"CA{number:032x}",
+            )
+        )
+    session.flush()
