@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from sandbox.engine.board import Board
 from sandbox.engine.orders import Params, Webhook
@@ -22,7 +23,12 @@ _COUNTRIES = {"41": "CH", "43": "AT", "49": "DE", "33": "FR", "39": "IT", "44": 
 
 def rfc2822(at: float) -> str:
     """Return a carrier instant as Twilio writes dates: `Tue, 31 Aug 2010 20:36:28 +0000`."""
-    return format_datetime(datetime.fromtimestamp(int(at), UTC))
+    return _write_second(int(at))
+
+
+@lru_cache(maxsize=4096)
+def _write_second(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, UTC))
 
 
 def country_of(number: str) -> str:
@@ -47,12 +53,20 @@ def call_params(call: Call) -> list[tuple[str, str]]:
         ("ApiVersion", API_VERSION),
         ("Direction", call.order.direction),
     ]
-    for side, number in (("Called", to), ("To", to), ("Caller", caller), ("From", caller)):
-        params += [(f"{side}City", ""), (f"{side}State", ""), (f"{side}Zip", "")]
-        params.append((f"{side}Country", country_of(number)))
+    params += _places(country_of(to), country_of(caller))
     if call.order.parent_sid is not None:
         params.append(("ParentCallSid", call.order.parent_sid))
     return params
+
+
+@lru_cache(maxsize=256)
+def _places(to_country: str, caller_country: str) -> Params:
+    sides = (("Called", to_country), ("To", to_country), ("Caller", caller_country), ("From", caller_country))
+    return tuple(
+        (side + part, country if part == "Country" else "")
+        for side, country in sides
+        for part in ("City", "State", "Zip", "Country")
+    )
 
 
 def report_call(board: Board, call: Call) -> None:
