@@ -38,20 +38,20 @@ def sandbox_program(settings: Settings) -> Command:
 
 def run_web(settings: Settings, listener: int | None, ready: Ready) -> None:
     """The pages and the JSON API."""
-    from cli.serving import serve
-    from dialer.wiring import process_parts
-    from web.app import create_app
-
-    serve(create_app(process_parts()), listener or ports.listen(web_address(settings)), ready)
+    _serve_app("web.app", listener or ports.listen(web_address(settings)), ready)
 
 
 def run_webhooks(settings: Settings, listener: int | None, ready: Ready) -> None:
     """The carrier's callbacks."""
+    _serve_app("webhooks.app", listener or ports.listen(webhooks_address(settings)), ready)
+
+
+def _serve_app(module: str, listener: int, ready: Ready) -> None:
+    """Serve the app of a module that is found by name: the command line, pages and webhooks are strangers."""
     from cli.serving import serve
     from dialer.wiring import process_parts
-    from webhooks.app import create_app
 
-    serve(create_app(process_parts()), listener or ports.listen(webhooks_address(settings)), ready)
+    serve(importlib.import_module(module).create_app(process_parts()), listener, ready)
 
 
 def run_ticker(settings: Settings, listener: int | None, ready: Ready) -> None:
