@@ -115,9 +115,10 @@ def insert_unless_known(
     dialect = session.get_bind().dialect.name
     insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
     statement = insert(table).on_conflict_do_nothing(index_elements=list(key_columns))
-    if len(rows) == 1:  # only then does every driver count what it inserted
-        result: Any = session.execute(statement.values(**rows[0]))
-        return int(max(result.rowcount, 0))
+    if len(rows) == 1:
+        # Asked for what was inserted: drivers count rows in ways of their own, and some not at all.
+        written = statement.values(**rows[0]).returning(*table.__table__.primary_key)
+        return int(session.execute(written).first() is not None)
     session.execute(statement, list(rows))
     return len(rows)
 
