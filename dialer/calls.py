@@ -10,7 +10,10 @@ from dialer.call_states import FINAL, LIVE, CallStatus, What, next_status
 from dialer.tables import Call, CallEvent
 from foundation.database import insert_unless_known
 from foundation.ids import new_id
+from foundation.logs import get_logger
 from telephony.carrier import CallReport
+
+log = get_logger(__name__)
 
 # The moment of each of these is kept on the call, so that figures need no history.
 _STAMPS = {
@@ -113,6 +116,7 @@ def apply_report(session: Session, report: CallReport, now: datetime) -> Change 
     what = What(report.what)
     if not _write_event(session, call, what, status, now, report.key, report.reported_at):
         return Change(call, status, status, is_repeat=True)
+    note_carrier_sid(session, call, report.carrier_sid)
     _note_facts(call, report)
     after = next_status(status, what)
     if after is not status:
@@ -142,9 +146,20 @@ def _write_event(  # noqa: PLR0913, PLR0917 - each argument is one column of the
     return insert_unless_known(session, CallEvent, [row], ["call_id", "key"]) == 1
 
 
+def note_carrier_sid(session: Session, call: Call, carrier_sid: str) -> None:
+    """Keep the carrier's id of a locked call. The first one stays, and so does one that another row has: a call that was
+    adopted in error must not keep its true owner's reports from being applied.
+    """
+    if call.carrier_sid or not carrier_sid:
+        return
+    if session.scalar(select(Call.id).where(Call.carrier_sid == carrier_sid, Call.id != call.id)) is not None:
+        log.error("carrier_sid_is_taken", call_id=call.id, carrier_sid=carrier_sid)
+        return
+    call.carrier_sid = carrier_sid
+
+
 def _note_facts(call: Call, report: CallReport) -> None:
-    """Keep what a report says besides its status; the first carrier id stays."""
-    call.carrier_sid = call.carrier_sid or report.carrier_sid or None
+    """Keep what a report says besides its status."""
     call.sip_code = call.sip_code or report.sip_code
     call.duration_seconds = call.duration_seconds or report.duration_seconds
     call.answered_by = call.answered_by or report.answered_by.split("_")[0]

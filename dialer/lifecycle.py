@@ -161,7 +161,7 @@ def record_placing(parts: Parts, call_id: str, result: PlaceResult, now: datetim
             return
         match result:
             case Placed(carrier_sid, queue_seconds):
-                call.carrier_sid = call.carrier_sid or carrier_sid
+                calls.note_carrier_sid(session, call, carrier_sid)
                 change = calls.move(session, call, What.PLACED, now)
                 if queue_seconds > 0:
                     _rest_carrier(parts, session, now, queue_seconds)
@@ -197,13 +197,13 @@ def on_report(parts: Parts, session: Session, report: CallReport, now: datetime)
         log.warning("report_for_unknown_call", call_id=report.call_id, what=report.what)
         return None
     if report.what is Reported.MACHINE_HEARD and not change.is_repeat:
-        _let_machine_go(parts, session, change.call)
+        _let_machine_go(parts, session, change.call, report.answered_by)
     what_follows(parts, session, change, now)
     return change
 
 
-def _let_machine_go(parts: Parts, session: Session, call: Call) -> None:
-    call.answered_by = "machine"
+def _let_machine_go(parts: Parts, session: Session, call: Call, answered_by: str) -> None:
+    call.answered_by = "fax" if answered_by == "fax" else "machine"  # whatever was thought before
     if call.status not in FINAL:
         parts.queue.put_after_commit(session, QueueName.DIAL, job_names.HANG_UP_CALL, call.id)
 

@@ -11,12 +11,15 @@ from datetime import datetime
 from dialer import lifecycle
 from dialer.wiring import Parts
 from foundation.logs import get_logger
-from telephony.carrier import PlaceOrder
+from telephony.carrier import PlaceOrder, PlaceResult, Throttled
 
 log = get_logger(__name__)
 
 # A call that finds no slot for so long stays queued; the sweep rings again.
 PATIENCE_SECONDS = 20.0
+# A process that slept for longer than this after its claim asks no more: what the gate saw may not hold any longer, and
+# the sweep may have settled the call. With the slot's wait and the carrier's time-out it is below the sweep's patience.
+LATEST_DEPARTURE_SECONDS = 10.0
 
 
 def place_calls(parts: Parts, call_ids: list[str]) -> None:
@@ -38,7 +41,7 @@ def place_call(parts: Parts, call_id: str) -> None:
         match lifecycle.claim_call(parts, call_id, parts.clock.now()):
             case (PlaceOrder() as order, datetime() as slot):
                 _sleep_until(parts, slot)
-                result = parts.carrier.place(order)
+                result = ask_in_time(parts, order, slot)
                 lifecycle.record_placing(parts, call_id, result, parts.clock.now())
                 return
             case datetime() as try_again_at:
@@ -46,6 +49,13 @@ def place_call(parts: Parts, call_id: str) -> None:
             case None:
                 return
     log.info("no_slot_in_time", call_id=call_id)
+
+
+def ask_in_time(parts: Parts, order: PlaceOrder, slot: datetime) -> PlaceResult:
+    """Ask the carrier, unless the order's slot was missed by far; then it has certainly not been asked."""
+    if parts.clock.now() - slot > parts.clock.real_seconds(LATEST_DEPARTURE_SECONDS):
+        return Throttled("left too late")
+    return parts.carrier.place(order)
 
 
 def _sleep_until(parts: Parts, moment: datetime) -> None:

@@ -1,0 +1,81 @@
+"""A carrier at the outermost edge that answers as a test says and remembers what it was asked."""
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+from threading import Lock
+
+from foundation.errors import Unavailable
+from telephony.carrier import BrowserPhone, CarrierCall, Placed, PlaceOrder, PlaceResult
+
+
+class ProcessDied(BaseException):
+    """Stands for a process that is killed: nothing after it runs, and nothing may catch it."""
+
+
+class ScriptedCarrier:
+    """Places whatever it is asked to, unless `answers` holds something else for the next order.
+
+    An answer that is an exception is raised instead. `while_placing` runs in the middle of each order.
+    """
+
+    def __init__(self) -> None:
+        self.answers: deque[PlaceResult | BaseException] = deque()
+        self.orders: list[PlaceOrder] = []
+        self.listed: list[CarrierCall] = []
+        self.rooms: dict[str, set[str]] = {}
+        self.hung_up: list[str] = []
+        self.is_down = False
+        self.while_placing: Callable[[PlaceOrder], None] = lambda _order: None
+        self._lock = Lock()
+        self._numbers = count(1)
+
+    def place(self, order: PlaceOrder) -> PlaceResult:
+        with self._lock:
+            self.orders.append(order)
+            answer = self.answers.popleft() if self.answers else Placed(self.new_sid())
+        self.while_placing(order)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def new_sid(self) -> str:
+        """A call id that this carrier has not used yet."""
+        return f"CA{next(self._numbers):032}"
+
+    def fetch(self, carrier_sid: str) -> CarrierCall | None:
+        self._answer_or_not()
+        return next((call for call in self.listed if call.carrier_sid == carrier_sid), None)
+
+    def calls_since(self, moment: datetime, *, to: str = "", most: int = 1000) -> list[CarrierCall]:
+        self._answer_or_not()
+        found = [
+            call
+            for call in self.listed
+            if to in {"", call.to} and (call.created_at is None or call.created_at >= moment)
+        ]
+        return found[:most]
+
+    def hang_up(self, carrier_sid: str) -> bool:
+        self._answer_or_not()
+        self.hung_up.append(carrier_sid)
+        return True
+
+    def people_in(self, room: str) -> frozenset[str]:
+        self._answer_or_not()
+        return frozenset(self.rooms.get(room, ()))
+
+    def own_numbers(self) -> frozenset[str]:
+        self._answer_or_not()
+        return frozenset()
+
+    def browser_token(self, identity: str) -> str:
+        return ""
+
+    def browser_phone(self) -> BrowserPhone | None:
+        return None
+
+    def _answer_or_not(self) -> None:
+        if self.is_down:
+            raise Unavailable("the carrier does not answer")
