@@ -31,8 +31,11 @@ _MAGIC_BAD_FROM = "+15005550001"
 
 
 async def read_form(request: web.Request) -> Form:
-    """Return the posted parameters; files are not parameters."""
-    posted = await request.post()
+    """Return the posted parameters; files are not parameters. RestError when the body is not a form."""
+    try:
+        posted = await request.post()
+    except ValueError as error:
+        raise RestError(INVALID_PARAMETER, "The body cannot be read as a form in UTF-8") from error
     return MultiDict((key, value) for key, value in posted.items() if isinstance(value, str))
 
 

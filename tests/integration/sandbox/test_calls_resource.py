@@ -7,6 +7,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+import requests
 from twilio.base.exceptions import TwilioRestException
 
 from tests.integration.sandbox.bench import ACCOUNT_SID, AUTH_TOKEN, FROM, App, Sandbox, running_sandbox
@@ -19,7 +20,7 @@ CALL_KEYS = {
     "direction", "answered_by", "api_version", "forwarded_from", "group_sid", "caller_name", "queue_time", "trunk_sid",
     "uri", "subresource_uris",
 }  # fmt: skip
-ALL = ["initiated", "ringing", "answered", "completed"]
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def _create(sandbox: Sandbox, to: str = TO, **more: Any) -> Any:
@@ -100,6 +101,12 @@ def test_wrong_credentials_are_refused(sandbox: Sandbox, said: str) -> None:
     with refused.value as error:
         assert error.code == 401
         assert b'"code": 20003' in error.read()
+
+
+def test_body_that_is_no_form_is_refused(sandbox: Sandbox) -> None:
+    path = f"{sandbox.address}/2010-04-01/Accounts/{ACCOUNT_SID}/Calls.json"
+    answer = requests.post(path, data=b"To=\xff\xfe", auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=5, headers=_FORM)
+    assert (answer.status_code, answer.json()["code"]) == (400, 20422)
 
 
 def test_unknown_call_is_not_found(sandbox: Sandbox) -> None:
