@@ -67,14 +67,16 @@ app = typer.Typer(
 def up(
     only: Annotated[list[str] | None, typer.Option(help="Start only these, such as web,webhooks.")] = None,
     count: Annotated[list[str] | None, typer.Option(help="How many of each, such as dial-worker=2,ticker=2.")] = None,
-    procfile: Annotated[Path, typer.Option(help="Where the programs are named.")] = Path("Procfile"),
+    procfile: Annotated[
+        Path | None, typer.Option(help="Where the programs are named; Halali's own if left out.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Start everything and keep it running until Ctrl-C."""
-    from cli.up import Wanted, bring_up
+    from cli.up import OWN_PROCFILE, Wanted, bring_up
 
     names = tuple(name.strip() for given in only or () for name in given.split(",") if name.strip())
-    bring_up(load_settings(), Wanted(procfile, names, tuple(count or ()), as_json))
+    bring_up(load_settings(), Wanted(procfile or OWN_PROCFILE, names, tuple(count or ()), as_json))
 
 
 @app.command()

@@ -30,6 +30,7 @@ from cli.supervisor import Spec, Supervisor
 from foundation.errors import Conflict, Invalid
 from foundation.settings import Settings
 
+OWN_PROCFILE = Path(__file__).resolve().parent.parent / "Procfile"
 PREPARE = "prepare"
 # One of each is all there can be: they own a port or a folder.
 _SINGLE = frozenset({"redis", "sandbox"})

@@ -1,0 +1,1 @@
+"""`halali rehearse`: a real list through the whole product, with simulated people, and the books checked afterwards."""

@@ -1,0 +1,122 @@
+"""The books of a rehearsal: what the product has written down, beside what the carrier has. Read-only."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from accounts.audit import Broken, verify_chain
+from campaigns import campaigns
+from cli.rehearsal.cast import Cast
+from cli.rehearsal.performance import Played
+from cli.rehearsal.standing import reports_waiting
+from dialer.tables import AgentEvent, Call
+from foundation.runtime import Runtime
+from leads.tables import Lead, Offer
+
+
+@dataclass(frozen=True)
+class CallEntry:
+    """One attempt as the product knows it."""
+
+    id: str
+    contact_id: str
+    to_number: str
+    status: str
+    carrier_sid: str
+    agent_id: str
+    placing_at: datetime | None
+    bridged_at: datetime | None
+    ended_at: datetime | None
+    disposition: str
+    disposition_at: datetime | None
+
+
+@dataclass(frozen=True)
+class LeadEntry:
+    """One lead with the statuses of its offers, in their order."""
+
+    id: str
+    call_id: str
+    status: str
+    offers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Books:
+    """Both sides, complete."""
+
+    cast: Cast
+    played: Played
+    contacts_live: int
+    contacts_final: Mapping[str, int]
+    calls: Sequence[CallEntry]
+    leads: Sequence[LeadEntry]
+    agent_events: Sequence[tuple[str, datetime, str]]  # agent, moment, status from then on
+    reports_waiting: int
+    audit_problem: str
+
+    @property
+    def prospects(self) -> Sequence[dict[str, Any]]:
+        """The carrier's calls to contacts."""
+        prospects: Sequence[dict[str, Any]] = self.played.carrier["prospects"]
+        return prospects
+
+    @property
+    def placed(self) -> Sequence[CallEntry]:
+        """The product's calls that the carrier took."""
+        return [call for call in self.calls if call.carrier_sid]
+
+    def by_status(self) -> Counter[str]:
+        """The product's attempts by how they ended."""
+        return Counter(call.status for call in self.calls)
+
+
+def open_books(runtime: Runtime, cast: Cast, played: Played) -> Books:
+    """Read everything once."""
+    with runtime.database.reading() as session:
+        figures = campaigns.figures(session, cast.campaign_id)
+        calls = select(Call).where(Call.kind == "contact").order_by(Call.queued_at, Call.id)
+        offers: dict[str, list[str]] = {}
+        for lead_id, status in session.execute(select(Offer.lead_id, Offer.status).order_by(Offer.number)):
+            offers.setdefault(lead_id, []).append(status)
+        leads = [
+            LeadEntry(lead_id, call_id, status, tuple(offers.get(lead_id, ())))
+            for lead_id, call_id, status in session.execute(select(Lead.id, Lead.call_id, Lead.status))
+        ]
+        events = session.execute(
+            select(AgentEvent.agent_id, AgentEvent.at, AgentEvent.to_status).order_by(
+                AgentEvent.agent_id, AgentEvent.id
+            )
+        ).tuples()
+        chain = verify_chain(session)
+        return Books(
+            cast=cast,
+            played=played,
+            contacts_live=figures.waiting + figures.reserved + figures.fenced,
+            contacts_final=figures.done,
+            calls=[_entry(call) for call in session.scalars(calls)],
+            leads=leads,
+            agent_events=list(events.all()),
+            reports_waiting=reports_waiting(runtime),
+            audit_problem=f"entry {chain.number}: {chain.why}" if isinstance(chain, Broken) else "",
+        )
+
+
+def _entry(call: Call) -> CallEntry:
+    return CallEntry(
+        id=call.id,
+        contact_id=call.contact_id or "",
+        to_number=call.to_number,
+        status=call.status,
+        carrier_sid=call.carrier_sid or "",
+        agent_id=call.agent_id or "",
+        placing_at=call.placing_at,
+        bridged_at=call.bridged_at,
+        ended_at=call.ended_at,
+        disposition=call.disposition,
+        disposition_at=call.disposition_at,
+    )

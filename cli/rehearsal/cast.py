@@ -1,0 +1,90 @@
+"""Fills the stage before the curtain: campaign, list, partners, agents, and a token for each simulated person."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts import users
+from accounts.api_tokens import create_token
+from accounts.tables import Role
+from campaigns.campaigns import CampaignDraft
+from campaigns.import_contacts import ImportReport
+from campaigns.tables import Contact
+from cli.campaign_commands import create_recorded, import_recorded
+from cli.people_commands import import_partners_recorded
+from cli.rehearsal.plan import Plan, team_languages
+from dialer import agents
+from dialer.agents import NewAgent
+from foundation.runtime import Runtime
+from leads.tables import Partner
+
+# Long enough for a simulated agent who is slowed down by a busy machine.
+WRAP_UP_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone simulated: the agent's or partner's id and name, and the secret with which they come in."""
+
+    id: str
+    name: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everything that is rehearsed with."""
+
+    campaign_id: str
+    imported: ImportReport
+    agents: tuple[Person, ...]
+    partners: tuple[Person, ...]
+
+
+def engage(runtime: Runtime, plan: Plan, contacts: bytes, partners: bytes) -> Cast:
+    """Make all of it, by the same steps as the commands.
+
+    Raises:
+        Invalid: the contact list or the partner file cannot be used.
+    """
+    draft = CampaignDraft(
+        name="Rehearsal",
+        caller_number=plan.caller_number,
+        max_attempts=plan.max_attempts,
+        retry_minutes=plan.retry_minutes,
+        wrap_up_seconds=WRAP_UP_SECONDS,
+    )
+    campaign = create_recorded(runtime, draft)
+    imported = import_recorded(runtime, campaign.id, plan.contacts_file.name, contacts)
+    import_partners_recorded(runtime, partners)
+    with runtime.database.transaction() as session:
+        needed = session.scalars(select(Contact.language).distinct()).all()
+        team = tuple(
+            _agent(session, runtime, number, languages)
+            for number, languages in enumerate(team_languages(plan.agents, needed), start=1)
+        )
+        ready = tuple(
+            _person(
+                session,
+                runtime,
+                users.NewUser(f"{row.id}@rehearsal.invalid", row.name, Role.PARTNER, partner_id=row.id),
+            )
+            for row in session.scalars(select(Partner).where(Partner.is_active).order_by(Partner.name))
+        )
+    return Cast(campaign.id, imported, team, ready)
+
+
+def _agent(session: Session, runtime: Runtime, number: int, languages: tuple[str, ...]) -> Person:
+    name = f"Agent {number:02}"
+    new = NewAgent(name, f"client:rehearsal-{number:02}", frozenset(languages))
+    agent = agents.add_agent(session, new, runtime.clock.now())
+    email = f"{agent.id}@rehearsal.invalid"
+    return _person(session, runtime, users.NewUser(email, name, Role.AGENT, agent_id=agent.id))
+
+
+def _person(session: Session, runtime: Runtime, new: users.NewUser) -> Person:
+    now = runtime.clock.now()
+    user = users.create_user(session, new, now)
+    token = create_token(session, user.id, "rehearsal", now=now)
+    return Person(new.agent_id or new.partner_id, new.name, token.secret)

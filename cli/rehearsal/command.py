@@ -1,0 +1,96 @@
+"""`halali rehearse FILE`: the options, and how it ends."""
+
+import asyncio
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+
+from cli.campaign_commands import read_bytes
+from cli.options import AsJson, single
+from cli.output import say, show_facts
+from cli.rehearsal.books import open_books
+from cli.rehearsal.cast import engage
+from cli.rehearsal.faults import read_fault
+from cli.rehearsal.performance import perform
+from cli.rehearsal.plan import Plan, opening_moment
+from cli.rehearsal.report import make_report, say_summary
+from cli.rehearsal.stage import set_up
+from compliance.rules import find_jurisdiction
+from foundation.clock import Clock
+from foundation.errors import Unavailable
+from foundation.logs import configure_logs
+from foundation.runtime import build_runtime
+
+COUNTRY = "CH"
+
+
+def rehearse(  # noqa: PLR0913, PLR0917 - one argument for each option
+    file: Annotated[Path, typer.Argument(help="The contact list.")],
+    partners: Annotated[Path, typer.Option(help="The partner file.")] = Path("examples/partners.csv"),
+    agents: Annotated[int, typer.Option(help="How many simulated agents.")] = 15,
+    speed: Annotated[float, typer.Option(help="How many seconds of the simulated day pass in one.")] = 60.0,
+    seed: Annotated[int, typer.Option(help="The same seed meets the same people.")] = 1,
+    calls_per_second: Annotated[float, typer.Option(help="As the carrier allows, on the simulated clock.")] = 10.0,
+    max_attempts: Annotated[int, typer.Option(help="How often a contact is tried.")] = 2,
+    retry_minutes: Annotated[int, typer.Option(help="How long after an attempt the next may come.")] = 20,
+    offer_hours: Annotated[float, typer.Option(help="How long a partner may think about an offer.")] = 1.0,
+    count: Annotated[list[str] | None, typer.Option(help="How many of each program, such as ticker=2.")] = None,
+    people: Annotated[str, typer.Option(help="Changes to the sandbox's people, such as human=0.4.")] = "",
+    fault: Annotated[list[str] | None, typer.Option(help="callback_lost=0.1, kill=webhooks@30, flush@60, …")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the database and the logs.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run a real list through the whole product against the sandbox, and check the books afterwards."""
+    plan = Plan(
+        contacts_file=file,
+        partners_file=partners,
+        agents=agents,
+        speed=speed,
+        seed=seed,
+        calls_per_second=calls_per_second,
+        max_attempts=max_attempts,
+        retry_minutes=retry_minutes,
+        offer_hours=offer_hours,
+        counts=tuple(count or ()),
+        people=people,
+        faults=tuple(read_fault(text) for text in fault or ()),
+        is_kept=keep,
+    )
+    configure_logs("WARNING", program="rehearse")
+    signal.signal(signal.SIGTERM, _interrupt)
+    report = play(plan)
+    say_summary(report)
+    show_facts(report, as_json=as_json)
+    if not report["ok"]:
+        raise typer.Exit(1)
+
+
+def play(plan: Plan) -> dict[str, Any]:
+    """Set the stage, play, read the books, and clear up; the report."""
+    contacts, partners = read_bytes(plan.contacts_file), read_bytes(plan.partners_file)
+    jurisdiction = find_jurisdiction(COUNTRY)
+    if jurisdiction is None:
+        raise Unavailable(f"There are no rules for {COUNTRY}.")
+    began = time.monotonic()
+    origin = opening_moment(jurisdiction, Clock().now().date())
+    say(f"Rehearsing {origin:%A %d %B %Y} at {plan.speed:g} times its speed, with {plan.agents} agents.")
+    with set_up(plan, origin) as stage:
+        runtime = build_runtime(stage.settings)
+        try:
+            cast = engage(runtime, plan, contacts, partners)
+            played = asyncio.run(perform(plan, stage, runtime, cast))
+            return make_report(plan, open_books(runtime, cast, played), time.monotonic() - began)
+        finally:
+            runtime.database.dispose()
+            runtime.redis.close()
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+command = single(rehearse)

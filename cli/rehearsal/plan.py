@@ -1,0 +1,85 @@
+"""What is rehearsed: the options as a value, the day it is set on, and who sits at the desks. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cli.rehearsal.faults import Fault
+from compliance import rules
+from compliance.holiday_calendar import regions_of
+from compliance.jurisdictions import Jurisdiction
+from foundation.errors import Invalid
+
+FIRST_MINUTE = time(9, 0)
+LAST_MINUTE = time(19, 30)
+_TUESDAY = 1
+_WEEKS_TO_LOOK_AHEAD = 52
+# Of 15 agents: eight speak German, three French and German, two Italian and German, two French.
+_TEAM = (
+    *(("de",), ("fr", "de"), ("de",), ("it", "de"), ("de",), ("fr",), ("de",), ("fr", "de"), ("de",), ("de",)),
+    *(("it", "de"), ("de",), ("fr",), ("de",), ("fr", "de")),
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One rehearsal. Minutes and hours are the simulated day's; `speed` is how many of its seconds pass in one."""
+
+    contacts_file: Path
+    partners_file: Path
+    agents: int = 15
+    speed: float = 60.0
+    seed: int = 1
+    calls_per_second: float = 10.0
+    max_attempts: int = 2
+    retry_minutes: int = 20
+    offer_hours: float = 1.0
+    caller_number: str = "+41446681800"
+    counts: tuple[str, ...] = ()
+    people: str = ""
+    faults: tuple[Fault, ...] = field(default=())
+    most_wall_seconds: float = 3600.0
+    is_kept: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.agents <= 500:
+            raise Invalid("--agents must be between 1 and 500.")
+        if not 1 <= self.speed <= 1000:
+            raise Invalid("--speed must be between 1 and 1000.")
+
+
+def opening_moment(jurisdiction: Jurisdiction, today: date) -> datetime:
+    """Nine o'clock on the next Tuesday on which calling hours are the usual ones in every region.
+
+    Raises:
+        Invalid: there is no such day within a year.
+    """
+    zone = ZoneInfo(jurisdiction.time_zone)
+    first = today + timedelta(days=(_TUESDAY - today.weekday()) % 7 or 7)
+    for week in range(_WEEKS_TO_LOOK_AHEAD):
+        day = first + timedelta(weeks=week)
+        moments = (datetime.combine(day, clock, zone) for clock in (FIRST_MINUTE, LAST_MINUTE))
+        if all(_is_open_everywhere(jurisdiction, moment) for moment in moments):
+            return datetime.combine(day, FIRST_MINUTE, zone)
+    raise Invalid(f"The rules of {jurisdiction.country} leave no ordinary Tuesday within a year.")
+
+
+def end_of_day(origin: datetime) -> datetime:
+    """When the simulated day's dialing is over; what is due later is due another day."""
+    return origin.replace(hour=LAST_MINUTE.hour, minute=LAST_MINUTE.minute)
+
+
+def team_languages(count: int, needed: Sequence[str]) -> list[tuple[str, ...]]:
+    """The languages of each agent: the usual team, cut or repeated, with every needed language spoken by somebody."""
+    team: list[tuple[str, ...]] = [_TEAM[place % len(_TEAM)] for place in range(count)]
+    spoken = {language for languages in team for language in languages}
+    for place, language in enumerate(sorted(set(needed) - spoken)):
+        seat = place % count
+        team[seat] = (*team[seat], language)
+    return team
+
+
+def _is_open_everywhere(jurisdiction: Jurisdiction, moment: datetime) -> bool:
+    return all(rules.next_opening(jurisdiction, region, "", moment) == moment for region in regions_of(jurisdiction))
