@@ -22,6 +22,8 @@ _NOT_LISTS: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "This file is compressed. Unpack it and upload the CSV file."),
     (b"SQLite format 3", "This is a database. Export the list as a CSV file."),
 )
+# Signs that a text does not have: control characters but for tabs and line ends, and what could not be read.
+_CONTROLS = [chr(code) for code in range(32) if chr(code) not in "\t\n\f\v"] + [UNREADABLE]
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<svg")
 
 
@@ -47,7 +49,7 @@ def decode(content: bytes) -> Decoded:
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", UNREADABLE)
     if not text.strip():
         raise Invalid("The file is empty. Upload a CSV file with one contact per line.")
-    controls = sum(character < " " and character not in "\t\n\f\v" for character in text) + text.count(UNREADABLE)
+    controls = sum(map(text.count, _CONTROLS))
     if controls > 5 + len(text) // 50:
         raise Invalid("This is not a text file. Upload the list as a CSV file.")
     return Decoded(text, decoded.encoding, text.count(UNREADABLE))

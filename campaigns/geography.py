@@ -76,11 +76,13 @@ _OTHER_LANGUAGES: tuple[tuple[str, int, int, str], ...] = (
 )
 
 
+@lru_cache(maxsize=4096)
 def canton_code(text: str) -> str:
     """The two letters of a canton named in any of the languages; empty when it names none."""
     return _cantons_by_name().get(plain_word(text).removeprefix("kanton_").removeprefix("canton_"), "")
 
 
+@lru_cache(maxsize=4096)
 def language_code(text: str) -> str:
     """`de`, `fr`, `it` or `en` for a language written in any usual way; empty when it is none of them."""
     return _languages_by_name().get(plain_word(text), "")

@@ -77,13 +77,14 @@ def read_number(cell: str, country: str) -> NumberFound | NumberRefused:
 
 def _plain(cell: str) -> str:
     """The cell with full-width and foreign digits as ASCII, without invisible characters and spreadsheet quoting."""
-    text = unicodedata.normalize("NFKC", cell)
-    text = "".join(
-        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
-        for letter in text
-        if unicodedata.category(letter) != "Cf"
-    )
-    text = re.sub(r"[‐-―−]", "-", text)
+    text = cell
+    if not text.isascii():
+        text = "".join(
+            str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
+            for letter in unicodedata.normalize("NFKC", cell)
+            if unicodedata.category(letter) != "Cf"
+        )
+        text = re.sub(r"[‐-―−]", "-", text)
     matched = _FORMULA.match(text.strip())
     return matched["text"].strip() if matched else ""
 
