@@ -3,7 +3,7 @@
 Each ends with news for browsers and, where a lead is open again, with a job that finds its next partner.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,11 +12,11 @@ from foundation.errors import Conflict, NotFound
 from foundation.queue import QueueName
 from foundation.runtime import Runtime
 from leads import offers
-from leads.facts import Policy
 from leads.job_names import ROUTE_LEAD
 from leads.lead_book import Note, close_lead, lock_lead, put_back_in_line
 from leads.lead_states import LeadOutcome, LeadStatus
 from leads.news import tell_browsers
+from leads.policy import policy_of
 from leads.tables import Lead, Offer
 
 # How a lead may end once a partner has it, and before.
@@ -32,7 +32,6 @@ class LeadDesk:
     session: Session
     actor: str
     now: datetime
-    policy: Policy = field(default_factory=Policy)
 
     def accept_offer(self, offer_id: str, partner_id: str) -> Lead:
         """Take a lead for a partner; see `offers.accept` for what may be wrong."""
@@ -63,7 +62,7 @@ class LeadDesk:
     def assign_by_hand(self, lead_id: str, partner_id: str) -> Offer:
         """Offer a lead to the partner that a manager picked; see `offers.assign_by_hand` for what may be wrong."""
         lead = lock_lead(self.session, lead_id)
-        making = offers.Making(offers.BY_HAND, self.policy, self.now, self.actor)
+        making = offers.Making(offers.BY_HAND, policy_of(self.runtime.settings), self.now, self.actor)
         offer = offers.assign_by_hand(self.session, lead, partner_id, making)
         self._tell(lead, partner_id)
         return offer

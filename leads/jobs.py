@@ -5,6 +5,7 @@ from datetime import datetime
 from foundation.runtime import Runtime, process_runtime
 from leads.facts import Policy
 from leads.news import tell_browsers
+from leads.policy import policy_of
 from leads.routing import Routed, route
 
 
@@ -17,7 +18,7 @@ def route_lead(lead_id: str) -> None:
 def route_one(runtime: Runtime, lead_id: str, now: datetime, policy: Policy | None = None) -> Routed:
     """Route one lead in a transaction of its own and tell the browsers that watch."""
     with runtime.database.transaction() as session:
-        routed = route(session, lead_id, policy or Policy(offer_ttl_hours=runtime.settings.offer_hours), now)
+        routed = route(session, lead_id, policy or policy_of(runtime.settings), now)
         if routed.changed:
             tell_browsers(runtime, session, lead_id, routed.status, routed.partner_id)
     return routed

@@ -78,7 +78,7 @@ def history_of(database: Database, lead_id: str) -> list[str]:
         return [row.what for row in rows]
 
 
-def runtime_for(database: Database, redis: Redis) -> Runtime:
+def runtime_for(database: Database, redis: Redis, **settings_changed: Any) -> Runtime:
     """A runtime around a test's database and Redis."""
-    settings = Settings(_env_file=None, database_url=database.url)
+    settings = Settings(_env_file=None, database_url=database.url, **settings_changed)
     return Runtime(settings, Clock(), database, redis, Queue(redis), Live(redis))

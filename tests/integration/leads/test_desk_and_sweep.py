@@ -13,6 +13,7 @@ from foundation.errors import Conflict, NotFound
 from foundation.live import NEWS_CHANNEL
 from leads.desk import LeadDesk
 from leads.job_names import ROUTE_LEAD
+from leads.jobs import route_one
 from leads.lead_states import DeclineReason, LeadOutcome, LeadStatus, OfferStatus
 from leads.offers import Decline
 from leads.sweep import PATIENCE_SECONDS, sweep_leads
@@ -156,3 +157,14 @@ def test_three_offers_that_nobody_answers_end_before_a_person(database: Database
         assert sweep_leads(runtime_for(database, redis), later) == 1
     assert lead_row(database, lead_id).status == LeadStatus.WITH_HUMAN
     assert [offer.status for offer in offers_of(database, lead_id)] == [OfferStatus.TIMED_OUT] * 3
+
+
+def test_setting_says_how_long_offers_live_also_those_made_by_hand(database: Database, redis: Redis) -> None:
+    partner_id = add_partner(database, "A")
+    first, second = add_lead(database, 1), add_lead(database, 2)
+    runtime = runtime_for(database, redis, offer_hours=2.0)
+    route_one(runtime, first, NOW)
+    with database.transaction() as session:
+        LeadDesk(runtime, session, "user_1", NOW).assign_by_hand(second, partner_id)
+    for lead_id in (first, second):
+        assert offers_of(database, lead_id)[0].expires_at == NOW + timedelta(hours=2)

@@ -11,7 +11,7 @@ from foundation.database import Database
 from foundation.errors import Conflict, Invalid, NotFound
 from leads.facts import Policy
 from leads.figures import count_leads, human_queue, view_lead
-from leads.lead_book import live_offer, lock_lead, open_lead
+from leads.lead_book import live_offer, lock_lead, open_lead, put_back_in_line
 from leads.lead_states import DeclineReason, LeadStatus, OfferStatus
 from leads.offers import BY_HAND, Decline, Making, Reply, accept, assign_by_hand, decline, due_offers, time_out
 from leads.partner_view import list_live_offers, list_passed_over, view_accepted, view_offer
@@ -326,3 +326,77 @@ def test_counts_add_up_and_live_offers_match_offered_leads(database: Database) -
             }  # fmt: skip
             assert (counts.live_offers, counts.out_of_step) == (2, 0)
         assert count_leads(session, "campaign_2").total == 0
+
+
+def turns_of(database: Database, lead_id: str) -> dict[str, int]:
+    with database.reading() as session:
+        return {reason.partner_id: reason.turn_milli for reason in view_lead(session, lead_id).reasons}
+
+
+def test_lead_that_comes_by_relation_costs_no_turn(database: Database) -> None:
+    incumbent, other = add_partner(database, "A"), add_partner(database, "B")
+    first, second = add_lead(database, 1, existing_partner="A"), add_lead(database, 2)
+    assert route_now(database, first).partner_id == incumbent
+    route_now(database, second)
+    turns = turns_of(database, second)
+    assert turns[incumbent] == turns[other]
+
+
+@pytest.mark.parametrize(
+    ("reason", "turn_milli"),
+    [
+        (None, 750),  # accepted: a whole lead of the two that it is entitled to, and the half that is always added
+        (DeclineReason.NOT_INTERESTED, 500),
+        (DeclineReason.NO_CAPACITY, 250),
+        (DeclineReason.BAD_DATA, 250),
+    ],
+)
+def test_turn_is_spent_by_accepting_half_spent_by_lack_of_interest_and_kept_by_a_fair_decline(
+    database: Database, reason: DeclineReason | None, turn_milli: int
+) -> None:
+    partner_id = add_partner(database, "A")
+    first, second = add_lead(database, 1), add_lead(database, 2)
+    route_now(database, first)
+    if reason is None:
+        with database.transaction() as session:
+            accept(session, offers_of(database, first)[0].id, Reply(partner_id, "user_1", NOW))
+    else:
+        decline_live(database, first, reason)
+    route_now(database, second)
+    assert turns_of(database, second) == {partner_id: turn_milli}
+
+
+def test_offer_that_lapsed_spends_half_a_turn(database: Database) -> None:
+    partner_id = add_partner(database, "A")
+    first, second = add_lead(database, 1), add_lead(database, 2)
+    route_now(database, first)
+    with database.transaction() as session:
+        time_out(session, offers_of(database, first)[0].id, NOW + timedelta(hours=8))
+    route_now(database, second, hours_later=8)
+    assert turns_of(database, second) == {partner_id: 500}
+
+
+def test_offers_by_hand_do_not_use_up_the_routers_three(database: Database) -> None:
+    partners = [add_partner(database, name) for name in "ABCDE"]
+    lead_id = add_lead(database)
+    with database.transaction() as session:
+        assign_by_hand(session, lock_lead(session, lead_id), partners[0], Making(BY_HAND, Policy(), NOW, "user_9"))
+    decline_live(database, lead_id)
+    for _ in range(3):
+        assert route_now(database, lead_id).status == LeadStatus.OFFERED
+        decline_live(database, lead_id)
+    assert route_now(database, lead_id).status == LeadStatus.WITH_HUMAN
+
+
+def test_lead_put_back_in_line_has_three_offers_ahead_again(database: Database) -> None:
+    for name in "ABCDEFG":
+        add_partner(database, name)
+    lead_id = add_lead(database)
+    for start in (0, 1):
+        for _ in range(3):
+            assert route_now(database, lead_id, hours_later=start).status == LeadStatus.OFFERED
+            decline_live(database, lead_id)
+        assert route_now(database, lead_id, hours_later=start).status == LeadStatus.WITH_HUMAN
+        with database.transaction() as session:
+            put_back_in_line(session, lock_lead(session, lead_id), "user_9", NOW + timedelta(hours=start + 1))
+    assert len({offer.partner_id for offer in offers_of(database, lead_id)}) == 6
