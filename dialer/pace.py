@@ -6,7 +6,8 @@ make a second with one too many. A flushed Redis changes nothing here.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Insert, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from dialer.call_states import IN_FLIGHT
@@ -20,9 +21,9 @@ def lock_pace(session: Session, account: str, now: datetime) -> CarrierPace:
     """The account's row, locked: whoever holds it is the only one who claims a slot or decides how many to dial."""
     pace = session.get(CarrierPace, account, with_for_update=True, populate_existing=True)
     if pace is None:
-        pace = CarrierPace(account=account, next_slot_at=now)
-        session.add(pace)
-        session.flush()
+        # Several may be the first at once: one of them adds the row, and all of them queue for its lock.
+        session.execute(_insert_unless_there(session).values(account=account, next_slot_at=now))
+        pace = session.get_one(CarrierPace, account, with_for_update=True, populate_existing=True)
     return pace
 
 
@@ -43,3 +44,9 @@ def hold_back(pace: CarrierPace, until: datetime) -> None:
 def calls_in_flight(session: Session) -> int:
     """Lines in use now, agents' legs included: the carrier's limit counts them too."""
     return session.scalar(select(func.count()).select_from(Call).where(Call.status.in_(sorted(IN_FLIGHT)))) or 0
+
+
+def _insert_unless_there(session: Session) -> Insert:
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(CarrierPace).on_conflict_do_nothing()
+    return postgresql.insert(CarrierPace).on_conflict_do_nothing()
