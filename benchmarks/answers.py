@@ -83,11 +83,9 @@ def _after_warm_up(seen: Seen) -> list[float]:
 
 
 def _explained(seen: Seen) -> str:
-    answered = seen.statuses.get("200", 0)
+    answered, asked = seen.statuses.get("200", 0), len(seen.milliseconds)
     longest = max(_after_warm_up(seen))
-    return (
-        f"{answered} of {len(seen.milliseconds)} answered 200, {seen.joined} joined an agent; longest {longest:.0f} ms"
-    )
+    return f"{answered} of {asked} answered 200, {seen.joined} joined an agent; longest {longest:.0f} ms"
 
 
 def _fill(stage: Stage, agents: int) -> None:

@@ -57,10 +57,7 @@ class Grounds:
         number = next(_NUMBERS)
         folder = self.folder / f"{kind}-{number}"
         folder.mkdir()
-        if kind == "sqlite":
-            url = f"sqlite:///{folder / 'bench.db'}"
-        else:
-            url = _create(self.server_url, f"bench_{number}")
+        url = f"sqlite:///{folder / 'bench.db'}" if kind == "sqlite" else _create(self.server_url, f"bench_{number}")
         database = Database(url)
         migrations.upgrade(database)
         database.dispose()

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parent.parent
 HALALI = str(Path(sys.executable).with_name("halali"))
@@ -58,7 +58,7 @@ class Errand:
             stdout=subprocess.PIPE,
         )
 
-    def __enter__(self) -> "Errand":
+    def __enter__(self) -> Self:
         assert self._program.stdout is not None
         if self._program.stdout.readline() != READY:
             raise DidNotStart(f"{self._module} did not start; its error is above")

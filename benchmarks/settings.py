@@ -1,6 +1,7 @@
-"""The settings under which the product is measured, as an environment for its processes and as an object for our own."""
+"""The settings under which the product is measured: an environment for its processes, an object for our own."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from benchmarks.grounds import Ground
 from foundation.settings import Settings
@@ -39,4 +40,5 @@ class Stage:
 
     def settings(self) -> Settings:
         """The same for code that runs in this process; a file `.env` is not read."""
-        return Settings(_env_file=None, **{name.lower(): value for name, value in self.environment().items()})
+        given: dict[str, Any] = {name.lower(): value for name, value in self.environment().items()}
+        return Settings(**given, _env_file=None)
