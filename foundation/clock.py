@@ -23,7 +23,7 @@ class Clock:
         """The present moment, timezone-aware, in UTC."""
         if self.origin is None:
             return datetime.now(UTC)
-        return self.origin + timedelta(seconds=(time.time() - self.epoch_real) * self.speed)
+        return (self.origin + timedelta(seconds=(time.time() - self.epoch_real) * self.speed)).astimezone(UTC)
 
     def real_seconds(self, seconds: float) -> timedelta:
         """The span this clock runs through while `seconds` pass on the wall.

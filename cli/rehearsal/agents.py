@@ -32,7 +32,7 @@ class SimulatedAgent:
 
     async def work(self) -> None:
         """The whole shift."""
-        box = NewsBox()
+        box = NewsBox(_is_about_agent)
         filling = asyncio.create_task(box.fill(self._api.news(f"agent:{self._agent_id}")))
         try:
             await self._api.post("/agents/me/ready")
@@ -87,6 +87,11 @@ class SimulatedAgent:
         with suppress(Refused):
             await self._api.post("/agents/me/disposition", body)
         self._said_of = call_id
+
+
+def _is_about_agent(piece: dict[str, Any]) -> bool:
+    """News of the agent, and the empty piece after a connection; not those of the agent's calls."""
+    return "kind" not in piece
 
 
 def _as_news(desk: dict[str, Any]) -> dict[str, Any]:

@@ -130,7 +130,7 @@ async def _until_done(scene: Scene) -> bool:
         now = scene.runtime.clock.now()
         seen = await asyncio.to_thread(standing.look, scene.runtime, scene.cast.campaign_id, day_end)
         if looks % SAY_EVERY_LOOKS == 0:
-            _say_standing(seen, now)
+            _say_standing(seen, now, day_end)
         looks += 1
         if seen.only_another_day_is_left or (now >= day_end and not seen.live_calls):
             await asyncio.to_thread(standing.leave_for_another_day, scene.runtime, scene.cast.campaign_id)
@@ -151,8 +151,8 @@ async def _until_quiet(scene: Scene) -> None:
         await asyncio.sleep(LOOK_SECONDS / 2)
 
 
-def _say_standing(seen: Standing, now: datetime) -> None:
+def _say_standing(seen: Standing, now: datetime, day_end: datetime) -> None:
     say(
-        f"{now.astimezone():%H:%M}  waiting {seen.waiting:5}  on the line {seen.live_calls:3}  done {seen.done:5}  "
+        f"{now.astimezone(day_end.tzinfo):%H:%M}  waiting {seen.waiting:5}  on the line {seen.live_calls:3}  done {seen.done:5}  "
         f"leads {seen.leads} ({seen.leads_unsettled} unsettled)"
     )
