@@ -4,8 +4,11 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+from sqlalchemy import select
+
 from campaigns import contact_queue
 from campaigns.campaigns import Figures, figures
+from campaigns.tables import ContactEvent
 from foundation.database import Database
 from tests.integration.campaigns.campaign_rows import NOW, add_campaign, add_contacts
 
@@ -45,7 +48,7 @@ def test_who_is_held_by_another_is_passed_over(postgres_database: Database) -> N
             assert thread.submit(take).result(timeout=30) == ids[2:]
 
 
-def test_of_two_endings_of_one_contact_one_counts(database: Database) -> None:
+def test_whoever_comes_first_a_contact_given_back_is_not_left_fenced(database: Database) -> None:
     campaign_id = add_campaign(database)
     (one,) = add_contacts(database, campaign_id, 1)
     with database.transaction() as session:
@@ -57,15 +60,17 @@ def test_of_two_endings_of_one_contact_one_counts(database: Database) -> None:
         with database.transaction() as session:
             return contact_queue.give_back(session, one, not_before=NOW, why="busy", now=NOW, attempted=True)
 
-    def finish() -> bool:
+    def fence() -> bool:
         together.wait()
         with database.transaction() as session:
             return contact_queue.fence(session, one, why="outcome_unknown", now=NOW, call_id="")
 
     with ThreadPoolExecutor(2) as threads:
-        back, fenced = threads.submit(give_back), threads.submit(finish)
+        back, fenced = threads.submit(give_back), threads.submit(fence)
         assert back.result()
-        # Fenced first and then given back is possible; given back first leaves nothing to fence.
-        assert fenced.result() in {True, False}
+        was_fenced = fenced.result()
     with database.reading() as session:
         assert figures(session, campaign_id) == Figures(waiting=1)
+        events = list(session.scalars(select(ContactEvent.to_status).order_by(ContactEvent.id)))
+    # Fenced first and then given back is possible; given back first leaves nothing to fence.
+    assert events == ["reserved", *(["fenced"] if was_fenced else []), "waiting"]
