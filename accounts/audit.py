@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -108,7 +108,7 @@ def _problem(row: AuditEntry, number: int, previous_hash: str) -> str:
 def _hash(entry: AuditEntry) -> str:
     content = [
         entry.number,
-        entry.at.isoformat(timespec="microseconds"),
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         entry.actor,
         entry.action,
         entry.subject,

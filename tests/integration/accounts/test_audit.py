@@ -1,7 +1,7 @@
 """The audit trail on a real database: what was written verifies, what was touched does not."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -27,6 +27,13 @@ def test_what_was_written_verifies(database: Database) -> None:
     with database.reading() as session:
         assert verify_chain(session) == Intact(5, head)
         assert [entry.number for entry in list_entries(session, before_number=5, at_most=2)] == [4, 3]
+
+
+def test_a_moment_given_in_another_zone_verifies(database: Database) -> None:
+    with database.transaction() as session:
+        record(session, Act("cli", "start", "campaign"), datetime(2026, 11, 24, 9, tzinfo=timezone(timedelta(hours=1))))
+    with database.reading() as session:
+        assert isinstance(verify_chain(session), Intact)
 
 
 def test_an_empty_trail_is_intact(database: Database) -> None:
