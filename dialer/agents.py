@@ -138,6 +138,8 @@ def overrun_wrap_up(session: Session, agent: Agent, now: datetime) -> None:
     if agent.status == AgentStatus.WRAPPING_UP:
         _move(session, agent, AgentMove.PAUSE, now, why="wrap_up_overrun")
         agent.pause_reason = "wrap_up_overrun"
+        # Otherwise a phone that comes back would make ready an agent who may have left.
+        agent.wants, agent.wants_reason = AgentStatus.PAUSED, "wrap_up_overrun"
         agent.wrap_up_until = None
 
 

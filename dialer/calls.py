@@ -147,7 +147,7 @@ def _write_event(  # noqa: PLR0913, PLR0917 - each argument is one column of the
 
 
 def note_carrier_sid(session: Session, call: Call, carrier_sid: str) -> None:
-    """Keep the carrier's id of a locked call. The first one stays, and so does one that another row has: a call that was
+    """Keep the carrier's id of a locked call. The first one stays, and another row keeps its own: a call that was
     adopted in error must not keep its true owner's reports from being applied.
     """
     if call.carrier_sid or not carrier_sid:

@@ -1,10 +1,7 @@
 """Progressive: one line per ready agent, never more. Whoever picks up finds somebody who speaks their language."""
 
-from collections import Counter
-from collections.abc import Mapping
-
-from dialer.pacing.matching import agents_without_a_line
-from dialer.pacing.policy import Decision, PacingFacts, ReadyAgent
+from dialer.pacing.matching import lines_to_add
+from dialer.pacing.policy import Decision, Line, PacingFacts
 
 
 class Progressive:
@@ -17,26 +14,19 @@ class Progressive:
             return Decision(why="the campaign is not running")
         if not facts.ready:
             return Decision(why="no agent is ready")
-        free = agents_without_a_line(facts.ready, facts.dialing)
-        mine = [agent for agent in free if agent.campaign_id in {"", facts.campaign_id}]
-        if not mine:
-            return Decision(why="every ready agent has a line that is being dialed")
         if facts.room <= 0:
             return Decision(why="the carrier's lines are all in use")
-        dial = _share_out(mine[: facts.room], facts.due)
-        if not dial:
-            return Decision(why="no contact is due in a language of a ready agent")
-        return Decision(dial, f"one line for each of {sum(dial.values())} ready agents")
+        due = {Line(facts.campaign_id, language): count for language, count in facts.due.items()}
+        lines = list(lines_to_add(facts.ready, facts.dialing, due).elements())[: facts.room]
+        if not lines:
+            return Decision(why=_why_nobody(facts))
+        dial = {line.language: lines.count(line) for line in lines}
+        return Decision(dial, f"one line for each of {len(lines)} ready agents")
 
 
-def _share_out(agents: list[ReadyAgent], due: Mapping[str, int]) -> dict[str, int]:
-    """One contact per agent: each takes the language with the most contacts left among those the agent speaks."""
-    left = Counter(dict(due))
-    dial: Counter[str] = Counter()
-    for agent in agents:
-        spoken = [language for language in sorted(agent.languages) if left[language] > 0]
-        if spoken:
-            language = max(spoken, key=lambda each: left[each])
-            left[language] -= 1
-            dial[language] += 1
-    return dict(dial)
+def _why_nobody(facts: PacingFacts) -> str:
+    mine = [agent for agent in facts.ready if agent.campaign_id in {"", facts.campaign_id}]
+    spoken = frozenset[str]().union(*(agent.languages for agent in mine))
+    if not any(facts.due.get(language, 0) > 0 for language in spoken):
+        return "no contact is due in a language of a ready agent"
+    return "every ready agent has a line that is being dialed"

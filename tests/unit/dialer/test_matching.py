@@ -3,32 +3,32 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.pacing.matching import agents_without_a_line, order_candidates
+from dialer.pacing.matching import lines_to_add, order_candidates
 from dialer.pacing.policy import Line, ReadyAgent
 from tests.unit.dialer.pacing_strategies import can_take, crews, lines, most_served
 
 few_lines = st.lists(lines, max_size=4).map(tuple)
 
 
-@given(crew=crews(5), dialing=few_lines)
-def test_as_many_lines_as_possible_have_an_agent(crew: tuple[ReadyAgent, ...], dialing: tuple[Line, ...]) -> None:
-    free = agents_without_a_line(crew, dialing)
-    assert len(crew) - len(free) == most_served(crew, dialing)
+due_lines = st.dictionaries(lines, st.integers(0, 3), max_size=3)
 
 
-@given(crew=crews(5), dialing=few_lines)
-def test_those_who_are_spoken_for_can_really_serve_the_lines(
-    crew: tuple[ReadyAgent, ...], dialing: tuple[Line, ...]
+@given(crew=crews(5), dialing=few_lines, due=due_lines)
+def test_as_many_lines_are_added_as_can_have_an_agent_beside_those_being_dialed(
+    crew: tuple[ReadyAgent, ...], dialing: tuple[Line, ...], due: dict[Line, int]
 ) -> None:
-    free = agents_without_a_line(crew, dialing)
-    spoken_for = tuple(agent for agent in crew if agent not in free)
-    assert most_served(spoken_for, dialing) == len(spoken_for)
+    wanted = tuple(line for line, count in due.items() for _ in range(min(count, len(crew))))
+    added = tuple(lines_to_add(crew, dialing, due).elements())
+    served_before = most_served(crew, dialing)
+    assert len(added) == most_served(crew, (*dialing, *wanted)) - served_before
+    assert most_served(crew, (*dialing, *added)) == served_before + len(added)
 
 
-@given(crew=crews(5), dialing=few_lines)
-def test_free_agents_keep_their_order(crew: tuple[ReadyAgent, ...], dialing: tuple[Line, ...]) -> None:
-    free = agents_without_a_line(crew, dialing)
-    assert free == [agent for agent in crew if agent in free]
+@given(crew=crews(5), dialing=few_lines, due=due_lines)
+def test_no_more_lines_are_added_than_are_due(
+    crew: tuple[ReadyAgent, ...], dialing: tuple[Line, ...], due: dict[Line, int]
+) -> None:
+    assert all(0 < count <= due[line] for line, count in lines_to_add(crew, dialing, due).items())
 
 
 @given(crew=crews(5), line=lines, others=few_lines)
@@ -55,13 +55,22 @@ def test_first_candidate_costs_the_other_lines_least_and_waits_longest_among_suc
     assert order_candidates(crew, line, others)[: len(expected)] == expected
 
 
+DE, FR = Line("campaign_1", "de"), Line("campaign_1", "fr")
+BOTH, GERMAN = ReadyAgent("both", frozenset({"de", "fr"})), ReadyAgent("german", frozenset({"de"}))
+
+
 def test_agent_with_one_language_is_spoken_for_before_one_with_two() -> None:
-    both, german = ReadyAgent("both", frozenset({"de", "fr"})), ReadyAgent("german", frozenset({"de"}))
-    assert agents_without_a_line([both, german], [Line("campaign_1", "de")]) == [both]
+    assert lines_to_add([BOTH, GERMAN], [DE], {FR: 5}) == {FR: 1}
+
+
+def test_agent_with_two_languages_leaves_the_other_one_to_whom_speaks_no_other() -> None:
+    assert lines_to_add([BOTH, GERMAN], [], {DE: 1, FR: 1}) == {DE: 1, FR: 1}
+
+
+def test_language_with_the_most_contacts_left_comes_first() -> None:
+    assert lines_to_add([BOTH, BOTH, BOTH], [], {DE: 1, FR: 9}) == {FR: 3}
 
 
 def test_line_moves_to_another_agent_where_that_frees_the_only_one_for_a_second_line() -> None:
-    both, german = ReadyAgent("both", frozenset({"de", "fr"})), ReadyAgent("german", frozenset({"de"}))
-    dialing = [Line("campaign_1", "de"), Line("campaign_1", "fr")]
-    assert agents_without_a_line([both, german], dialing) == []
-    assert order_candidates([both, german], dialing[0], dialing[1:]) == ["german", "both"]
+    assert lines_to_add([BOTH, GERMAN], [DE, FR], {DE: 5, FR: 5}) == {}
+    assert order_candidates([BOTH, GERMAN], DE, [FR]) == ["german", "both"]
