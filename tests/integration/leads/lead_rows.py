@@ -14,7 +14,9 @@ from foundation.queue import Queue
 from foundation.runtime import Runtime
 from foundation.settings import Settings
 from leads.facts import Policy, Profile
-from leads.lead_book import LeadDraft, open_lead
+from leads.lead_book import LeadDraft, live_offer, open_lead
+from leads.lead_states import DeclineReason
+from leads.offers import Decline, Reply, decline
 from leads.partners import save_partner
 from leads.routing import Routed, route
 from leads.tables import Lead, LeadEvent, Offer
@@ -82,3 +84,12 @@ def runtime_for(database: Database, redis: Redis, **settings_changed: Any) -> Ru
     """A runtime around a test's database and Redis."""
     settings = Settings(_env_file=None, database_url=database.url, **settings_changed)
     return Runtime(settings, Clock(), database, redis, Queue(redis), Live(redis))
+
+
+def decline_live(database: Database, lead_id: str, reason: DeclineReason = DeclineReason.NO_CAPACITY) -> str:
+    """Let the partner that has the lead before it decline; the partner's id."""
+    with database.transaction() as session:
+        offer = live_offer(session, lead_id)
+        assert offer is not None
+        decline(session, offer.id, Decline(reason), Reply(offer.partner_id, "user_1", NOW))
+        return offer.partner_id
