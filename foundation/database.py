@@ -1,7 +1,8 @@
 """The database: engine, transactions, and the only commit in the program.
 
 SQLite has one writer at a time. Its own waiting is unfair under load (back-off sleeps, tails over a second), so writers
-of all processes queue on a file lock instead. PostgreSQL needs none of this.
+of all processes queue on a file lock instead, and wait for the disk only after they have let it go. PostgreSQL needs
+none of this.
 """
 
 import fcntl
@@ -27,6 +28,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000", "temp_store=MEMORY")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -80,7 +84,7 @@ class Database:
             session.info["after_commit"] = _AfterCommit()
             connection = session.connection(execution_options={"halali_write": "relaxed" if relaxed else "durable"})
             if self.is_sqlite:
-                _begin_immediate(connection.connection.dbapi_connection, connection.connection.info, relaxed=relaxed)
+                _begin_immediate(connection.connection.dbapi_connection, connection.connection.info)
             elif relaxed:
                 connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
             try:
@@ -89,6 +93,8 @@ class Database:
             finally:
                 if self.is_sqlite:
                     session.close()
+        if self.is_sqlite and not relaxed:
+            _sync(_sqlite_path(self.url))
         for action in session.info["after_commit"].actions:
             action()
 
@@ -134,7 +140,7 @@ def _server_engine(url: str, pool_size: int) -> Engine:
 
 
 def _sqlite_engine(url: str, pool_size: int) -> Engine:
-    path = Path(url.removeprefix("sqlite+pysqlite:///").removeprefix("sqlite:///"))
+    path = _sqlite_path(url)
     path.parent.mkdir(parents=True, exist_ok=True)
     lock_path = path.with_name(path.name + ".writer")
     engine = create_engine(
@@ -147,7 +153,7 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: ConnectionPoolEntry) -> None:
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "cache_size=-32000", "temp_store=MEMORY"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         record.info["lock"] = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         record.info["locked"] = False
@@ -173,9 +179,30 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
     return engine
 
 
-def _begin_immediate(connection: Any, info: dict[Any, Any], *, relaxed: bool) -> None:
+def _sqlite_path(url: str) -> Path:
+    return Path(url.removeprefix("sqlite+pysqlite:///").removeprefix("sqlite:///"))
+
+
+def _begin_immediate(connection: Any, info: dict[Any, Any]) -> None:
     """Take the writers' lock, then SQLite's own. The kernel frees the former when a process dies."""
     fcntl.flock(info["lock"], fcntl.LOCK_EX)
     info["locked"] = True
-    connection.execute(f"PRAGMA synchronous={'NORMAL' if relaxed else 'FULL'}")
     connection.execute("BEGIN IMMEDIATE")
+
+
+def _sync(database_path: Path) -> None:
+    """Wait until all that was committed so far is on disk.
+
+    In mode NORMAL a commit appends to the log and does not wait, so the disk (milliseconds) is waited for here, without
+    the writers' lock: several wait at once and share the work. What a checkpoint has moved out of the log since then is
+    on disk already: it syncs the log before it and the database after it (sqlite.org/wal.html, "Performance
+    Considerations"). The log carries no locks of SQLite, so it may be opened beside it.
+    """
+    try:
+        log = os.open(database_path.with_name(database_path.name + "-wal"), os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return  # the last connection is closed: everything is in the database, on disk
+    try:
+        os.fdatasync(log)
+    finally:
+        os.close(log)
