@@ -1,16 +1,21 @@
 """Hears missed bells for leads: offers whose time is up, and open leads that nobody routed."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 
+from foundation.logs import get_logger
 from foundation.runtime import Runtime
 from leads.facts import Policy
 from leads.jobs import route_one
 from leads.lead_states import LeadStatus
 from leads.news import tell_browsers
 from leads.offers import due_offers, time_out
+from leads.policy import policy_of
 from leads.tables import Lead
+
+log = get_logger(__name__)
 
 # How long an open lead waits for its job before the sweep routes it, on the wall.
 PATIENCE_SECONDS = 30.0
@@ -22,18 +27,31 @@ def sweep_leads(runtime: Runtime, now: datetime, policy: Policy | None = None) -
 
     The look narrows; each lead is checked again under its lock, so that an answer that came meanwhile stands.
     """
+    policy = policy or policy_of(runtime.settings)
+    offer_ids = due_offers(runtime.database, now, AT_MOST)
+    due = [partial(_time_out_and_move_on, runtime, offer_id, now, policy) for offer_id in offer_ids]
+    left = [partial(_route, runtime, lead_id, now, policy) for lead_id in _left_open(runtime, now)]
     moved = 0
-    for offer_id in due_offers(runtime.database, now, AT_MOST):
-        with runtime.database.transaction() as session:
-            offer = time_out(session, offer_id, now)
-            if offer is None:
-                continue
-            tell_browsers(runtime, session, offer.lead_id, LeadStatus.OPEN, offer.partner_id)
-        route_one(runtime, offer.lead_id, now, policy)
-        moved += 1
-    for lead_id in _left_open(runtime, now):
-        moved += route_one(runtime, lead_id, now, policy).changed
+    for step in (*due, *left):
+        try:
+            moved += step()
+        except Exception:  # one lead that cannot be moved must not keep the others from it
+            log.exception("sweep_of_lead_failed", step=step.args[1])
     return moved
+
+
+def _time_out_and_move_on(runtime: Runtime, offer_id: str, now: datetime, policy: Policy) -> bool:
+    with runtime.database.transaction() as session:
+        offer = time_out(session, offer_id, now)
+        if offer is None:
+            return False
+        tell_browsers(runtime, session, offer.lead_id, LeadStatus.OPEN, offer.partner_id)
+    route_one(runtime, offer.lead_id, now, policy)
+    return True
+
+
+def _route(runtime: Runtime, lead_id: str, now: datetime, policy: Policy) -> bool:
+    return route_one(runtime, lead_id, now, policy).changed
 
 
 def _left_open(runtime: Runtime, now: datetime) -> list[str]:
