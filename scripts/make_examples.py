@@ -143,7 +143,7 @@ def make_partners() -> bytes:
 def contact_table(seed: int, rows: int) -> list[list[str]]:
     """The cells of the contact list without its header."""
     chance = random.Random(seed)
-    partners = [row[0] for row in partner_rows(())]
+    partners = partner_rows(())
     table = [_cells(chance, company, partners) for company in _set_languages(chance, _companies(chance, rows))]
     _damage(chance, table)
     return table
@@ -216,7 +216,7 @@ def _free_number(chance: random.Random, canton: str, taken: set[str]) -> str:
             return number
 
 
-def _cells(chance: random.Random, company: Company, partners: list[str]) -> list[str]:
+def _cells(chance: random.Random, company: Company, partners: list[tuple[str, ...]]) -> list[str]:
     return [
         _odd_name(chance, company),
         f"{chance.choice(PERSONS[company.spoken])} {company.index:04}" if chance.random() < 0.85 else "",
@@ -228,10 +228,26 @@ def _cells(chance: random.Random, company: Company, partners: list[str]) -> list
         company.place.canton if chance.random() < 0.9 else "",
         _employees(chance),
         _uid(chance) if chance.random() < 0.4 else "",
-        chance.choice(partners) if chance.random() < 0.28 else "",
+        _known_to(company, chance.choice(partners), partners) if chance.random() < 0.28 else "",
         company.trade,
         "",
     ]
+
+
+def _known_to(company: Company, drawn: tuple[str, ...], partners: list[tuple[str, ...]]) -> str:
+    """The partner that a company says it has: mostly one who works where it is, now and then just any."""
+    number = partners.index(drawn)
+    near = [row for row in partners if _works_there(row, company)]
+    return (near[number % len(near)] if near and company.index % 10 else drawn)[0]
+
+
+def _works_there(partner: tuple[str, ...], company: Company) -> bool:
+    _, _, languages, cantons, postcodes, *_ = partner
+    if company.spoken not in languages.split():
+        return False
+    if not cantons and not postcodes:
+        return True
+    return company.place.canton in cantons.split() or company.place.postcode.startswith(tuple(postcodes.split()) or "-")
 
 
 def _odd_name(chance: random.Random, company: Company) -> str:
