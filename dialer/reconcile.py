@@ -134,13 +134,10 @@ def adopt_orphans(parts: Parts, now: datetime) -> int:
     with parts.database.reading() as session:
         sids = [each.carrier_sid for each in listed]
         known = set(session.scalars(select(Call.carrier_sid).where(Call.carrier_sid.in_(sids))))
-        unsettled = set(
-            session.execute(
-                select(Call.to_number, Call.from_number).where(
-                    Call.carrier_sid.is_(None), Call.status.in_([CallStatus.PLACING, CallStatus.UNKNOWN])
-                )
-            ).tuples()
+        without_sid = select(Call.to_number, Call.from_number).where(
+            Call.carrier_sid.is_(None), Call.status.in_([CallStatus.PLACING, CallStatus.UNKNOWN])
         )
+        unsettled = {(to, from_number) for to, from_number in session.execute(without_sid)}
     old_enough = now - timedelta(minutes=2)
     orphans = [
         each

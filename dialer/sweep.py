@@ -4,10 +4,11 @@ The sweep only narrows: every row is looked at again under its lock. Where the c
 between two transactions. Patience with people counts on the shared clock, patience with networks in real seconds.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
@@ -137,13 +138,15 @@ def sweep_agents(parts: Parts, now: datetime) -> int:
             )
         )
         agent_ids = list(session.scalars(overdue))
-    for agent_id in agent_ids:
-        with parts.database.transaction(relaxed=True) as session:
-            _look_at_agent(parts, session, agents.lock_agent(session, agent_id), now)
-    return len(agent_ids)
+    return _look_at_each(agent_ids, lambda agent_id: _look_at_agent(parts, agent_id, now))
 
 
-def _look_at_agent(parts: Parts, session: Session, agent: Agent, now: datetime) -> None:
+def _look_at_agent(parts: Parts, agent_id: str, now: datetime) -> None:
+    with parts.database.transaction(relaxed=True) as session:
+        _put_agent_right(parts, session, agents.lock_agent(session, agent_id), now)
+
+
+def _put_agent_right(parts: Parts, session: Session, agent: Agent, now: datetime) -> None:
     before = (agent.status, agent.leg_call_id)
     if agent.status == AgentStatus.WRAPPING_UP and agent.wrap_up_until and agent.wrap_up_until < now:
         agents.overrun_wrap_up(session, agent, now)
@@ -176,40 +179,59 @@ def sweep_undisposed(parts: Parts, now: datetime) -> int:
             Call.ended_at < _until(parts, UNDISPOSED_PATIENCE, now),
         )
         call_ids = list(session.scalars(forgotten.limit(MOST_AT_ONCE)))
-    for call_id in call_ids:
-        with parts.database.transaction(relaxed=True) as session:
-            call = calls.lock_call(session, call_id)
-            if call is None or call.disposition or call.contact_id is None:
-                continue
-            call.disposition, call.disposition_at = NO_DISPOSITION, now
-            if call.agent_id:
-                agent = agents.lock_agent(session, call.agent_id)
-                agents.finish_wrap_up(session, agent, call.id, now)
-                agent_legs.tell_agent(parts, session, agent)
-            contact_queue.finish(
-                session, call.contact_id, outcome=NO_DISPOSITION, now=now, call_id=call.id, attempted=True
-            )
-    return len(call_ids)
+    return _look_at_each(call_ids, lambda call_id: _close_undisposed(parts, call_id, now))
+
+
+def _close_undisposed(parts: Parts, call_id: str, now: datetime) -> None:
+    with parts.database.transaction(relaxed=True) as session:
+        call = calls.lock_call(session, call_id)
+        if call is None or call.disposition or call.contact_id is None:
+            return
+        call.disposition, call.disposition_at = NO_DISPOSITION, now
+        if call.agent_id:
+            agent = agents.lock_agent(session, call.agent_id)
+            agents.finish_wrap_up(session, agent, call.id, now)
+            agent_legs.tell_agent(parts, session, agent)
+        contact_queue.finish(session, call.contact_id, outcome=NO_DISPOSITION, now=now, call_id=call.id, attempted=True)
 
 
 def sweep_contacts(parts: Parts, now: datetime) -> int:
     """Contacts out of line although none of their calls is live or waits for a disposition."""
     with parts.database.reading() as session:
-        held_by = select(Call.id).where(
-            Call.contact_id == Contact.id,
-            or_(Call.status.in_(sorted(LIVE)), (Call.status == CallStatus.COMPLETED) & (Call.disposition == "")),
+        contact_ids = list(session.scalars(_lost_contacts(parts, now).limit(MOST_AT_ONCE)))
+    return _look_at_each(contact_ids, lambda contact_id: look_at_contact(parts, contact_id, now))
+
+
+def look_at_contact(parts: Parts, contact_id: str, now: datetime) -> None:
+    """Put one contact back if it is lost still: another ticker may have done so, and it may be dialed again already."""
+    with parts.database.transaction(relaxed=True) as session:
+        still = _lost_contacts(parts, now).where(Contact.id == contact_id).with_for_update(of=Contact)
+        if session.scalar(still) is None:
+            return
+        last = session.scalar(
+            select(Call).where(Call.contact_id == contact_id).order_by(Call.attempt_number.desc()).limit(1)
         )
-        lost = select(Contact.id).where(
-            Contact.status.in_([ContactStatus.RESERVED, ContactStatus.FENCED]),
-            Contact.status_since < _until(parts, CONTACT_PATIENCE, now),
-            ~held_by.exists(),
-        )
-        contact_ids = list(session.scalars(lost.limit(MOST_AT_ONCE)))
-    for contact_id in contact_ids:
-        with parts.database.transaction(relaxed=True) as session:
-            last = session.scalar(
-                select(Call).where(Call.contact_id == contact_id).order_by(Call.attempt_number.desc()).limit(1)
-            )
-            log.warning("contact_was_lost", contact_id=contact_id, call_id=last.id if last else "")
-            endings.put_back_lost(session, contact_id, last, now)
-    return len(contact_ids)
+        log.warning("contact_was_lost", contact_id=contact_id, call_id=last.id if last else "")
+        endings.put_back_lost(session, contact_id, last, now)
+
+
+def _lost_contacts(parts: Parts, now: datetime) -> Select[str]:
+    held_by = select(Call.id).where(
+        Call.contact_id == Contact.id,
+        or_(Call.status.in_(sorted(LIVE)), (Call.status == CallStatus.COMPLETED) & (Call.disposition == "")),
+    )
+    return select(Contact.id).where(
+        Contact.status.in_([ContactStatus.RESERVED, ContactStatus.FENCED]),
+        Contact.status_since < _until(parts, CONTACT_PATIENCE, now),
+        ~held_by.exists(),
+    )
+
+
+def _look_at_each(row_ids: Sequence[str], look: Callable[[str], None]) -> int:
+    """Look at rows one by one; one that cannot be swept must not keep the others from it. How many there were."""
+    for row_id in row_ids:
+        try:
+            look(row_id)
+        except Exception:
+            log.exception("sweep_of_row_failed", row_id=row_id)
+    return len(row_ids)

@@ -7,7 +7,7 @@ from itertools import count
 from threading import Lock
 
 from foundation.errors import Unavailable
-from telephony.carrier import BrowserPhone, CarrierCall, Placed, PlaceOrder, PlaceResult
+from telephony.carrier import BrowserPhone, CarrierCall, Placed, PlaceOrder, PlaceResult, Reported
 
 
 class ProcessDied(BaseException):
@@ -24,6 +24,7 @@ class ScriptedCarrier:
         self.answers: deque[PlaceResult | BaseException] = deque()
         self.orders: list[PlaceOrder] = []
         self.listed: list[CarrierCall] = []
+        self.placed: dict[str, PlaceOrder] = {}
         self.rooms: dict[str, set[str]] = {}
         self.hung_up: list[str] = []
         self.is_down = False
@@ -38,6 +39,8 @@ class ScriptedCarrier:
         self.while_placing(order)
         if isinstance(answer, BaseException):
             raise answer
+        if isinstance(answer, Placed):
+            self.placed[answer.carrier_sid] = order
         return answer
 
     def new_sid(self) -> str:
@@ -46,7 +49,16 @@ class ScriptedCarrier:
 
     def fetch(self, carrier_sid: str) -> CarrierCall | None:
         self._answer_or_not()
-        return next((call for call in self.listed if call.carrier_sid == carrier_sid), None)
+        listed = next((call for call in self.listed if call.carrier_sid == carrier_sid), None)
+        return listed or self._as_placed(carrier_sid)
+
+    def _as_placed(self, carrier_sid: str) -> CarrierCall | None:
+        """What was placed and is not listed goes on: agents stay on the line, contacts' phones ring."""
+        order = self.placed.get(carrier_sid)
+        if order is None:
+            return None
+        what = Reported.ANSWERED if order.to.startswith("client:") else Reported.RINGING
+        return CarrierCall(carrier_sid, order.to, order.from_number, what, None)
 
     def calls_since(self, moment: datetime, *, to: str = "", most: int = 1000) -> list[CarrierCall]:
         self._answer_or_not()
