@@ -38,9 +38,12 @@ def rehearse(  # noqa: PLR0913, PLR0917 - one argument for each option
     max_attempts: Annotated[int, typer.Option(help="How often a contact is tried.")] = 2,
     retry_minutes: Annotated[int, typer.Option(help="How long after an attempt the next may come.")] = 20,
     offer_hours: Annotated[float, typer.Option(help="How long a partner may think about an offer.")] = 1.0,
+    hours: Annotated[float, typer.Option(help="How many hours of the day are rehearsed.")] = 10.5,
     count: Annotated[list[str] | None, typer.Option(help="How many of each program, such as ticker=2.")] = None,
     people: Annotated[str, typer.Option(help="Changes to the sandbox's people, such as human=0.4.")] = "",
     fault: Annotated[list[str] | None, typer.Option(help="callback_lost=0.1, kill=webhooks@30, flush@60, …")] = None,
+    setting: Annotated[list[str] | None, typer.Option(help="Changes of settings, such as sweep_seconds=0.5.")] = None,
+    patience: Annotated[float, typer.Option(help="After how many real seconds it is stopped.")] = 3600.0,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the database and the logs.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -55,13 +58,14 @@ def rehearse(  # noqa: PLR0913, PLR0917 - one argument for each option
         max_attempts=max_attempts,
         retry_minutes=retry_minutes,
         offer_hours=offer_hours,
+        hours=hours,
         counts=tuple(count or ()),
+        changes=tuple(setting or ()),
         people=people,
         faults=tuple(read_fault(text) for text in fault or ()),
+        most_wall_seconds=patience,
         is_kept=keep,
     )
-    configure_logs("WARNING", program="rehearse")
-    signal.signal(signal.SIGTERM, _interrupt)
     report = play(plan)
     say_summary(report)
     show_facts(report, as_json=as_json)
@@ -75,6 +79,8 @@ def play(plan: Plan) -> dict[str, Any]:
     jurisdiction = find_jurisdiction(COUNTRY)
     if jurisdiction is None:
         raise Unavailable(f"There are no rules for {COUNTRY}.")
+    configure_logs("WARNING", program="rehearse")
+    signal.signal(signal.SIGTERM, _interrupt)
     began = time.monotonic()
     origin = opening_moment(jurisdiction, Clock().now().date())
     say(f"Rehearsing {origin:%A %d %B %Y} at {plan.speed:g} times its speed, with {plan.agents} agents.")
@@ -83,7 +89,10 @@ def play(plan: Plan) -> dict[str, Any]:
         try:
             cast = engage(runtime, plan, contacts, partners)
             played = asyncio.run(perform(plan, stage, runtime, cast))
-            return make_report(plan, open_books(runtime, cast, played), time.monotonic() - began)
+            report = make_report(plan, open_books(runtime, cast, played), time.monotonic() - began)
+            if not report["ok"]:
+                say(f"The last lines of each process:\n{stage.last_lines_of_each()}")
+            return report
         finally:
             runtime.database.dispose()
             runtime.redis.close()

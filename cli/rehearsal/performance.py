@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,7 @@ class Played:
     ended_at: datetime
     ended_by_itself: bool
     carrier: dict[str, Any]
+    struck: tuple[str, ...] = ()  # faults of our own side, in the order in which they were carried out
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Scene:
     cast: Cast
     http: aiohttp.ClientSession
     carrier: CarrierSide
+    struck: list[str] = field(default_factory=list)
 
 
 async def perform(plan: Plan, stage: Stage, runtime: Runtime, cast: Cast) -> Played:
@@ -70,7 +72,8 @@ async def perform(plan: Plan, stage: Stage, runtime: Runtime, cast: Cast) -> Pla
             for agent in agents:
                 agent.leave()
             await _until_quiet(scene)
-        return Played(began_at, ended_at, ended_by_itself, await scene.carrier.summary(with_prospects=True))
+        books = await scene.carrier.summary(with_prospects=True)
+        return Played(began_at, ended_at, ended_by_itself, books, tuple(scene.struck))
 
 
 @asynccontextmanager
@@ -109,17 +112,20 @@ async def _strike(scene: Scene, fault: Kill | Flush) -> None:
         say("rehearsal: emptying Redis")
         with Redis.from_url(scene.stage.settings.redis_url) as redis:
             redis.flushall()
+        scene.struck.append("flush")
         return
     pid = scene.stage.pid_of(fault.program)
     say(f"rehearsal: killing {fault.program}" if pid else f"rehearsal: there is no {fault.program} to kill")
     if pid:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+            scene.struck.append(f"kill={fault.program}")
 
 
 async def _until_done(scene: Scene) -> bool:
     """Look every second; whether all was done before the patience was over."""
-    day_end = end_of_day(scene.stage.settings.clock_origin or scene.runtime.clock.now())
+    began_at, origin = scene.runtime.clock.now(), scene.stage.settings.clock_origin
+    day_end = end_of_day(began_at.astimezone(origin.tzinfo if origin else None), scene.plan.hours)
     loop = asyncio.get_running_loop()
     give_up_at = loop.time() + scene.plan.most_wall_seconds
     looks = 0
@@ -132,7 +138,7 @@ async def _until_done(scene: Scene) -> bool:
         if looks % SAY_EVERY_LOOKS == 0:
             _say_standing(seen, now, day_end)
         looks += 1
-        if seen.only_another_day_is_left or (now >= day_end and not seen.live_calls):
+        if seen.only_another_day_is_left or (now >= day_end and seen.waiting):
             await asyncio.to_thread(standing.leave_for_another_day, scene.runtime, scene.cast.campaign_id)
         if seen.is_done:
             return True
@@ -153,6 +159,6 @@ async def _until_quiet(scene: Scene) -> None:
 
 def _say_standing(seen: Standing, now: datetime, day_end: datetime) -> None:
     say(
-        f"{now.astimezone(day_end.tzinfo):%H:%M}  waiting {seen.waiting:5}  on the line {seen.live_calls:3}  done {seen.done:5}  "
-        f"leads {seen.leads} ({seen.leads_unsettled} unsettled)"
+        f"{now.astimezone(day_end.tzinfo):%H:%M}  waiting {seen.waiting:5}  on the line {seen.live_calls:3}  "
+        f"done {seen.done:5}  leads {seen.leads} ({seen.leads_unsettled} unsettled)"
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cli.rehearsal.faults import Fault
@@ -11,11 +12,17 @@ from compliance import rules
 from compliance.holiday_calendar import regions_of
 from compliance.jurisdictions import Jurisdiction
 from foundation.errors import Invalid
+from foundation.settings import Settings
 
 FIRST_MINUTE = time(9, 0)
 LAST_MINUTE = time(19, 30)
 _TUESDAY = 1
 _WEEKS_TO_LOOK_AHEAD = 52
+# What may be set differently; where things are and who is called is the rehearsal's own affair.
+_CHANGEABLE = (
+    *("tick_seconds", "sweep_seconds", "placing_threads", "unknown_hold_seconds", "carrier_timeout_seconds"),
+    *("calls_in_flight", "daily_spend_cap", "log_level"),
+)
 # Of 15 agents: eight speak German, three French and German, two Italian and German, two French.
 _TEAM = (
     *(("de",), ("fr", "de"), ("de",), ("it", "de"), ("de",), ("fr",), ("de",), ("fr", "de"), ("de",), ("de",)),
@@ -36,8 +43,10 @@ class Plan:
     max_attempts: int = 2
     retry_minutes: int = 20
     offer_hours: float = 1.0
+    hours: float = 10.5
     caller_number: str = "+41446681800"
     counts: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     people: str = ""
     faults: tuple[Fault, ...] = field(default=())
     most_wall_seconds: float = 3600.0
@@ -48,6 +57,29 @@ class Plan:
             raise Invalid("--agents must be between 1 and 500.")
         if not 1 <= self.speed <= 1000:
             raise Invalid("--speed must be between 1 and 1000.")
+        if not 0 < self.hours <= 10.5:
+            raise Invalid("--hours must be above 0 and at most 10.5.")
+        if self.most_wall_seconds <= 0:
+            raise Invalid("--patience must be above 0.")
+
+
+def changed_settings(changes: Sequence[str]) -> dict[str, Any]:
+    """Settings such as `sweep_seconds=0.5`, by name.
+
+    Raises:
+        Invalid: not written so, or not a setting that a rehearsal lets you change.
+    """
+    found: dict[str, Any] = {}
+    for change in changes:
+        name, _, text = change.partition("=")
+        if name.lower() not in _CHANGEABLE or not text:
+            raise Invalid(f"--setting {change}: write NAME=VALUE with a name among {', '.join(_CHANGEABLE)}.")
+        kind = Settings.model_fields[name.lower()].annotation
+        try:
+            found[name.lower()] = kind(text) if kind is not None else text
+        except ValueError as error:
+            raise Invalid(f"--setting {change}: {text!r} is no number.") from error
+    return found
 
 
 def opening_moment(jurisdiction: Jurisdiction, today: date) -> datetime:
@@ -66,9 +98,9 @@ def opening_moment(jurisdiction: Jurisdiction, today: date) -> datetime:
     raise Invalid(f"The rules of {jurisdiction.country} leave no ordinary Tuesday within a year.")
 
 
-def end_of_day(origin: datetime) -> datetime:
-    """When the simulated day's dialing is over; what is due later is due another day."""
-    return origin.replace(hour=LAST_MINUTE.hour, minute=LAST_MINUTE.minute)
+def end_of_day(began_at: datetime, hours: float = 10.5) -> datetime:
+    """When dialing that began then, local time, is over after so many hours; what is due later is due another day."""
+    return min(began_at + timedelta(hours=hours), began_at.replace(hour=LAST_MINUTE.hour, minute=LAST_MINUTE.minute))
 
 
 def team_languages(count: int, needed: Sequence[str]) -> list[tuple[str, ...]]:

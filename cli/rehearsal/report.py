@@ -52,7 +52,7 @@ def make_report(plan: Plan, books: Books, wall_seconds: float) -> dict[str, Any]
         "talk_minutes_per_agent_hour": round(talk_seconds / 60 / (signed_in / 3600), 2) if signed_in else 0.0,
         "wall_seconds": round(wall_seconds, 1),
         "carrier_seconds": round((books.played.ended_at - books.played.began_at).total_seconds(), 1),
-        "faults_struck": carrier["faults_struck"],
+        "faults_struck": carrier["faults_struck"] | Counter(books.played.struck),
         "checks": [asdict(check) for check in checks],
     }
 

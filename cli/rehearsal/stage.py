@@ -26,7 +26,7 @@ from redis.exceptions import RedisError
 from cli.children import die_with_parent
 from cli.output import say
 from cli.ports import free_port
-from cli.rehearsal.plan import Plan
+from cli.rehearsal.plan import Plan, changed_settings
 from foundation.clock import Clock
 from foundation.errors import Conflict, Unavailable
 from foundation.ids import new_id
@@ -52,8 +52,17 @@ class Stage:
 
     def log_tail(self) -> str:
         """The last lines that the processes wrote."""
-        text = (self.folder / "halali.log").read_text(encoding="utf-8", errors="replace")
-        return "\n".join(text.splitlines()[-_SHOWN_LINES:])
+        return "\n".join(self._log_lines()[-_SHOWN_LINES:])
+
+    def last_lines_of_each(self) -> str:
+        """The last lines of each process, one process after the other."""
+        by_program: dict[str, list[str]] = {}
+        for line in self._log_lines():
+            by_program.setdefault(line.partition("|")[0], []).append(line)
+        return "\n".join(line for lines in by_program.values() for line in lines[-_SHOWN_LINES:])
+
+    def _log_lines(self) -> list[str]:
+        return (self.folder / "halali.log").read_text(encoding="utf-8", errors="replace").splitlines()
 
 
 @contextmanager
@@ -98,7 +107,7 @@ def _settings(plan: Plan, folder: Path, origin: datetime, database_url: str, red
         "session_hours": 240.0,
         "log_level": "WARNING",
     }
-    return Settings(_env_file=None, **values)
+    return Settings(_env_file=None, **(values | changed_settings(plan.changes)))
 
 
 def _environment(settings: Settings, plan: Plan) -> dict[str, str]:

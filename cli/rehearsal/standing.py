@@ -74,7 +74,8 @@ def leave_for_another_day(runtime: Runtime, campaign_id: str) -> None:
     waiting = select(Contact.id).where(Contact.campaign_id == campaign_id, Contact.status == ContactStatus.WAITING)
     while True:
         with runtime.database.transaction() as session:
-            some = session.scalars(waiting.limit(_BATCH)).all()
+            # Under their locks: dialing goes on meanwhile, and who has just been reserved is not to be taken.
+            some = session.scalars(waiting.limit(_BATCH).with_for_update(skip_locked=True)).all()
             for contact_id in some:
                 now = runtime.clock.now()
                 contact_queue.finish(session, contact_id, outcome=ANOTHER_DAY, now=now, attempted=False)

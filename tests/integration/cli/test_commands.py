@@ -1,0 +1,172 @@
+"""What people type and scripts read: data on standard output, talk on standard error, exit codes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.main import app
+from foundation.database import Database
+from foundation.settings import Settings
+
+LIST = """\
+Firma;Telefon;Sprache;PLZ
+Alpha AG;044 668 18 00;Deutsch;8005
+Beta SA;+41 21 691 30 00;fr;1003
+Gamma;0900 123 123;de;8001
+"""
+PARTNERS = (
+    "name;email;languages;cantons;postcodes;solutions;min_employees;max_employees;weekly_capacity;known_customers\n"
+    "Partner Eins;eins@partner.example;de;ZH;;erp;1;49;10;\n"
+)
+CALLER = "+41446681801"
+
+
+@pytest.fixture
+def surroundings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_url: str, redis_url: str
+) -> pytest.MonkeyPatch:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    (tmp_path / "partners.csv").write_text(PARTNERS, encoding="utf-8")
+    return monkeypatch
+
+
+def halali(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def said(*words: str) -> Any:
+    result = halali(*words, "--json")
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+@pytest.mark.usefixtures("surroundings")
+def test_a_list_goes_into_a_new_campaign_and_every_row_is_counted() -> None:
+    report = said("import", "list.csv", "--campaign", "Spring", "--create", "--caller-number", CALLER)
+    assert (report["rows"], report["accepted"], report["refused"]) == (3, 2, {"premium_rate": 1})
+    assert said("campaign", "start", "Spring")["status"] == "running"
+    status = said("campaign", "status", "Spring")
+    assert (status["contacts"], status["waiting"], status["done"]) == (2, 2, {})
+    assert said("campaign", "pause", "Spring")["status"] == "paused"
+    assert [row["name"] for row in said("campaign", "list")] == ["Spring"]
+
+
+@pytest.mark.usefixtures("surroundings")
+def test_why_says_what_keeps_a_campaign_from_dialing() -> None:
+    said("import", "list.csv", "--campaign", "Spring", "--create", "--caller-number", CALLER)
+    answer = said("campaign", "why", "Spring")
+    assert answer["dial"] == {}
+    assert answer["why"]
+
+
+@pytest.mark.usefixtures("surroundings")
+def test_a_column_is_mapped_by_hand_and_a_wrong_one_is_named() -> None:
+    said("campaign", "create", "Spring", "--caller-number", CALLER)
+    wrong = halali("import", "list.csv", "--campaign", "Spring", "--mapping", "Phone=phone")
+    assert wrong.exit_code == 1
+    assert "Telefon" in wrong.stderr
+    report = said("import", "list.csv", "--campaign", "Spring", "--mapping", "Firma=person")
+    assert report["accepted"] == 2
+
+
+@pytest.mark.usefixtures("surroundings")
+def test_people_and_programs_get_in() -> None:
+    agent = said(
+        "agent", "add", "Agent One", "--phone", "client:one", "--languages", "de,fr", "--email", "one@a.example"
+    )
+    assert agent["sign_in"].startswith("http://127.0.0.1:8000/sign-in/")
+    assert said("agent", "list")[0]["languages"] == ["de", "fr"]
+    said("user", "add", "boss@a.example", "--name", "Boss", "--role", "manager")
+    assert {row["role"] for row in said("user", "list")} == {"agent", "manager"}
+    assert said("token", "create", "boss@a.example", "--name", "script")["token"].startswith("ht_")
+    assert said("sign-in-link", "boss@a.example")["sign_in"] != agent["sign_in"]
+
+
+@pytest.mark.usefixtures("surroundings")
+def test_partners_come_from_a_file_or_not_at_all(tmp_path: Path) -> None:
+    assert said("partner", "import", "partners.csv")["added"] == 1
+    (tmp_path / "partners.csv").write_text(PARTNERS.replace(";ZH;", ";XX;"), encoding="utf-8")
+    refused = halali("partner", "import", "partners.csv")
+    assert refused.exit_code == 1
+    assert "XX" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("campaign", "start", "Nothing"),
+        ("import", "missing.csv", "--campaign", "Nothing"),
+        ("import", "list.csv", "--campaign", "Nothing", "--create"),
+        ("sign-in-link", "nobody@a.example"),
+        ("agent", "add", "X", "--phone", "0446681800", "--languages", "de"),
+        ("rehearse", "missing.csv"),
+        ("rehearse", "list.csv", "--fault", "nonsense"),
+    ],
+)
+@pytest.mark.usefixtures("surroundings")
+def test_a_problem_is_one_sentence_and_exit_code_1(words: tuple[str, ...]) -> None:
+    result = halali(*words)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: ")
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("campaign", "start"), ("user", "add", "a@b.example", "--role", "boss"), ("nothing",)]
+)
+@pytest.mark.usefixtures("surroundings")
+def test_wrong_usage_is_exit_code_2(words: tuple[str, ...]) -> None:
+    assert halali(*words).exit_code == 2
+
+
+def test_a_database_that_was_never_migrated_is_told_and_migrated(
+    surroundings: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    surroundings.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'empty.db'}")
+    before = halali("user", "list")
+    assert before.exit_code == 1
+    assert "halali migrate" in before.stderr
+    assert "/sign-in/" in halali("migrate").stdout
+    assert [row["role"] for row in said("user", "list")] == ["admin"]
+    assert halali("migrate").stdout == ""
+
+
+def test_a_database_that_does_not_answer_is_told_without_a_trace(surroundings: pytest.MonkeyPatch) -> None:
+    surroundings.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    result = halali("user", "list")
+    assert result.exit_code == 1
+    assert "DATABASE_URL" in result.stderr
+
+
+def test_the_doctor_says_what_is_wrong_and_ends_with_1(surroundings: pytest.MonkeyPatch) -> None:
+    surroundings.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    surroundings.setenv("SANDBOX_PORT", "1")
+    surroundings.setenv("WEBHOOKS_PORT", "1")
+    result = halali("doctor", "--json")
+    assert result.exit_code == 1
+    checks = {check["name"]: check["ok"] for check in json.loads(result.stdout)["checks"]}
+    assert checks["database"]
+    assert checks["audit trail"]
+    assert not any(checks[name] for name in ("redis", "carrier", "public address", "administrator"))
+
+
+def test_the_doctor_finds_an_edited_audit_trail(surroundings: pytest.MonkeyPatch, sqlite_database: Database) -> None:
+    from sqlalchemy import update
+
+    from accounts.tables import AuditEntry
+
+    said("user", "add", "boss@a.example", "--name", "Boss", "--role", "admin")
+    with sqlite_database.transaction() as session:
+        session.execute(update(AuditEntry).values(action="nothing_happened"))
+    checks = {check["name"]: check for check in json.loads(halali("doctor", "--json").stdout)["checks"]}
+    assert not checks["audit trail"]["ok"]
+    assert checks["administrator"]["ok"]
