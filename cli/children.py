@@ -108,7 +108,7 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)  # it ended before we asked
 
 
-def name_this_process(name: str) -> None:
+def show_name(name: str) -> None:
     """Show this name in `top` and `ps -o comm`, so that an operator can tell the children apart. Linux only."""
     libc = ctypes.CDLL(None)
     if hasattr(libc, "prctl"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli import ports
-from cli.children import Born, Say, fork_child, name_this_process, start_command
+from cli.children import Born, Say, fork_child, show_name, start_command
 from cli.output import say, show, show_json
 from cli.procfile import Entry, check_known, chosen, read_counts, read_procfile
 from cli.programs import (
@@ -168,7 +168,7 @@ def _spec(settings: Settings, entry: Entry, count: int, name: str, listeners: Ma
 
 def _fork_program(settings: Settings, program: str, name: str, listener: int | None) -> Born:
     def run(ready: Say) -> None:
-        name_this_process(name)
+        show_name(name)
         begin(name, settings)
         PROGRAMS[program](settings, listener, ready)
 
