@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dialer.tables import DialLease
+from foundation.database import insert_unless_known
 
 
 def take_lease(session: Session, campaign_id: str, holder: str, lasts: timedelta, now: datetime) -> int | None:
@@ -13,9 +14,10 @@ def take_lease(session: Session, campaign_id: str, holder: str, lasts: timedelta
     """
     lease = session.get(DialLease, campaign_id, with_for_update=True, populate_existing=True)
     if lease is None:
-        session.add(DialLease(campaign_id=campaign_id, holder=holder, token=1, expires_at=now + lasts))
-        session.flush()
-        return 1
+        # Several may be the first at once: one of them adds the row, the others queue for its lock.
+        row = {"campaign_id": campaign_id, "holder": holder, "token": 1, "expires_at": now + lasts}
+        insert_unless_known(session, DialLease, [row], ["campaign_id"])
+        lease = session.get_one(DialLease, campaign_id, with_for_update=True, populate_existing=True)
     if lease.holder != holder:
         if lease.expires_at > now:
             return None
