@@ -83,6 +83,8 @@ IN_FLIGHT: frozenset[CallStatus] = LIVE - {_S.QUEUED}
 DIALING: frozenset[CallStatus] = frozenset({_S.QUEUED, _S.PLACING, _S.PLACED, _S.RINGING, _S.ANSWERED})
 
 _NOT_YET_ANSWERED = (_S.PLACING, _S.UNKNOWN, _S.PLACED, _S.RINGING)
+# A carrier that calls an answered call anything but completed contradicts itself; the call is over all the same.
+_OVER = (_W.COMPLETED, _W.BUSY, _W.NO_ANSWER, _W.FAILED, _W.CANCELED)
 
 TRANSITIONS: dict[tuple[CallStatus, What], CallStatus] = {
     (_S.QUEUED, _W.CLAIMED): _S.PLACING,
@@ -115,22 +117,16 @@ TRANSITIONS: dict[tuple[CallStatus, What], CallStatus] = {
     (_S.ANSWERED, _W.NO_AGENT): _S.ABANDONED,
     (_S.ANSWERED, _W.JOINED): _S.BRIDGED,
     (_S.ANSWERED, _W.LEFT): _S.COMPLETED,
-    (_S.ANSWERED, _W.COMPLETED): _S.ABANDONED,
-    (_S.ANSWERED, _W.FAILED): _S.ABANDONED,
-    (_S.ANSWERED, _W.CANCELED): _S.ABANDONED,
+    **{(_S.ANSWERED, over): _S.ABANDONED for over in _OVER},
     (_S.CONNECTING, _W.JOINED): _S.BRIDGED,
     (_S.CONNECTING, _W.LEFT): _S.COMPLETED,
-    (_S.CONNECTING, _W.COMPLETED): _S.SETTLING,
-    (_S.CONNECTING, _W.FAILED): _S.SETTLING,
-    (_S.CONNECTING, _W.CANCELED): _S.SETTLING,
+    **{(_S.CONNECTING, over): _S.SETTLING for over in _OVER},
     (_S.SETTLING, _W.JOINED): _S.COMPLETED,
     (_S.SETTLING, _W.LEFT): _S.COMPLETED,
     (_S.SETTLING, _W.SETTLED): _S.HUNG_UP_BEFORE_BRIDGE,
     # Whoever leaves our conference has hung up or been hung up: we never move a contact anywhere else.
     (_S.BRIDGED, _W.LEFT): _S.COMPLETED,
-    (_S.BRIDGED, _W.COMPLETED): _S.COMPLETED,
-    (_S.BRIDGED, _W.FAILED): _S.COMPLETED,
-    (_S.BRIDGED, _W.CANCELED): _S.COMPLETED,
+    **{(_S.BRIDGED, over): _S.COMPLETED for over in _OVER},
 }
 
 

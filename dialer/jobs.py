@@ -7,8 +7,8 @@ from dialer.wiring import process_parts
 
 
 def place_calls(call_ids: list[str]) -> None:
-    """Place a batch of queued calls, concurrently."""
-    placing.place_calls(process_parts(), call_ids)
+    """Place a batch of queued calls, several at once."""
+    placing.begin_placing(call_ids)
 
 
 def hang_up_call(call_id: str) -> None:

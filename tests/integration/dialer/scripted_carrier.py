@@ -28,6 +28,8 @@ class ScriptedCarrier:
         self.rooms: dict[str, set[str]] = {}
         self.hung_up: list[str] = []
         self.is_down = False
+        self.fate_of_contacts = Reported.RINGING
+        self.forgets_contacts = False
         self.while_placing: Callable[[PlaceOrder], None] = lambda _order: None
         self._lock = Lock()
         self._numbers = count(1)
@@ -53,11 +55,14 @@ class ScriptedCarrier:
         return listed or self._as_placed(carrier_sid)
 
     def _as_placed(self, carrier_sid: str) -> CarrierCall | None:
-        """What was placed and is not listed goes on: agents stay on the line, contacts' phones ring."""
+        """What was placed and is not listed: agents stay on the line, contacts' phones ring unless told otherwise."""
         order = self.placed.get(carrier_sid)
         if order is None:
             return None
-        what = Reported.ANSWERED if order.to.startswith("client:") else Reported.RINGING
+        is_agent = order.to.startswith("client:")
+        if self.forgets_contacts and not is_agent:
+            return None
+        what = Reported.ANSWERED if is_agent else self.fate_of_contacts
         return CarrierCall(carrier_sid, order.to, order.from_number, what, None)
 
     def calls_since(self, moment: datetime, *, to: str = "", most: int = 1000) -> list[CarrierCall]:

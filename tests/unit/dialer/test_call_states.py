@@ -54,6 +54,12 @@ def test_call_is_asked_for_at_most_once_unless_the_carrier_certainly_did_not_tak
             claims = 0
 
 
+@pytest.mark.parametrize("status", sorted(LIVE - {CallStatus.QUEUED}))
+@pytest.mark.parametrize("over", [What.COMPLETED, What.BUSY, What.NO_ANSWER, What.FAILED, What.CANCELED])
+def test_carrier_that_says_a_call_is_over_ends_it_in_whatever_state(status: CallStatus, over: What) -> None:
+    assert path_of([over, What.SETTLED], start=status)[-1] in FINAL
+
+
 def test_outcome_that_is_unknown_can_only_be_settled_by_news_of_the_carrier() -> None:
     ours = {What.CLAIMED, What.GATE_REFUSED, What.WITHDRAWN, What.TAKEN, What.NO_AGENT, What.SETTLED}
     assert {next_status(CallStatus.UNKNOWN, what) for what in ours} == {CallStatus.UNKNOWN}
