@@ -29,7 +29,7 @@ BATCH_PATIENCE_SECONDS = 80.0
 LATEST_DEPARTURE_SECONDS = 10.0
 # SQLite has one writer anyway. On a server, claims go side by side up to the pace's row.
 CLAIMING_THREADS_ON_SQLITE = 1
-CLAIMING_THREADS_ON_SERVER = 16
+CLAIMING_THREADS_ON_SERVER = 4
 # 1 %: between leaving here and being heard at the carrier no two calls take equally long.
 _DEPARTURE_MARGIN = 1.01
 
