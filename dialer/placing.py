@@ -77,7 +77,8 @@ class Placer:
         self._parts = parts
         self._free = threading.Semaphore(parts.settings.placing_threads)
         self._threads = ThreadPoolExecutor(parts.settings.placing_threads, thread_name_prefix="placing")
-        self._departures = Departures(parts.settings.calls_per_second)
+        # The rate is the shared clock's; departures are counted on the wall.
+        self._departures = Departures(parts.settings.calls_per_second * parts.clock.speed)
 
     def begin(self, call_ids: list[str]) -> "list[Future[None]]":
         """Claim a batch; returns once each call is claimed, or is not to be placed now.
