@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.schema import Table as SqlTable
 from sqlalchemy.types import JSON, TypeDecorator
 
 NAMING = {
@@ -118,15 +120,20 @@ def insert_unless_known(
     session: Session, table: type[Table], rows: Sequence[Mapping[str, Any]], key_columns: Sequence[str]
 ) -> int:
     """Insert rows, passing over those whose key columns are taken. For a single row: how many were inserted, 0 or 1."""
-    dialect = session.get_bind().dialect.name
-    insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
-    statement = insert(table).on_conflict_do_nothing(index_elements=list(key_columns))
+    statement = _insert_unless_known(session.get_bind().dialect.name, table, tuple(key_columns))
     if len(rows) == 1:
         # Asked for what was inserted: drivers count rows in ways of their own, and some not at all.
-        written = statement.values(**rows[0]).returning(*table.__table__.primary_key)
-        return int(session.execute(written).first() is not None)
+        written = session.execute(statement.returning(*table.__table__.primary_key), rows[0])
+        return int(written.first() is not None)
     session.execute(statement, list(rows))
     return len(rows)
+
+
+@lru_cache
+def _insert_unless_known(dialect: str, table: type[Table], key_columns: tuple[str, ...]) -> Any:
+    # On the bare table: rows are values already, and the ORM's own way to insert takes three times as long.
+    insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    return insert(cast(SqlTable, table.__table__)).on_conflict_do_nothing(index_elements=list(key_columns))
 
 
 def after_commit(session: Session, action: Callable[[], None]) -> None:
