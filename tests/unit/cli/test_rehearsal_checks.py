@@ -144,6 +144,16 @@ def test_an_accepted_lead_with_a_second_live_offer_is_not_settled() -> None:
     assert not found["every lead is settled"]
 
 
+@pytest.mark.parametrize(("faults", "is_forgiven"), [({"callback_lost": 3}, True), ({"callback_doubled": 3}, False)])
+def test_a_bridge_that_was_never_reported_is_forgiven_only_where_reports_were_lost(
+    faults: dict[str, int], *, is_forgiven: bool
+) -> None:
+    books = with_calls(replace(CALLS[0], status="hung_up_before_bridge"), *CALLS[1:])
+    carrier = books.played.carrier | {"faults_struck": faults}
+    found = check_all(replace(books, played=replace(books.played, carrier=carrier)))
+    assert {check.name: check.ok for check in found}["bridged calls are the carrier's"] is is_forgiven
+
+
 def test_an_unplaced_attempt_is_no_call() -> None:
     books = with_calls(*CALLS, call(6, "not_placed", carrier_sid=""))
     assert number_mismatches(books) == []
