@@ -5,13 +5,20 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from foundation.errors import Forbidden
+from web.words import N_
 
 CSRF_HEADER = "x-csrf-token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+FORGED = N_("This request did not come from one of our pages. Load the page again and repeat it.")
+
+
 class Forged(Forbidden):
-    """This request did not come from one of our pages. Load the page again and repeat it."""
+    """The request was made by another site."""
+
+    def __init__(self) -> None:
+        super().__init__(FORGED)
 
 
 def check_origin(headers: Mapping[str, str]) -> None:

@@ -33,7 +33,7 @@ class Visit:
         """The language of the answer."""
         return choose_language(self.person.language, self.request.headers.get("accept-language", ""))
 
-    def text(self, message: str, **values: object) -> str:
+    def say(self, message: str, **values: object) -> str:
         """A message of the program in the visitor's language, with `%(name)s` filled in."""
         found = translations(self.language).gettext(message)
         return found % values if values else found

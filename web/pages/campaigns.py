@@ -64,7 +64,7 @@ def start_campaign(visit: Staff, campaign_id: str) -> Response:
         campaign = campaigns.start(session, campaign_id, visit.now, actor=visit.person.user_id)
         audit.record(session, visit.act("campaign_started", campaign_id), visit.now)
         _tell(visit, session, campaign_id)
-    return visit.part("parts/campaign_state.html", campaign=campaign, message=visit.text("The campaign is running."))
+    return visit.part("parts/campaign_state.html", campaign=campaign, message=visit.say("The campaign is running."))
 
 
 @router.post("/campaigns/{campaign_id}/pause")
@@ -74,7 +74,7 @@ def pause_campaign(visit: Staff, campaign_id: str) -> Response:
         campaign = campaigns.pause(session, campaign_id, visit.now, actor=visit.person.user_id)
         audit.record(session, visit.act("campaign_paused", campaign_id), visit.now)
         _tell(visit, session, campaign_id)
-    message = visit.text("The campaign is paused. Calls that are in the air go on.")
+    message = visit.say("The campaign is paused. Calls that are in the air go on.")
     return visit.part("parts/campaign_state.html", campaign=campaign, message=message)
 
 
@@ -94,7 +94,7 @@ def change_settings(visit: Staff, campaign_id: str, form: Annotated[CampaignForm
         campaign = campaigns.change_campaign(session, campaign_id, form.as_draft(before))
         audit.record(session, visit.act("campaign_changed", campaign_id), visit.now)
         _tell(visit, session, campaign_id)
-    return visit.part("parts/campaign_settings.html", campaign=campaign, message=visit.text("Saved."))
+    return visit.part("parts/campaign_settings.html", campaign=campaign, message=visit.say("Saved."))
 
 
 def find_campaign(session: Session, campaign_id: str) -> Campaign:

@@ -83,7 +83,7 @@ def record_disposition(visit: AtDesk, form: Annotated[DispositionForm, Form()]) 
     said = form.as_said(contact.time_zone if contact else "Europe/Zurich")
     desk.record_disposition(visit.parts, visit.person.agent_id, form.call_id, said, visit.now)
     seen = _look(visit)
-    return visit.part("parts/desk_now.html", call_changed=True, message=visit.text(SAVED), **_values(visit, seen))
+    return visit.part("parts/desk_now.html", call_changed=True, message=visit.say(SAVED), **_values(visit, seen))
 
 
 @router.post("/desk/phone-token")

@@ -37,7 +37,7 @@ def block_number(
         row = do_not_call.block(session, e164, source="page", now=visit.now, note=note, added_by=visit.person.user_id)
         audit.record(session, visit.act("number_blocked", row.id), visit.now)
     with visit.parts.database.reading() as session:
-        message = visit.text("This number will not be called.")
+        message = visit.say("This number will not be called.")
         return visit.part("parts/do_not_call.html", blocked=_blocked(session, ""), number="", message=message)
 
 

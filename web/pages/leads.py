@@ -96,7 +96,7 @@ def _record(visit: Visit, session: Session, action: str, lead_id: str, **facts: 
 
 
 def _answer(visit: Visit, lead_id: str, message: str) -> Response:
-    return visit.part("parts/lead.html", message=visit.text(message), **_lead_values(visit, lead_id))
+    return visit.part("parts/lead.html", message=visit.say(message), **_lead_values(visit, lead_id))
 
 
 def _list_values(visit: Visit, status: str, before: str) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def accept_offer(visit: Own, offer_id: str) -> Response:
         desk = LeadDesk(visit.parts.runtime, session, visit.person.user_id, visit.now)
         desk.accept_offer(offer_id, visit.person.partner_id)
         audit.record(session, visit.act("offer_accepted", offer_id), visit.now)
-    return visit.part("parts/offers.html", message=visit.text(ACCEPTED), **_values(visit))
+    return visit.part("parts/offers.html", message=visit.say(ACCEPTED), **_values(visit))
 
 
 @router.post("/offers/{offer_id}/decline")
@@ -54,7 +54,7 @@ def decline_offer(
         desk = LeadDesk(visit.parts.runtime, session, visit.person.user_id, visit.now)
         desk.decline_offer(offer_id, visit.person.partner_id, Decline(read_decline_reason(reason), words))
         audit.record(session, visit.act("offer_declined", offer_id, {"reason": reason}), visit.now)
-    return visit.part("parts/offers.html", message=visit.text(DECLINED), **_values(visit))
+    return visit.part("parts/offers.html", message=visit.say(DECLINED), **_values(visit))
 
 
 @router.post("/offers/leads/{lead_id}/outcome")
@@ -66,7 +66,7 @@ def report_outcome(
         desk = LeadDesk(visit.parts.runtime, session, visit.person.user_id, visit.now)
         desk.report_outcome(lead_id, visit.person.partner_id, read_outcome(outcome), reason)
         audit.record(session, visit.act("lead_outcome_reported", lead_id, {"outcome": outcome}), visit.now)
-    return visit.part("parts/offers.html", message=visit.text(REPORTED), **_values(visit))
+    return visit.part("parts/offers.html", message=visit.say(REPORTED), **_values(visit))
 
 
 def _values(visit: Visit) -> dict[str, Any]:

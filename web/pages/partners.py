@@ -29,7 +29,7 @@ def import_file(visit: Staff, file: Annotated[UploadFile, File()]) -> Response:
     with visit.parts.database.transaction() as session:
         facts = {"added": report.added, "changed": report.changed}
         audit.record(session, visit.act("partners_imported", "partners", facts), visit.now)
-    message = visit.text(
+    message = visit.say(
         "%(added)s partners added, %(changed)s changed, %(unchanged)s as before.",
         added=report.added,
         changed=report.changed,
@@ -54,7 +54,7 @@ def _set_active(visit: Visit, partner_id: str, *, active: bool) -> Response:
     with visit.parts.database.transaction() as session:
         set_active(session, partner_id, visit.now, active=active)
         audit.record(session, visit.act("partner_woken" if active else "partner_rested", partner_id), visit.now)
-    return visit.part("parts/partners.html", message=visit.text("Saved."), **_values(visit))
+    return visit.part("parts/partners.html", message=visit.say("Saved."), **_values(visit))
 
 
 def _values(visit: Visit) -> dict[str, Any]:

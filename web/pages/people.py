@@ -113,7 +113,7 @@ def _link(visit: Visit, session: Session, user_id: str) -> str:
 def _answer(visit: Visit, message: str, link: str = "") -> Response:
     with visit.parts.database.reading() as session:
         values = _values(visit, session)
-    return visit.part("parts/people.html", message=visit.text(message), **(values | {"link": link}))
+    return visit.part("parts/people.html", message=visit.say(message), **(values | {"link": link}))
 
 
 def _values(visit: Visit, session: Session) -> dict[str, Any]:

@@ -42,10 +42,15 @@
     button.click();
   });
 
-  /* Mark rows of checkboxes or a part that only some choices need. */
+  /* A choice that needs no further word is sent at once. */
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-submit-on-change]");
     if (form) form.requestSubmit();
+  });
+
+  /* A form that has added something is empty for the next one. */
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful && event.target.matches("form[data-empty-after]")) event.target.reset();
   });
 
   const banner = () => document.getElementById("connection");
