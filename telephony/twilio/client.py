@@ -171,12 +171,12 @@ class TwilioCarrier:
         return True
 
     def people_in(self, room: str) -> frozenset[str]:
-        conferences = self._reading(
-            lambda: self._client.conferences.list(friendly_name=room, status="in-progress", limit=1)
-        )
-        if not conferences:
+        # Not only those in progress: a conference with one person in it has not started yet.
+        named = self._reading(lambda: self._client.conferences.list(friendly_name=room, limit=20))
+        living = [conference for conference in named if conference.status != "completed"]
+        if not living:
             return frozenset()
-        people = self._reading(lambda: conferences[0].participants.list(limit=20))
+        people = self._reading(lambda: living[0].participants.list(limit=20))
         return frozenset(str(person.call_sid) for person in people)
 
     def own_numbers(self) -> frozenset[str]:
