@@ -143,7 +143,8 @@ def after_commit(session: Session, action: Callable[[], None]) -> None:
 
 
 def _server_engine(url: str, pool_size: int) -> Engine:
-    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    # Errors end up in logs, and parameters are people's names and numbers.
+    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
 
 
 def _sqlite_engine(url: str, pool_size: int) -> Engine:
@@ -154,6 +155,7 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
+        hide_parameters=True,
         # autocommit=None style: we begin and end by ourselves, so that BEGIN IMMEDIATE is possible.
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 20},
     )
