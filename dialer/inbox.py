@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from dialer.tables import InboxEntry
@@ -31,6 +33,7 @@ GATHER_SECONDS = 0.005
 # An entry that cannot be applied so many times is left for a person; `halali doctor` shows it.
 TRIES = 5
 WRITER_PATIENCE_SECONDS = 10.0
+_DATABASE_IS_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 
 @dataclass(frozen=True)
@@ -73,21 +76,30 @@ class InboxWriter:
         self._thread.join(WRITER_PATIENCE_SECONDS)
 
     def _write_on_and_on(self) -> None:
-        while True:
-            batch = self._next_batch()
-            if not batch:
-                return
-            try:
-                with self._database.transaction() as session:
-                    keep(session, [callback for callback, _ in batch])
-            except Exception:  # the outermost loop of this thread; every waiter is told
-                log.exception("inbox_not_written", waiting=len(batch))
-                for _, done in batch:
-                    done.set_exception(Unavailable("The callback could not be stored."))
-                continue
-            for _, done in batch:
-                done.set_result(None)
+        while batch := self._next_batch():
+            # Who has gone away meanwhile is not told, but their callback is kept all the same.
+            told = [done if done.set_running_or_notify_cancel() else None for _, done in batch]
+            callbacks = [callback for callback, _ in batch]
+            problems = self._write(callbacks)
+            for done, problem in zip(told, problems, strict=True):
+                if done is not None and problem is None:
+                    done.set_result(None)
+                elif done is not None:
+                    done.set_exception(problem)
             self._live.ring("inbox")
+
+    def _write(self, callbacks: list[Callback]) -> list[Unavailable | None]:
+        """Keep callbacks with one commit; where one of them spoils it, each by itself. What is wrong with each."""
+        try:
+            with self._database.transaction() as session:
+                keep(session, callbacks)
+        except Exception as error:  # the outermost loop of this thread; every waiter is told
+            if len(callbacks) > 1 and not isinstance(error, _DATABASE_IS_AWAY):
+                log.warning("inbox_batch_not_written", waiting=len(callbacks), error=type(error).__name__)
+                return [problem for callback in callbacks for problem in self._write([callback])]
+            log.exception("inbox_not_written", waiting=len(callbacks))
+            return [Unavailable("The callback could not be stored.") for _ in callbacks]
+        return [None] * len(callbacks)
 
     def _next_batch(self) -> list[tuple[Callback, "Future[None]"]]:
         """Whatever waits, at least one; empty when it is time to stop."""

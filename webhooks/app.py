@@ -4,12 +4,12 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from fastapi.responses import PlainTextResponse
 
 from dialer.inbox import InboxWriter
 from dialer.wiring import Parts
-from webhooks.voice import voice_router
+from webhooks.voice import answer_barely, voice_router
 
 
 def create_app(parts: Parts) -> FastAPI:
@@ -24,6 +24,7 @@ def create_app(parts: Parts) -> FastAPI:
     app = FastAPI(title="Halali webhooks", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     logging.getLogger("uvicorn.access").disabled = True
     app.include_router(voice_router(parts, writer))
+    app.add_exception_handler(HTTPException, answer_barely)
 
     @app.get("/health")
     def health() -> PlainTextResponse:

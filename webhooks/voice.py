@@ -6,11 +6,12 @@ Both paths check the signature first. What is not genuine gets 403, and nothing 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 
 from dialer import lifecycle
 from dialer.inbox import Callback, InboxWriter
 from dialer.wiring import Parts
+from foundation.errors import Unavailable
 from foundation.logs import get_logger
 from telephony.carrier import CallReport, Instruction, Reported
 from telephony.twilio.addresses import Addresses
@@ -22,8 +23,20 @@ log = get_logger(__name__)
 
 # Genuine callbacks are below 2 kB.
 LARGEST_BODY = 32_768
+KINDS = frozenset({"status", "room", "machine"})
+LONGEST_CALL_ID = 40
 # Answers wait for row locks and commits; so many can do so at once.
 ANSWER_THREADS = 16
+
+
+class _Answered(HTTPException):
+    """The request is answered with a bare status: machines read no words."""
+
+
+def answer_barely(_: Request, error: Exception) -> Response:
+    """A bare status for what is not done."""
+    assert isinstance(error, HTTPException)
+    return Response(status_code=error.status_code, headers=error.headers)
 
 
 def voice_router(parts: Parts, writer: InboxWriter) -> APIRouter:
@@ -34,18 +47,21 @@ def voice_router(parts: Parts, writer: InboxWriter) -> APIRouter:
     # SQLite has one writer anyway; more threads would only queue behind each other.
     threads = ThreadPoolExecutor(1 if parts.database.is_sqlite else ANSWER_THREADS, thread_name_prefix="answer")
 
-    async def genuine_fields(request: Request) -> dict[str, str] | None:
-        body = await request.body()
-        if len(body) > LARGEST_BODY:
-            return None
-        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return check.read(path, body, request.headers.get(SIGNATURE_HEADER, ""))
+    async def genuine_fields(request: Request) -> dict[str, str]:
+        body = await _read_body(request)
+        # As it came over the wire: what the carrier signed, whatever a proxy or a client says of the host.
+        path = request.scope["raw_path"].decode("latin-1")
+        query = request.scope["query_string"].decode("latin-1")
+        signature = request.headers.get(SIGNATURE_HEADER, "")
+        fields = check.read(f"{path}?{query}" if query else path, body, signature)
+        if fields is None:
+            log.warning("callback_refused", path=path[:80])
+            raise _Answered(403)
+        return fields
 
     @router.post("/answer/{call_id}")
     async def answer(call_id: str, request: Request) -> Response:
         fields = await genuine_fields(request)
-        if fields is None:
-            return _refuse("answer")
         loop = asyncio.get_running_loop()
         instruction = await loop.run_in_executor(threads, _instruct, parts, call_id, fields)
         return Response(render(instruction, addresses), media_type="application/xml")
@@ -53,12 +69,13 @@ def voice_router(parts: Parts, writer: InboxWriter) -> APIRouter:
     @router.post("/{kind}/{call_id}")
     async def report(kind: str, call_id: str, request: Request) -> Response:
         fields = await genuine_fields(request)
-        if fields is None:
-            return _refuse(kind)
-        if kind not in {"status", "room", "machine"}:
-            return Response(status_code=404)
+        if kind not in KINDS or len(call_id) > LONGEST_CALL_ID:
+            raise _Answered(404)
         key = callback_key(kind, call_id, fields)
-        await asyncio.wrap_future(writer.put(Callback(key, call_id, kind, fields, parts.clock.now())))
+        try:
+            await asyncio.wrap_future(writer.put(Callback(key, call_id, kind, fields, parts.clock.now())))
+        except Unavailable as error:
+            raise _Answered(503) from error  # the carrier tries again
         return Response(status_code=204)
 
     return router
@@ -70,6 +87,11 @@ def _instruct(parts: Parts, call_id: str, fields: dict[str, str]) -> Instruction
     return lifecycle.on_answered(parts, call_id, report, parts.clock.now())
 
 
-def _refuse(kind: str) -> Response:
-    log.warning("callback_refused", kind=kind)
-    return Response(status_code=403)
+async def _read_body(request: Request) -> bytes:
+    """The body, read no further than a genuine callback can be long."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_BODY:
+            raise _Answered(413)
+    return body

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import structlog
 from redis import Redis
 from rq import Queue as RqQueue
 from sqlalchemy import select
@@ -48,6 +49,8 @@ class Floor:
         self.redis = redis
         self.carrier = ScriptedCarrier()
         self.clock = Clock(1.0, START, time.time())
+        # As in production: without the values of variables, which take seconds to draw and may be people's numbers.
+        structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
     @property
     def parts(self) -> Parts:
