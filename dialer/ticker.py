@@ -48,9 +48,12 @@ class Ticker:
             time.sleep(SHORTEST_PAUSE_SECONDS)
 
     def tick_all(self) -> None:
-        """One tick for each running campaign."""
+        """One tick for each running campaign; one that fails does not keep the others from theirs."""
         for campaign_id in self._running_campaigns():
-            lifecycle.dial_due_contacts(self._parts, campaign_id, self._name, self._parts.clock.now())
+            try:
+                lifecycle.dial_due_contacts(self._parts, campaign_id, self._name, self._parts.clock.now())
+            except Exception:
+                log.exception("tick_of_campaign_failed", campaign_id=campaign_id)
 
     def _running_campaigns(self) -> list[str]:
         with self._parts.database.reading() as session:
