@@ -119,13 +119,16 @@ async def names_of_what_changed(listener: Listener, *, gap_seconds: float) -> As
 
 
 async def browser_stream(
-    changes: AsyncIterator[set[str]], still_allowed: Callable[[], Awaitable[bool]]
+    changes: AsyncIterator[set[str]],
+    still_allowed: Callable[[], Awaitable[bool]],
+    *,
+    check_seconds: float = RIGHTS_CHECK_SECONDS,
 ) -> AsyncIterator[str]:
     """Server-sent events without content, one per kind. Ends soon after the right to listen has ended."""
     last_check = last_sent = time.monotonic()
     async for kinds in changes:
         now = time.monotonic()
-        if now - last_check >= RIGHTS_CHECK_SECONDS:
+        if now - last_check >= check_seconds:
             last_check = now
             if not await still_allowed():
                 yield "event: signed_out\ndata: {}\n\n"

@@ -1,0 +1,138 @@
+"""Campaigns and lists over HTTP: rows add up, bad files are explained, nothing half-written, names cannot do harm."""
+
+import json
+
+import pytest
+
+from accounts.tables import Role
+from tests.web_bench import CONTACTS, Bench
+
+SETTINGS = {"name": "Winter", "caller_number": "+41 44 668 18 00", "scripts": {"de": "Guten Tag {{person}}"}}
+
+
+def test_a_campaign_is_made_filled_started_and_counted_through_the_api(bench: Bench) -> None:
+    program = bench.program(Role.MANAGER)
+    made = program.post("/campaigns", json=SETTINGS)
+    assert made.status_code == 201
+    campaign = made.json()
+    assert (campaign["status"], campaign["caller_number"]) == ("draft", "+41446681800")
+    path = f"/campaigns/{campaign['id']}"
+    assert program.post(f"{path}/start").status_code == 409
+
+    report = program.post(f"{path}/lists", files={"file": ("list.csv", CONTACTS)}).json()
+    assert (report["rows"], report["accepted"], report["refused"]) == (3, 2, {"missing_number": 1})
+    refused = program.get(f"/lists/{report['list_id']}/refused").json()["items"]
+    assert [(row["row_number"], row["reason"]) for row in refused] == [(4, "missing_number")]
+    again = program.post(f"{path}/lists", files={"file": ("list.csv", CONTACTS)})
+    assert again.status_code == 409
+
+    assert program.post(f"{path}/start").json()["status"] == "running"
+    assert program.post(f"{path}/start").json()["status"] == "running"
+    figures = program.get(f"{path}/figures").json()
+    assert figures["total"] == 2
+    assert figures["total"] == figures["waiting"] + figures["reserved"] + figures["fenced"] + sum(
+        figures["done"].values()
+    )
+    assert program.post(f"{path}/pause").json()["status"] == "paused"
+
+
+def test_lists_are_paged_by_cursor_without_gaps_or_repeats(bench: Bench) -> None:
+    program = bench.program(Role.MANAGER)
+    path = f"/campaigns/{bench.ids['campaign']}/contacts"
+    first = program.get(path, params={"limit": 1}).json()
+    second = program.get(path, params={"limit": 1, "cursor": first["next_cursor"]}).json()
+    assert first["next_cursor"]
+    assert second["next_cursor"] == ""
+    all_of_them = program.get(path).json()
+    assert all_of_them["items"] == first["items"] + second["items"]
+    assert program.get(path, params={"limit": 201}).status_code == 422
+    assert program.get(path, params={"limit": 0}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"PK\x03\x04" + bytes(200), "CSV"),
+        (b"<!doctype html><html><body>hello</body></html>", "CSV"),
+        (b"Firma;Ort\r\nMuster AG;Bern\r\n", "phone numbers"),
+    ],
+)
+def test_a_file_that_is_no_list_is_explained_and_leaves_nothing_behind(
+    small_bench: Bench, content: bytes, words: str
+) -> None:
+    browser = small_bench.browser(Role.MANAGER)
+    path = f"/campaigns/{small_bench.ids['campaign']}"
+    answer = browser.post(f"{path}/lists", files={"file": ("x.csv", content)}, headers={"hx-request": "true"})
+    assert answer.status_code == 422
+    assert words in answer.text
+    lists = small_bench.program(Role.MANAGER).get(f"{path}/lists").json()["items"]
+    assert [one["id"] for one in lists] == [small_bench.ids["list"]]
+
+
+def test_a_file_that_is_too_large_is_refused_while_it_comes_in(small_bench: Bench) -> None:
+    browser = small_bench.browser(Role.MANAGER)
+    path = f"/campaigns/{small_bench.ids['campaign']}/lists"
+    answer = browser.post(path, files={"file": ("x.csv", bytes(26 * 1024 * 1024))})
+    assert answer.status_code == 413
+
+
+def test_the_columns_are_guessed_shown_and_can_be_mended(small_bench: Bench) -> None:
+    browser = small_bench.browser(Role.MANAGER)
+    path = f"/campaigns/{small_bench.ids['campaign']}/lists"
+    content = b"Wer;Womit\r\nZeta AG;044 668 18 05\r\n"
+    shown = browser.post(f"{path}/columns", files={"file": ("x.csv", content)}).text
+    assert "Zeta AG" in shown
+    assert '<option value="phone" selected>' in shown
+    mended = {"column": ["Wer", "Womit"], "field": ["company", "phone"]}
+    answer = browser.post(path, files={"file": ("x.csv", content)}, data=mended)
+    assert answer.status_code == 200
+    contacts = small_bench.program(Role.MANAGER).get(f"/campaigns/{small_bench.ids['campaign']}/contacts").json()
+    assert [one["company"] for one in contacts["items"]][-1] == "Zeta AG"
+
+
+@pytest.mark.parametrize("mapping", ["nonsense", "[]", json.dumps({"columns": ["Wer"]}), json.dumps({"columns": 1})])
+def test_a_mapping_that_is_none_is_refused(small_bench: Bench, mapping: str) -> None:
+    program = small_bench.program(Role.MANAGER)
+    path = f"/campaigns/{small_bench.ids['campaign']}/lists"
+    content = b"Wer;Womit\r\nZeta AG;044 668 18 05\r\n"
+    answer = program.post(path, files={"file": ("x.csv", content)}, data={"mapping": mapping})
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "invalid"
+
+
+def test_the_refused_rows_come_back_as_a_file_that_runs_no_formula(small_bench: Bench) -> None:
+    browser = small_bench.browser(Role.MANAGER)
+    content = b"Firma;Telefon\r\n=HYPERLINK(1);\r\n"
+    path = f"/campaigns/{small_bench.ids['campaign']}/lists"
+    browser.post(path, files={"file": ("x.csv", content)})
+    newest = small_bench.program(Role.MANAGER).get(path).json()["items"][-1]["id"]
+    answer = browser.get(f"{path}/{newest}/refused.csv")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "'=HYPERLINK(1)" in answer.content.decode("utf-8-sig")
+
+
+def test_a_list_of_another_campaign_is_not_shown_under_this_one(small_bench: Bench) -> None:
+    other = small_bench.program(Role.MANAGER).post("/campaigns", json=SETTINGS).json()["id"]
+    browser = small_bench.browser(Role.MANAGER)
+    assert browser.get(f"/campaigns/{other}/lists/{small_bench.ids['list']}").status_code == 404
+    assert browser.get(f"/campaigns/{other}/lists/{small_bench.ids['list']}/refused.csv").status_code == 404
+
+
+def test_problems_are_documents_with_a_stable_code(small_bench: Bench) -> None:
+    program = small_bench.program(Role.MANAGER)
+    for answer, status, code in (
+        (program.get("/campaigns/campaign_none"), 404, "not_found"),
+        (program.post("/campaigns", json=SETTINGS | {"caller_number": "nonsense"}), 422, "invalid"),
+        (program.post("/campaigns", json=SETTINGS | {"name": "Autumn"}), 409, "conflict"),
+        (program.post("/campaigns", json=SETTINGS | {"owner": "me"}), 422, "invalid"),
+        (program.post("/campaigns", json=SETTINGS | {"pacing_mode": "reckless"}), 422, "invalid"),
+        (program.get("/nowhere"), 404, "not_found"),
+        (program.delete("/campaigns"), 405, "method_not_allowed"),
+        (program.get("/users"), 403, "forbidden"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert {"type", "title", "status", "detail"} <= answer.json().keys()
+    fields = program.post("/campaigns", json=SETTINGS | {"owner": "me"}).json()["errors"]
+    assert fields[0]["field"] == "owner"

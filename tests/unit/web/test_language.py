@@ -1,0 +1,120 @@
+"""Languages of the pages: which one is chosen, complete catalogues, words for every code, local dates and numbers."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.tables import Role
+from campaigns.columns import FIELDS
+from campaigns.tables import CampaignStatus
+from dialer.agent_states import AgentStatus
+from dialer.call_states import FINAL, LIVE
+from dialer.dispositions import DISPOSITIONS
+from leads.lead_states import DeclineReason, LeadOutcome, LeadStatus, OfferStatus
+from leads.qualification import BUDGETS, DECIDERS, SOLUTIONS, TIME_FRAMES
+from leads.rules import RULES
+from web.catalogue import read_catalogue, texts
+from web.language import LANGUAGES, SOURCE_LANGUAGE, Formats, choose_language, translations
+from web.pages.desk import PAUSE_REASONS
+from web.words import WORDS, word
+
+TRANSLATED = [language for language in LANGUAGES if language != SOURCE_LANGUAGE]
+PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\{\w+\}\}")
+
+
+@pytest.mark.parametrize(
+    ("preferred", "accepted", "chosen"),
+    [
+        ("fr", "de", "fr"),
+        ("", "it-CH,it;q=0.9,en;q=0.8", "it"),
+        ("", "es;q=1.0, de;q=0.5, fr;q=0.7", "fr"),
+        ("", "de;q=0.5, fr;q=0.5", "de"),
+        ("", "", "en"),
+        ("xx", "zh, ja", "en"),
+        ("", "de;q=nonsense, fr;q=0.1", "fr"),
+    ],
+)
+def test_the_users_choice_goes_before_the_browsers(preferred: str, accepted: str, chosen: str) -> None:
+    assert choose_language(preferred, accepted) == chosen
+
+
+def forms(text: object) -> list[str]:
+    """A text, or its singular and plurals, as a list."""
+    return [text] if isinstance(text, str) else [str(form) for form in text] if isinstance(text, list | tuple) else [""]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_text_has_a_translation_and_none_is_left_over(language: str) -> None:
+    catalogue = read_catalogue(language)
+    wanted = {text if isinstance(text, str) else text[0] for text in texts()}
+    known = {
+        forms(message.id)[0] for message in catalogue if message.id and not message.fuzzy and all(forms(message.string))
+    }
+    assert wanted - known == set(), "run python -m web.catalogue and translate"
+    assert known - wanted == set(), "run python -m web.catalogue"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_translation_keeps_what_is_filled_in(language: str) -> None:
+    for message in read_catalogue(language):
+        ids, strings = forms(message.id), forms(message.string)
+        wanted = set(PLACEHOLDER.findall(ids[-1]))
+        for string in strings:
+            assert set(PLACEHOLDER.findall(string)) in (wanted, wanted - {"%(num)s"}), (ids, string)
+
+
+def test_the_texts_of_templates_errors_and_labels_are_all_found() -> None:
+    found = {text if isinstance(text, str) else text[0] for text in texts()}
+    assert {"Go ready", "Decision maker away", "No phone number", "There is no such agent."} <= found
+    assert "You are signed in on %(num)s browser." in found
+
+
+def codes_that_people_see() -> list[str]:
+    final = [status.value for status in FINAL if status.value not in {"completed", "refused", "withdrawn"}]
+    return [
+        *map(str, (*Role, *CampaignStatus, *AgentStatus, *LeadStatus, *OfferStatus, *DeclineReason)),
+        *(f"outcome:{one}" if one == LeadOutcome.NOT_PLACED else one.value for one in LeadOutcome),
+        *final,
+        *(f"call:{status}" for status in LIVE),
+        *DISPOSITIONS,
+        *PAUSE_REASONS,
+        *(f"field:{field}" for field in FIELDS),
+        *(f"solution:{one}" for one in SOLUTIONS),
+        *(f"time_frame:{one}" for one in TIME_FRAMES),
+        *(f"budget:{one}" for one in BUDGETS),
+        *(f"decider:{one}" for one in DECIDERS),
+        *(f"rule:{code}" for rule in RULES.values() for code in rule.CODES),
+        *LANGUAGES,
+    ]
+
+
+@pytest.mark.parametrize("code", sorted(set(codes_that_people_see())))
+def test_every_code_that_is_shown_has_words(code: str) -> None:
+    assert code in WORDS
+
+
+def test_the_words_for_dispositions_are_their_labels() -> None:
+    assert {code: WORDS[code] for code in DISPOSITIONS} == {one.code: one.label for one in DISPOSITIONS.values()}
+
+
+def test_a_code_without_words_is_shown_readably() -> None:
+    assert word(translations("de"), "rule:SOME_NEW_RULE") == "SOME NEW RULE"
+    assert word(translations("de"), "on_call") == "Im Gespräch"
+
+
+def test_dates_and_numbers_follow_the_language_and_the_offices_clock() -> None:
+    moment = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+    assert Formats("de").moment(moment).startswith("02.07.26") or Formats("de").moment(moment).startswith("02.07.2026")
+    assert "00:30" in Formats("fr").moment(moment)
+    assert Formats("en").number(1234567) == "1’234’567"
+    assert Formats("de").moment(None) == ""
+    assert Formats("it").percent(1, 4) == "25%"
+    assert Formats("it").percent(0, 0) == "0%"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0, "0:00"), (59.9, "0:59"), (75, "1:15"), (3661, "1:01:01"), (-5, "0:00")]
+)
+def test_spans_are_written_as_on_a_stopwatch(seconds: float, shown: str) -> None:
+    assert Formats("en").span(timedelta(seconds=seconds)) == shown

@@ -1,0 +1,64 @@
+"""Scripts with merge fields, and what an agent's form becomes."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foundation.errors import Invalid
+from web.said import DispositionBody, DispositionForm
+from web.scripts import GAP, fill_in_script
+
+
+def test_fields_are_filled_in_whatever_their_case_and_spaces() -> None:
+    script = "Guten Tag {{ Person }}, hier ist {{agent}}. {{COMPANY}}?"
+    values = {"person": "Herr Muster", "agent": "Anna", "company": "Muster AG"}
+    assert fill_in_script(script, values) == "Guten Tag Herr Muster, hier ist Anna. Muster AG?"
+
+
+def test_a_gap_is_shown_where_nothing_is_known() -> None:
+    assert fill_in_script("{{person}} {{nothing}}", {"person": "  "}) == f"{GAP} {GAP}"
+
+
+def test_a_value_is_never_looked_at_for_fields_again() -> None:
+    assert fill_in_script("{{company}}", {"company": "{{agent}}", "agent": "Anna"}) == "{{agent}}"
+
+
+def test_what_is_no_field_stays_as_it_is() -> None:
+    assert fill_in_script("{company} {{}} }} {{", {"company": "x"}) == "{company} {{}} }} {{"
+
+
+@given(st.text(), st.dictionaries(st.text(), st.text()))
+def test_any_script_and_any_values_give_text(script: str, values: dict[str, str]) -> None:
+    assert isinstance(fill_in_script(script, values), str)
+
+
+def test_the_callbacks_time_is_the_contacts() -> None:
+    form = DispositionForm(call_id="call_1", code="callback", callback_at="2026-07-01T10:00")
+    assert form.as_said("Europe/Zurich").callback_at == datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
+
+
+def test_the_suggested_callback_is_nobodys_wish_for_other_dispositions() -> None:
+    form = DispositionForm(call_id="call_1", code="not_interested", callback_at="2026-07-01T10:00")
+    assert form.as_said("Europe/Zurich").callback_at is None
+
+
+@pytest.mark.parametrize("moment", ["", "tomorrow", "2026-13-01T10:00"])
+def test_a_callback_without_a_readable_moment_is_refused(moment: str) -> None:
+    form = DispositionForm(call_id="call_1", code="callback", callback_at=moment)
+    with pytest.raises(Invalid):
+        form.as_said("Europe/Zurich")
+
+
+def test_empty_answers_are_left_out() -> None:
+    form = DispositionForm(call_id="call_1", code="qualified", solution="cloud", seats=" ", notes=" Ruft an. ")
+    said = form.as_said("Europe/Zurich")
+    assert (said.answers, said.notes) == ({"solution": "cloud"}, "Ruft an.")
+
+
+def test_the_api_refuses_unknown_answers_and_moments_without_offset() -> None:
+    with pytest.raises(Invalid, match="Unknown answers: colour"):
+        DispositionBody(call_id="call_1", code="qualified", answers={"colour": "red"}).as_said()
+    with pytest.raises(Invalid, match="offset"):
+        DispositionBody(call_id="call_1", code="callback", callback_at=datetime(2026, 7, 1)).as_said()  # noqa: DTZ001
