@@ -29,15 +29,15 @@ class SimulatedAgent:
         self._talks: Counter[str] = Counter()
         self._said_of = ""  # the call that is settled
         self._is_leaving = False
+        self._box = NewsBox(_is_about_agent)
 
     async def work(self) -> None:
         """The whole shift."""
-        box = NewsBox(_is_about_agent)
-        filling = asyncio.create_task(box.fill(self._api.news(f"agent:{self._agent_id}")))
+        filling = asyncio.create_task(self._box.fill(self._api.news(f"agent:{self._agent_id}")))
         try:
             await self._api.post("/agents/me/ready")
             while not self._is_leaving:
-                news = await box.take(LOOK_EVERY_SECONDS)
+                news = await self._box.take(LOOK_EVERY_SECONDS)
                 if not news or "status" not in news:
                     news = _as_news(await self._api.get("/agents/me"))
                 await self._react(str(news["status"]), str(news.get("call_id") or ""))
@@ -46,8 +46,9 @@ class SimulatedAgent:
             filling.cancel()
 
     def leave(self) -> None:
-        """Sign off at the next look."""
+        """Sign off as soon as what is under way is done."""
         self._is_leaving = True
+        self._box.wake()
 
     async def _react(self, status: str, call_id: str) -> None:
         if status in _AWAY and not self._is_leaving:

@@ -20,6 +20,10 @@ class NewsBox:
                 self._latest = piece
                 self._came.set()
 
+    def wake(self) -> None:
+        """Let whoever waits look, as if news had come."""
+        self._came.set()
+
     async def take(self, patience_seconds: float) -> dict[str, Any] | None:
         """The latest news that nobody took; None when none come in time."""
         try:

@@ -1,0 +1,162 @@
+"""One contact, one campaign, one agent: what a journey does with them, and what it may look at."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from sqlalchemy import select
+
+from accounts import users
+from accounts.api_tokens import create_token
+from accounts.tables import Role
+from campaigns.campaigns import CampaignDraft
+from campaigns.tables import Contact
+from cli.campaign_commands import create_recorded, import_recorded, start_recorded
+from cli.rehearsal.api import Api
+from dialer.agents import NewAgent, add_agent
+from dialer.call_states import FINAL
+from dialer.tables import Agent, Call, InboxEntry
+from leads.tables import Lead, Offer
+from tests.journeys.theatre import Hands, Theatre, seen
+
+CALLER_NUMBER = "+41446681800"
+RING_SECONDS = 120
+_LIST = (
+    "Firma;Ansprechperson;Telefon;Sprache;PLZ;Ort;Kanton;Mitarbeitende\n"
+    "Muster {name} AG;Frau Muster;{number};de;8001;Zürich;ZH;20\n"
+)
+
+
+@dataclass
+class Journey:
+    """One call from the list to its end. `number` is the contact's, `phone` the agent's."""
+
+    theatre: Theatre
+    http: aiohttp.ClientSession
+    hands: Hands
+    name: str
+    number: str
+    campaign_id: str = ""
+    agent_id: str = ""
+    _token: str = ""
+
+    @property
+    def phone(self) -> str:
+        """The agent's phone."""
+        return f"client:{self.name}"
+
+    # --- what is done ------------------------------------------------------------------------------------------------
+
+    def prepare(self, *, detect_machines: bool = False) -> None:
+        """A campaign with a list of one, and an agent who works on nothing else."""
+        runtime, now = self.theatre.runtime, self.theatre.runtime.clock.now()
+        draft = CampaignDraft(
+            name=self.name,
+            announced_as="Muster Vertrieb",
+            caller_number=CALLER_NUMBER,
+            max_attempts=1,
+            ring_timeout_seconds=RING_SECONDS,
+            wrap_up_seconds=3600,
+            detect_machines=detect_machines,
+        )
+        self.campaign_id = create_recorded(runtime, draft).id
+        listed = _LIST.format(name=self.name, number=self.number).encode()
+        report = import_recorded(runtime, self.campaign_id, "one.csv", listed)
+        assert report.accepted == 1, report
+        with runtime.database.transaction() as session:
+            new = NewAgent(self.name, self.phone, frozenset({"de"}), self.campaign_id)
+            self.agent_id = add_agent(session, new, now).id
+            email = f"{self.agent_id}@journey.invalid"
+            user = users.create_user(session, users.NewUser(email, self.name, Role.AGENT, agent_id=self.agent_id), now)
+            self._token = create_token(session, user.id, "journey", now=now).secret
+
+    async def begin(self) -> None:
+        """The agent goes ready, then the campaign starts."""
+        await self.agent.post("/agents/me/ready")
+        await self.agent_is("ready")
+        start_recorded(self.theatre.runtime, self.campaign_id)
+
+    @property
+    def agent(self) -> Api:
+        """The agent's way in."""
+        return Api(self.http, self.theatre.settings.web_url, self._token)
+
+    def partner(self, partner_id: str) -> Api:
+        """The way in of a partner."""
+        runtime, now = self.theatre.runtime, self.theatre.runtime.clock.now()
+        with runtime.database.transaction() as session:
+            new = users.NewUser(
+                f"{self.agent_id}-partner@journey.invalid", "Partner", Role.PARTNER, partner_id=partner_id
+            )
+            user = users.create_user(session, new, now)
+            token = create_token(session, user.id, "journey", now=now)
+        return Api(self.http, self.theatre.settings.web_url, token.secret)
+
+    async def say(self, code: str, **more: Any) -> None:
+        """The agent says what came of the call."""
+        await self.agent.post("/agents/me/disposition", {"call_id": self.call().id, "code": code, **more})
+
+    # --- what is seen ------------------------------------------------------------------------------------------------
+
+    def calls(self) -> list[Call]:
+        """The attempts on this contact."""
+        with self.theatre.runtime.database.reading() as session:
+            return list(session.scalars(select(Call).where(Call.campaign_id == self.campaign_id)))
+
+    def call(self) -> Call:
+        """The only attempt."""
+        (call,) = self.calls()
+        return call
+
+    def contact(self) -> Contact:
+        """The contact."""
+        with self.theatre.runtime.database.reading() as session:
+            return session.scalars(select(Contact).where(Contact.campaign_id == self.campaign_id)).one()
+
+    def agent_row(self) -> Agent:
+        """The agent."""
+        with self.theatre.runtime.database.reading() as session:
+            return session.get_one(Agent, self.agent_id)
+
+    def lead(self) -> Lead | None:
+        """The lead that came of the call."""
+        with self.theatre.runtime.database.reading() as session:
+            return session.scalar(select(Lead).where(Lead.call_id == self.call().id))
+
+    def offers(self) -> list[Offer]:
+        """The offers of the lead, in their order."""
+        with self.theatre.runtime.database.reading() as session:
+            made = select(Offer).join(Lead, Lead.id == Offer.lead_id).where(Lead.call_id == self.call().id)
+            return list(session.scalars(made.order_by(Offer.number)))
+
+    def live_offer(self) -> Offer | None:
+        """The offer that waits for an answer."""
+        return next((offer for offer in self.offers() if offer.status == "live"), None)
+
+    def inbox(self, call_id: str) -> list[InboxEntry]:
+        """The callbacks that were kept for a call."""
+        with self.theatre.runtime.database.reading() as session:
+            return list(session.scalars(select(InboxEntry).where(InboxEntry.call_id == call_id)))
+
+    async def agent_is(self, status: str) -> None:
+        """Wait until the agent has this status."""
+        await seen(lambda: self.agent_row().status == status, f"{self.name}: agent {status}")
+
+    async def call_is(self, *statuses: str) -> Call:
+        """Wait until the only attempt has one of these statuses."""
+        return await seen(
+            lambda: next((call for call in self.calls() if call.status in statuses), None),
+            f"{self.name}: call {' or '.join(statuses)}",
+        )
+
+    async def ends(self, outcome: str, *statuses: str) -> Call:
+        """Wait until the contact is done so; one attempt, one call at the carrier, nothing left undone, agent free."""
+        await seen(lambda: self.contact().status == "done", f"{self.name}: contact done")
+        call = await self.call_is(*statuses)
+        assert self.contact().outcome == outcome
+        assert call.status in FINAL
+        books = await self.hands.summary()
+        assert books["placed_by_number"][self.number] == 1
+        assert call.carrier_sid in {each["sid"] for each in books["prospects"] if each["to"] == self.number}
+        await seen(lambda: all(each.applied_at for each in self.inbox(call.id)), f"{self.name}: callbacks applied")
+        return call

@@ -1,0 +1,132 @@
+"""The journeys: each plays one call to its end, acting for the people on the line, and says what must have come of it.
+
+They hold whatever happens to callbacks on the way, so nothing here waits for one.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from tests.journeys.one_call import Journey
+from tests.journeys.theatre import seen
+
+ANSWERS = {
+    "need": "wants to renew this within the year",
+    "solution": "cloud",
+    "seats": 20,
+    "decider": "yes",
+    "time_frame": "0-3",
+    "budget": "10k_50k",
+}
+# Whoever is called so stays on the line until somebody acts for them.
+_WAITS_TO_BE_PICKED_UP = {"outcome": "human", "answer_seconds": 600.0, "patience_seconds": 3600.0}
+_TALKS = {"outcome": "human", "answer_seconds": 5.0, "patience_seconds": 3600.0, "talk_seconds": 3600.0}
+
+
+async def a_qualified_talk_becomes_a_lead_that_a_partner_accepts(one: Journey) -> None:
+    await one.hands.script(one.number, **_TALKS)
+    one.prepare()
+    await one.begin()
+    line = await one.hands.line_of(one.number, "in-progress")
+    await one.agent_is("on_call")
+    await one.hands.act(line, "hang_up")
+    await one.agent_is("wrapping_up")
+    await one.say("qualified", answers=ANSWERS)
+    call = await one.ends("qualified", "completed")
+    assert call.bridged_at is not None
+    offer = await seen(one.live_offer, "an offer")
+    await one.partner(offer.partner_id).post(f"/offers/{offer.id}/accept")
+    lead = one.lead()
+    assert lead is not None
+    assert (lead.status, [each.status for each in one.offers()]) == ("accepted", ["accepted"])
+    await one.agent_is("ready")
+
+
+async def one_key_ends_the_talk_and_says_what_came_of_it(one: Journey) -> None:
+    await one.hands.script(one.number, **_TALKS)
+    one.prepare()
+    await one.begin()
+    await one.agent_is("on_call")
+    await one.say("not_interested")
+    call = await one.ends("not_interested", "completed")
+    assert call.disposition == "not_interested"
+    assert one.lead() is None
+    await one.agent_is("ready")
+
+
+async def a_busy_number_is_over_and_frees_nobody_because_nobody_was_taken(one: Journey) -> None:
+    await one.hands.script(one.number, outcome="busy")
+    one.prepare()
+    await one.begin()
+    call = await one.ends("busy", "busy")
+    assert (call.answered_at, call.agent_id) == (None, None)
+    await one.agent_is("ready")
+
+
+async def a_phone_that_rings_out_was_an_attempt(one: Journey) -> None:
+    await one.hands.script(one.number, outcome="no_answer")
+    one.prepare()
+    await one.begin()
+    call = await one.ends("no_answer", "no_answer")
+    assert one.contact().attempts_made == 1
+    assert (call.answered_at, call.agent_id) == (None, None)
+    await one.agent_is("ready")
+
+
+async def a_recognised_machine_costs_the_agent_no_wrap_up(one: Journey) -> None:
+    await one.hands.script(
+        one.number, outcome="machine", answer_seconds=5.0, greeting_seconds=25.0, message_seconds=1200.0
+    )
+    one.prepare(detect_machines=True)
+    await one.begin()
+    call = await one.ends("machine", "completed", "abandoned")
+    assert call.answered_by == "machine"
+    await one.agent_is("ready")
+
+
+async def whoever_hangs_up_at_once_leaves_the_agent_first_in_line(one: Journey) -> None:
+    await one.hands.script(one.number, outcome="human", answer_seconds=5.0, patience_seconds=0.0)
+    one.prepare()
+    await one.begin()
+    # Told before or after we had an agent for them: it is the same second, and both are the truth.
+    call = await one.call_is("hung_up_before_bridge", "abandoned")
+    await one.ends(call.status, call.status)
+    assert call.bridged_at is None
+    await one.agent_is("ready")
+
+
+async def a_person_for_whom_nobody_is_left_hears_the_lawful_message(one: Journey) -> None:
+    await one.hands.script(one.number, **_WAITS_TO_BE_PICKED_UP)
+    one.prepare()
+    await one.begin()
+    line = await one.hands.line_of(one.number, "ringing")
+    await one.agent.post("/agents/me/pause", {"reason": "lunch"})
+    await one.hands.act(line, "answer")
+    call = await one.ends("abandoned", "abandoned")
+    assert call.agent_id is None
+    assert await one.hands.verbs_of_ended(line) == ["Say", "Hangup"]
+    await one.agent_is("paused")
+
+
+async def a_talk_ends_when_the_agents_phone_is_lost_and_the_phone_is_called_again(one: Journey) -> None:
+    await one.hands.script(one.number, **_TALKS)
+    one.prepare()
+    await one.begin()
+    await one.agent_is("on_call")
+    first_leg = one.agent_row().leg_call_id
+    await one.hands.act(await one.hands.line_of(one.phone, "in-progress"), "hang_up")
+    await one.agent_is("wrapping_up")
+    await one.say("decider_absent")
+    await one.ends("decider_absent", "completed")
+    await seen(lambda: one.agent_row().leg_call_id not in {"", first_leg}, "the phone called again")
+    await one.agent_is("ready")
+
+
+STORIES: tuple[Callable[[Journey], Awaitable[None]], ...] = (
+    a_qualified_talk_becomes_a_lead_that_a_partner_accepts,
+    one_key_ends_the_talk_and_says_what_came_of_it,
+    a_busy_number_is_over_and_frees_nobody_because_nobody_was_taken,
+    a_phone_that_rings_out_was_an_attempt,
+    a_recognised_machine_costs_the_agent_no_wrap_up,
+    whoever_hangs_up_at_once_leaves_the_agent_first_in_line,
+    a_person_for_whom_nobody_is_left_hears_the_lawful_message,
+    a_talk_ends_when_the_agents_phone_is_lost_and_the_phone_is_called_again,
+)
