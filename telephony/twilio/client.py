@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import ConnectTimeout, RequestException
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.jwt.access_token import AccessToken
@@ -40,11 +40,15 @@ Answer = TypeVar("Answer")
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
 NOT_FOUND = 404
+UNAUTHORIZED = 401
+REQUEST_TIMED_OUT = 408  # said by something in between, which may have passed the request on
+# The SDK's two forms of an error that the server itself answered: its old one, and RFC 9457.
+_REFUSED = (TwilioRestException, TwilioServiceException)
 CODE_NOT_IN_PROGRESS = 21220
 # The number called cannot be reached by any attempt: invalid, looks invalid, unreachable, blocked.
 BAD_NUMBER_CODES = frozenset({21211, 21214, 21215, 21216, 21217, 13224})
 # Nothing can be placed before somebody mends the account, the credentials or the caller number.
-STOP_CODES = frozenset({20003, 20005, 21205, 21210, 21212, 21213, 21219, 22005})
+STOP_CODES = frozenset({20003, 20005, 20404, 21205, 21210, 21212, 21213, 21219, 22005})
 # What the browser SDK reaches, from its own README: signalling, events, and the sounds it plays.
 BROWSER_PHONE_HOSTS = (
     "wss://voice-js.roaming.twilio.com",
@@ -106,15 +110,22 @@ class TwilioCarrier:
     def place(self, order: PlaceOrder) -> PlaceResult:
         try:
             call = self._create(order)
-        except TwilioRestException as error:
+        except _REFUSED as error:
             return _refusal(error)
         except RequestsConnectionError as error:
             if isinstance(error, ConnectTimeout) or _was_never_connected(error):
                 return Throttled("carrier not reached")
             return OutcomeUnknown(type(error).__name__)
-        except (TwilioException, RequestException, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the request may have left
             return OutcomeUnknown(type(error).__name__)
-        return Placed(str(call.sid), float(call.queue_time or 0) / 1000)
+        if not call.sid:
+            return OutcomeUnknown("the carrier's answer names no call")
+        return Placed(str(call.sid), _queue_seconds(call))
+
+    def close(self) -> None:
+        """Let the connections go."""
+        if self._http.session is not None:
+            self._http.session.close()
 
     def _create(self, order: PlaceOrder) -> CallInstance:
         where = self._addresses
@@ -141,8 +152,8 @@ class TwilioCarrier:
 
     def fetch(self, carrier_sid: str) -> CarrierCall | None:
         try:
-            return _as_carrier_call(_ask(lambda: self._client.calls(carrier_sid).fetch()))
-        except TwilioRestException as error:
+            return _ask(lambda: _as_carrier_call(self._client.calls(carrier_sid).fetch()))
+        except _REFUSED as error:
             if error.status == NOT_FOUND:
                 return None
             raise Unavailable(f"carrier answered {error.status}") from error
@@ -150,21 +161,20 @@ class TwilioCarrier:
     def calls_since(self, moment: datetime, *, to: str = "", most: int = 1000) -> list[CarrierCall]:
         # `StartTime>=` is taken by the day, so the exact moment is compared here.
         filters = {"to": to} if to else {}
-        calls = self._reading(
-            lambda: self._client.calls.list(
-                start_time_after=moment.date(),
-                limit=most,
-                page_size=min(most, 1000),
-                **filters,
-            )
+        listed = self._reading(
+            lambda: [
+                _as_carrier_call(call)
+                for call in self._client.calls.list(
+                    start_time_after=moment.date(), limit=most, page_size=min(most, 1000), **filters
+                )
+            ]
         )
-        listed = [_as_carrier_call(call) for call in calls]
         return [call for call in listed if call.created_at is None or call.created_at >= moment.replace(microsecond=0)]
 
     def hang_up(self, carrier_sid: str) -> bool:
         try:
             _ask(lambda: self._client.calls(carrier_sid).update(status="completed"))
-        except TwilioRestException as error:
+        except _REFUSED as error:
             if error.code == CODE_NOT_IN_PROGRESS or error.status == NOT_FOUND:
                 return False
             raise Unavailable(f"carrier answered {error.status}") from error
@@ -208,7 +218,7 @@ class TwilioCarrier:
     def _reading(question: Callable[[], Answer]) -> Answer:
         try:
             return _ask(question)
-        except TwilioRestException as error:
+        except _REFUSED as error:
             raise Unavailable(f"carrier answered {error.status}, code {error.code}") from error
 
 
@@ -216,19 +226,27 @@ def _ask(question: Callable[[], Answer]) -> Answer:
     """Ask something that changes nothing or may be asked twice; transport trouble becomes Unavailable."""
     try:
         return question()
-    except TwilioRestException:
+    except _REFUSED:
         raise
-    except (TwilioException, RequestException) as error:
+    except (TwilioException, RequestException, ValueError, TypeError, AttributeError, KeyError) as error:
+        # The latter four: the SDK reading an answer that is none.
         raise Unavailable(f"carrier does not answer: {type(error).__name__}") from error
 
 
-def _refusal(error: TwilioRestException) -> PlaceResult:
+def _refusal(error: TwilioRestException | TwilioServiceException) -> PlaceResult:
     if error.status == TOO_MANY_REQUESTS:
         return Throttled("too many requests")
-    if error.status >= SERVER_ERROR:
+    if error.status >= SERVER_ERROR or error.status == REQUEST_TIMED_OUT:
         return OutcomeUnknown(f"carrier answered {error.status}")
     code = int(error.code or error.status)
-    return Rejected(code, str(error.msg)[:60], code in BAD_NUMBER_CODES, code in STOP_CODES)
+    words = error.title if isinstance(error, TwilioServiceException) else error.msg
+    return Rejected(code, str(words)[:60], code in BAD_NUMBER_CODES, code in STOP_CODES or error.status == UNAUTHORIZED)
+
+
+def _queue_seconds(call: CallInstance) -> float:
+    """For how long the carrier holds the call back; it says so in milliseconds, as text."""
+    text = str(call.queue_time or "")
+    return int(text) / 1000 if text.isdecimal() else 0.0
 
 
 def _was_never_connected(error: RequestsConnectionError) -> bool:
@@ -238,6 +256,8 @@ def _was_never_connected(error: RequestsConnectionError) -> bool:
 
 
 def _as_carrier_call(call: CallInstance) -> CarrierCall:
+    if not call.sid:
+        raise ValueError("the carrier's answer names no call")
     return CarrierCall(
         carrier_sid=str(call.sid),
         to=str(call.to),
