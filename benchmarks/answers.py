@@ -13,7 +13,7 @@ from benchmarks.figures import Figure, Goal, quantile
 from benchmarks.grounds import Ground, Grounds
 from benchmarks.load import ForeignLoad
 from benchmarks.programs import HALALI, Errand, free_port, module_words, running
-from benchmarks.rows import add_campaign, add_contacts, add_parked_agents
+from benchmarks.rows import add_campaign, add_contacts, add_parked_agents, add_silent_calls
 from benchmarks.settings import Stage
 from foundation.database import Database
 
@@ -35,7 +35,8 @@ def measure(grounds: Grounds, *, is_quick: bool) -> Iterator[Figure]:
 
 def _measure_on(ground: Ground, agents: int, count: int) -> Iterator[Figure]:
     stage = Stage(ground, time.time(), free_port())
-    _fill(stage, agents)
+    call_ids = _ids("bench", count)
+    _fill(stage, agents, call_ids)
     load = ForeignLoad()
     with running(module_words("verify_only"), stage.environment(), ground.folder, stage.webhooks_port):
         baseline = _answer(stage, _ids("none", count))
@@ -43,7 +44,7 @@ def _measure_on(ground: Ground, agents: int, count: int) -> Iterator[Figure]:
         running([HALALI, "run", "webhooks"], stage.environment(), ground.folder, stage.webhooks_port),
         Errand("call_centre", stage.environment(), ground.folder) as centre,
     ):
-        seen = _answer(stage, _ids("bench", count), centre)
+        seen = _answer(stage, call_ids, centre)
         centre.result()
     foreign = load.cores()
     for share, goal in ((0.5, None), (0.99, GOAL)):
@@ -88,11 +89,13 @@ def _explained(seen: Seen) -> str:
     return f"{answered} of {asked} answered 200, {seen.joined} joined an agent; longest {longest:.0f} ms"
 
 
-def _fill(stage: Stage, agents: int) -> None:
+def _fill(stage: Stage, agents: int, call_ids: list[str]) -> None:
     database = Database(stage.ground.database_url)
     now = stage.settings().clock().now()
     with database.transaction() as session:
         add_campaign(session, now)
         add_parked_agents(session, agents, now)
     add_contacts(database, CONTACTS, now)
+    with database.transaction() as session:
+        add_silent_calls(session, call_ids, now)
     database.dispose()

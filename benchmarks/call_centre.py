@@ -10,9 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from benchmarks.programs import take_plan
-from benchmarks.rows import CAMPAIGN_ID, LANGUAGES
-from campaigns import contact_queue
-from campaigns.tables import Contact
 from dialer import calls, desk, lifecycle
 from dialer.call_states import CallStatus, What
 from dialer.tables import Call
@@ -65,12 +62,10 @@ class CallCentre:
             return
         now = self._parts.clock.now()
         with self._parts.database.transaction(relaxed=True) as session:
-            for number, call_id in enumerate(call_ids, self._rung):
-                language = LANGUAGES[number % len(LANGUAGES)]
-                [contact] = contact_queue.reserve_next(session, CAMPAIGN_ID, language, 1, now)
-                call = calls.queue_call(session, _new_call(call_id, contact, self._parts))
-                for what in (What.CLAIMED, What.PLACED, What.RINGING):
-                    calls.move(session, call, what, now)
+            for call_id in call_ids:
+                call = calls.lock_call(session, call_id)
+                assert call is not None
+                calls.move(session, call, What.RINGING, now)
         self._rung += len(call_ids)
 
     def _talks_that_end(self) -> list[tuple[str, str]]:
@@ -92,23 +87,6 @@ class CallCentre:
 
     def _report(self, session: Session, call_id: str, what: Reported) -> None:
         lifecycle.on_report(self._parts, session, CallReport(call_id, what.value, what), self._parts.clock.now())
-
-
-def _new_call(call_id: str, contact: Contact, parts: Parts) -> Call:
-    now = parts.clock.now()
-    return Call(
-        id=call_id,
-        kind="contact",
-        campaign_id=CAMPAIGN_ID,
-        contact_id=contact.id,
-        attempt_number=1,
-        language=contact.language,
-        to_number=contact.phone_number,
-        from_number="+41445550100",
-        status=CallStatus.QUEUED,
-        status_since=now,
-        queued_at=now,
-    )
 
 
 def main() -> None:

@@ -33,6 +33,7 @@ from telephony.carriers import build_carrier
 
 AGENTS = 50
 LIMIT = 10.0
+WARM_UP = 12
 UNLIMITED = 100_000.0
 PATIENCE_SECONDS = 90.0
 FASTEST_GOAL = Goal(50.0)
@@ -111,14 +112,16 @@ def _set_up(ground: Ground, calls_per_second: float, contacts: int) -> Iterator[
     with parts.database.transaction() as session:
         add_campaign(session, now)
         add_parked_agents(session, AGENTS, now)
-    add_contacts(parts.database, 2 * contacts, now)  # languages take turns: none may run out
+    add_contacts(parts.database, 2 * contacts + 100, now)  # languages take turns: none may run out
     environment = stage.environment()
     with (
         Redis.from_url(ground.redis_url) as redis,
         running(module_words("stub_carrier"), environment, ground.folder, int(carrier_url.rpartition(":")[2])),
         running([HALALI, "run", "dial-worker"], environment, ground.folder),
     ):
-        yield _Bench(ground, parts, carrier_url)
+        bench = _Bench(ground, parts, carrier_url)
+        _place(bench, WARM_UP)  # the worker imports its jobs and connects
+        yield bench
         redis.flushall()
     parts.database.dispose()
 

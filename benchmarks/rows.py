@@ -3,12 +3,15 @@
 Large lists are made by the database itself, in one statement.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
+from campaigns import contact_queue
 from campaigns.tables import Campaign, CampaignStatus, ContactList
+from dialer import calls
 from dialer.agent_states import AgentStatus
 from dialer.call_states import CallStatus
 from dialer.tables import Agent, AgentLanguage, Call
@@ -121,3 +124,27 @@ def add_parked_agents(session: Session, count: int, now: datetime) -> None:
             )
         )
     session.flush()
+
+
+def add_silent_calls(session: Session, call_ids: Sequence[str], now: datetime) -> None:
+    """Calls that were placed long ago and of which nothing was heard since: no decision counts them, and each may begin
+    to ring. Languages take turns.
+    """
+    moment = now - timedelta(minutes=10)
+    for number, call_id in enumerate(call_ids):
+        [contact] = contact_queue.reserve_next(session, CAMPAIGN_ID, LANGUAGES[number % len(LANGUAGES)], 1, now)
+        call = Call(
+            id=call_id,
+            kind="contact",
+            campaign_id=CAMPAIGN_ID,
+            contact_id=contact.id,
+            attempt_number=1,
+            language=contact.language,
+            to_number=contact.phone_number,
+            from_number=_CALLER,
+            status=CallStatus.UNKNOWN,
+            status_since=moment,
+            queued_at=moment,
+            placing_at=moment,
+        )
+        calls.queue_call(session, call)
