@@ -48,7 +48,7 @@ def voice_router(parts: Parts, writer: InboxWriter) -> APIRouter:
     threads = ThreadPoolExecutor(1 if parts.database.is_sqlite else ANSWER_THREADS, thread_name_prefix="answer")
 
     async def genuine_fields(request: Request) -> dict[str, str]:
-        body = await _read_body(request)
+        body = await read_body(request)
         # As it came over the wire: what the carrier signed, whatever a proxy or a client says of the host.
         path = request.scope["raw_path"].decode("latin-1")
         query = request.scope["query_string"].decode("latin-1")
@@ -87,7 +87,7 @@ def _instruct(parts: Parts, call_id: str, fields: dict[str, str]) -> Instruction
     return lifecycle.on_answered(parts, call_id, report, parts.clock.now())
 
 
-async def _read_body(request: Request) -> bytes:
+async def read_body(request: Request) -> bytes:
     """The body, read no further than a genuine callback can be long."""
     body = b""
     async for piece in request.stream():

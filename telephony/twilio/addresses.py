@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 # Three tries on any trouble, all inside the 15 seconds that Twilio allows.
 REPORT_RETRIES = "#rc=3&rp=all&ct=2000&rt=4000"
-# A person is waiting on the line: one quick second try, then Twilio asks the fallback.
+# A person is waiting on the line: two quick further tries, then Twilio hangs up.
 ANSWER_RETRIES = "#rc=2&rp=all&ct=1000&rt=4000"
 
 
