@@ -1,98 +1,81 @@
-"""The main job from the list to the lead through the real processes, and again while everything goes wrong."""
+"""A short rehearsal ends by itself with books that add up to the carrier's, whatever goes wrong on the way."""
 
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from foundation.settings import Settings
+from tests.journeys.short_rehearsal import Rehearsal, assert_the_numbers_add_up, kills, rehearse
 
-ROOT = Path(__file__).resolve().parents[2]
-ROWS = 40
-PATIENCE_SECONDS = 280
-# Short talks and quick retries: it is the ways that count, not the hours.
-BRISK = (
-    *("--agents", "8", "--speed", "60", "--retry-minutes", "5", "--offer-hours", "0.25", "--seed", "1"),
-    *("--people", "human=0.6,machine=0.1,unreachable=0.02,talk_mean_seconds=45"),
-)
-# Each program dies once, some while the one that stands in for it has only just come back.
-KILLS = tuple(
-    f"--fault=kill={program}@{second}"
-    for second, program in enumerate(
-        ("webhooks", "reporter", "ticker", "dial-worker", "web", "worker", "redis"), start=2
-    )
-)
+PROGRAMS = ("web", "webhooks", "reporter", "ticker", "dial-worker", "worker")
+TWO_OF_EACH = ("web=2", "webhooks=2", "reporter=2", "ticker=2", "dial-worker=2")
 
 
 @pytest.fixture
-def contacts(tmp_path: Path) -> Path:
-    lines = (ROOT / "examples" / "contacts.csv").read_bytes().splitlines(keepends=True)
-    path = tmp_path / "contacts.csv"
-    path.write_bytes(b"".join(lines[: ROWS + 1]))
-    return path
+def postgres_server() -> str:
+    """The server on which the rehearsal makes a database of its own."""
+    url = os.environ.get("TEST_DATABASE_URL", "")
+    if not url:
+        pytest.skip("TEST_DATABASE_URL is not set; `make test` sets it")
+    return url
 
 
-def rehearse(contacts: Path, *options: str, **surroundings: str) -> tuple[dict[str, Any], str]:
-    """The report of a rehearsal, and what it said meanwhile."""
-    rest = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
-    partners = str(ROOT / "examples" / "partners.csv")
-    words = [sys.executable, "-m", "cli", "rehearse", str(contacts), "--partners", partners, *BRISK, *options, "--json"]
-    with subprocess.Popen(
-        words, env=rest | surroundings, cwd=contacts.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as rehearsal:
-        try:
-            output, talk = rehearsal.communicate(timeout=PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired:
-            rehearsal.terminate()
-            output, talk = rehearsal.communicate()
-    assert output, talk
-    report: dict[str, Any] = json.loads(output)
-    assert (rehearsal.returncode == 0) == report["ok"]
-    return report, talk
-
-
-def assert_books_hold(report: dict[str, Any]) -> None:
-    assert [check for check in report["checks"] if not check["ok"]] == []
-    assert report["rows"] == ROWS == report["accepted"] + sum(report["refused"].values())
-    assert sum(report["contacts_final"].values()) == report["accepted"]
-    assert report["calls_placed"] == report["carrier_calls"] > 0
-    assert (report["number_mismatches"], report["calls_double_placed"]) == ([], 0)
-    assert report["answered"] == report["bridged"] + report["abandoned"] + report["hung_up_before_bridge"]
-    assert report["leads"] == report["dispositions"]["qualified"] == sum(report["leads_final"].values())
-
-
-def test_doubled_and_shuffled_callbacks_and_an_emptied_redis_change_nothing(contacts: Path) -> None:
-    report, talk = rehearse(contacts, "--fault=callback_doubled=1", "--fault=callback_late=1:10", "--fault=flush@6")
-    assert_books_hold(report)
-    assert report["faults_struck"]["callback_doubled"] > 0
-    assert report["faults_struck"]["callback_late"] > 0
-    assert "emptying Redis" in talk
-
-
-def test_one_lost_callback_in_ten_is_made_up_for(contacts: Path) -> None:
-    report, _ = rehearse(contacts, "--fault=callback_lost=0.1")
-    assert_books_hold(report)
-    assert report["faults_struck"]["callback_lost"] > 0
-
-
-def test_any_program_may_be_killed(contacts: Path) -> None:
-    report, talk = rehearse(contacts, *KILLS)
-    assert_books_hold(report)
-    assert talk.count("rehearsal: killing") == len(KILLS)
+def test_it_ends_by_itself_on_the_embedded_default(tmp_path: Path) -> None:
+    report = rehearse(Rehearsal(), tmp_path)
+    assert_the_numbers_add_up(report)
+    assert report["leads"] > 0
 
 
 @pytest.mark.postgres
-def test_two_of_each_share_real_servers_and_survive_kills(contacts: Path, redis_url: str) -> None:
-    server = os.environ.get("TEST_DATABASE_URL", "")
-    if not server:
-        pytest.skip("TEST_DATABASE_URL is not set; `make test` sets it")
-    counts = "web=2,webhooks=2,dial-worker=2,ticker=2,reporter=2"
-    kills = ("--fault=kill=webhooks.2@3", "--fault=kill=dial-worker.1@4", "--fault=kill=ticker.1@5")
-    doubled = "--fault=callback_doubled=1"
-    report, talk = rehearse(contacts, "--count", counts, doubled, *kills, DATABASE_URL=server, REDIS_URL=redis_url)
-    assert_books_hold(report)
-    assert talk.count("rehearsal: killing") == len(kills)
+def test_it_ends_by_itself_on_real_servers_with_two_of_each_process(
+    tmp_path: Path, postgres_server: str, redis_url: str
+) -> None:
+    wanted = Rehearsal(seed=2, counts=TWO_OF_EACH, database_url=postgres_server, redis_url=redis_url)
+    assert_the_numbers_add_up(rehearse(wanted, tmp_path))
+
+
+def test_it_survives_the_death_of_every_process_in_turn(tmp_path: Path) -> None:
+    faults = kills([*PROGRAMS, "redis"], seed=3)
+    report = rehearse(Rehearsal(seed=3, faults=faults), tmp_path)
+    assert_the_numbers_add_up(report)
+    assert report["faults_struck"] == {fault.partition("@")[0]: 1 for fault in faults}
+
+
+@pytest.mark.postgres
+def test_it_survives_the_death_of_one_of_two_while_every_callback_comes_twice_and_late(
+    tmp_path: Path, postgres_server: str, redis_url: str
+) -> None:
+    deaths = kills([f"{program}.1" for program in PROGRAMS if program != "worker"], seed=4)
+    carrier = ("callback_doubled=1", "callback_late=1:90", "fetch_doubled=0.5")
+    wanted = Rehearsal(
+        seed=4,
+        counts=TWO_OF_EACH,
+        faults=(*deaths, "flush@6", *carrier),
+        database_url=postgres_server,
+        redis_url=redis_url,
+    )
+    report = rehearse(wanted, tmp_path)
+    assert_the_numbers_add_up(report)
+    struck = report["faults_struck"]
+    assert {name: count for name, count in struck.items() if name.startswith(("kill", "flush"))} == {
+        **{fault.partition("@")[0]: 1 for fault in deaths},
+        "flush": 1,
+    }
+    assert min(struck["callback_doubled"], struck["callback_late"]) > 50
+
+
+def test_it_survives_a_dial_worker_that_dies_again_and_again_while_one_callback_in_ten_is_lost(tmp_path: Path) -> None:
+    deaths = tuple(fault for seed in (5, 6, 7) for fault in kills(["dial-worker"] * 2, seed=seed))
+    report = rehearse(Rehearsal(seed=5, faults=(*deaths, "flush@5", "callback_lost=0.1")), tmp_path)
+    assert_the_numbers_add_up(report)
+    struck = report["faults_struck"]
+    assert struck["flush"] == 1
+    assert struck["kill=dial-worker"] >= 3  # a death may find it dead already
+    assert struck["callback_lost"] >= 10
+
+
+def test_a_carrier_that_fails_with_and_without_placing_the_call_is_never_asked_twice(tmp_path: Path) -> None:
+    faults = ("rest_500=0.05", "rest_500_done=0.08", "rest_drop=0.05", "rest_drop_done=0.08", "rest_429=0.2")
+    report = rehearse(Rehearsal(seed=8, faults=faults), tmp_path)
+    assert_the_numbers_add_up(report)
+    assert all(report["faults_struck"].get(fault.partition("=")[0]) for fault in faults)
