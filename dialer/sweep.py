@@ -155,6 +155,9 @@ def _put_agent_right(parts: Parts, session: Session, agent: Agent, now: datetime
         if call is None or call.status in FINAL:
             agents.release(session, agent, agent.current_call_id, now)
             agents.wrap_up(session, agent, agent.current_call_id, 0, now)
+        elif call.disposition or call.answered_by in {"machine", "fax"} or not agent.leg_call_id:
+            # It should be over: the job that ends it was lost, or the carrier was away.
+            parts.queue.put_after_commit(session, QueueName.DIAL, job_names.HANG_UP_CALL, call.id)
     leg = session.get(Call, agent.leg_call_id) if agent.leg_call_id else None
     if leg is not None and leg.status in FINAL:
         agents.lose_leg(session, agent, leg.id, was_parked=leg.bridged_at is not None, now=now)

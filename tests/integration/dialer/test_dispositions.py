@@ -1,5 +1,6 @@
 """What an agent says of a call decides about the contact, once, and sets the agent free."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from compliance import do_not_call
 from dialer import desk
 from dialer.call_states import CallStatus
 from dialer.desk import Said
+from foundation.database import Database
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.queue import QueueName
 from leads.tables import Lead
@@ -49,6 +51,17 @@ def test_qualified_call_opens_one_lead_with_the_answers_and_has_it_routed(floor:
 def test_saying_the_same_again_opens_no_second_lead(floor: Floor, talked: str) -> None:
     floor.say(talked, "qualified")
     floor.say(talked, "qualified")
+    assert count_leads(floor) == 1
+    assert floor.contact_of(talked).attempts_made == 1
+
+
+def test_agent_who_says_it_in_four_windows_at_once_opens_one_lead(floor: Floor, talked: str, database_url: str) -> None:
+    second = Database(database_url)
+    sides = (floor, floor.beside(second))
+    with ThreadPoolExecutor(4) as threads:
+        for each in [threads.submit(side.say, talked, "qualified") for side in sides * 2]:
+            each.result()
+    second.dispose()
     assert count_leads(floor) == 1
     assert floor.contact_of(talked).attempts_made == 1
 

@@ -9,7 +9,7 @@ from dialer import desk, sweep
 from dialer.call_states import CallStatus
 from dialer.tables import Agent, Call
 from telephony.carrier import CarrierCall, Reported
-from tests.integration.dialer.floor import Floor, placing_job
+from tests.integration.dialer.floor import Floor, hang_up_job, placing_job
 
 
 def list_at_carrier(floor: Floor, call_id: str, what: Reported) -> None:
@@ -122,6 +122,24 @@ def test_agent_whose_call_is_over_is_not_kept(floor: Floor) -> None:
     floor.spoil(Call, call_id, status=CallStatus.COMPLETED, status_since=floor.now, ended_at=floor.now)
     sweep.sweep_once(floor.parts, floor.wait(seconds=20))
     assert floor.agent(agent_id).status == "wrapping_up"
+
+
+@pytest.mark.parametrize("because", ["said", "machine", "phone lost"])
+def test_talk_that_should_be_over_is_hung_up_again_when_the_first_time_was_lost(floor: Floor, because: str) -> None:
+    agent_id = floor.add_ready_agent("de")
+    call_id = floor.talk(floor.add_campaign())
+    sweep.sweep_once(floor.parts, floor.wait(seconds=20))
+    assert hang_up_job(call_id) not in floor.take_jobs()
+    match because:
+        case "said":
+            floor.say(call_id, "not_interested")
+        case "machine":
+            floor.report(call_id, Reported.MACHINE_HEARD, answered_by="machine_start")
+        case _:
+            floor.report(floor.agent(agent_id).leg_call_id, Reported.LEFT)
+    floor.redis.flushall()
+    sweep.sweep_once(floor.parts, floor.wait(seconds=20))
+    assert hang_up_job(call_id) in floor.take_jobs()
 
 
 def test_agent_without_a_phone_who_wants_calls_is_called(floor: Floor) -> None:
