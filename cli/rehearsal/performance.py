@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 import aiohttp
-from redis import Redis
 
 from cli.campaign_commands import start_recorded
 from cli.output import say
@@ -21,7 +20,7 @@ from cli.rehearsal.cast import Cast
 from cli.rehearsal.faults import CarrierFault, Flush, Kill
 from cli.rehearsal.partners import SimulatedPartner
 from cli.rehearsal.plan import Plan, end_of_day
-from cli.rehearsal.stage import Stage
+from cli.rehearsal.stage import Stage, empty_redis
 from cli.rehearsal.standing import Standing
 from foundation.errors import Unavailable
 from foundation.runtime import Runtime
@@ -110,8 +109,7 @@ async def _strike(scene: Scene, fault: Kill | Flush) -> None:
     await asyncio.sleep(fault.after_seconds)
     if isinstance(fault, Flush):
         say("rehearsal: emptying Redis")
-        with Redis.from_url(scene.stage.settings.redis_url) as redis:
-            redis.flushall()
+        empty_redis(scene.stage.settings.redis_url)
         scene.struck.append("flush")
         return
     pid = scene.stage.pid_of(fault.program)

@@ -203,6 +203,12 @@ def _own_database(folder: Path, *, is_kept: bool) -> Iterator[str]:
         raise Unavailable(f"PostgreSQL at DATABASE_URL: {str(error).strip()}") from error
 
 
+def empty_redis(url: str) -> None:
+    """Forget all that is in the rehearsal's own database of a Redis; other databases of that server are not ours."""
+    with Redis.from_url(url) as redis:
+        redis.flushdb()
+
+
 @contextmanager
 def _empty_redis() -> Iterator[str]:
     """The given Redis, when there is nothing in it; empty text for the embedded one."""
