@@ -1,13 +1,13 @@
 """What holds for every route of the app for people: who may use it, no forging, all languages."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from fastapi.routing import APIRoute
 
 from accounts.tables import Role
+from tests.databases import SqliteCopies
 from tests.web_bench import Bench, running_bench
 from web.access import Gate, Public, guarded_routes
 from web.caller import ApiGate
@@ -29,9 +29,13 @@ ID_NAMES = {
 REFUSED = 403
 
 
-@pytest.fixture
-def bench(sqlite_url: str, redis_url: str, tmp_path: Path) -> Iterator[Bench]:
-    with running_bench(sqlite_url, redis_url, tmp_path) as made:
+@pytest.fixture(scope="module")
+def bench(
+    _sqlite_copies: SqliteCopies, _redis_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Bench]:
+    """One app for all of these tests: they look, and are refused."""
+    folder = tmp_path_factory.mktemp("bench")
+    with running_bench(_sqlite_copies.make(folder), _redis_server, folder) as made:
         yield made
 
 
