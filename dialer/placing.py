@@ -52,22 +52,27 @@ class Departures:
     Slots see to the rate across processes; this sees to the moments at which one process really lets its calls go.
     """
 
-    def __init__(self, calls_per_second: float, time_now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        calls_per_second: float,
+        time_now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         in_a_row = max(1, int(calls_per_second))
         self._span_seconds = in_a_row / calls_per_second * _DEPARTURE_MARGIN
         self._moments: deque[float] = deque(maxlen=in_a_row)
         self._lock = threading.Lock()
-        self._time_now = time_now
+        self._time_now, self._sleep = time_now, sleep
 
-    def claim(self) -> float:
-        """Seconds to wait before one more call may leave; it is taken to leave then."""
+    def leave(self) -> None:
+        """Return when one more call may leave. What counts is when it woke, not when it was meant to."""
         with self._lock:
-            moment = self._time_now()
-            leaves_at = moment
-            if len(self._moments) == self._moments.maxlen:
-                leaves_at = max(moment, self._moments[0] + self._span_seconds)
-            self._moments.append(leaves_at)
-            return leaves_at - moment
+            while len(self._moments) == self._moments.maxlen:
+                wait_seconds = self._moments[0] + self._span_seconds - self._time_now()
+                if wait_seconds <= 0:
+                    break
+                self._sleep(wait_seconds)
+            self._moments.append(self._time_now())
 
 
 class Placer:
@@ -109,7 +114,7 @@ class Placer:
 
     def _ask_and_record(self, order: PlaceOrder, slot: datetime) -> None:
         _sleep_until(self._parts, slot)
-        time.sleep(self._departures.claim())
+        self._departures.leave()
         result = ask_in_time(self._parts, order, slot)
         lifecycle.record_placing(self._parts, order.call_id, result, self._parts.clock.now())
 
