@@ -1,7 +1,7 @@
 """The one door to a call's status: lock the row, drop what is known, move along the table, keep the history."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -85,6 +85,17 @@ def is_being_called(session: Session, call: Call) -> bool:
         Call.contact_id == call.contact_id, Call.id != call.id, Call.status.in_(sorted(LIVE))
     )
     return session.scalar(others.limit(1)) is not None
+
+
+def time_since_taken(session: Session, call: Call) -> timedelta | None:
+    """From telling a call to join a room to its end by the carrier's clock; None where one of them is not known."""
+    taken_at = session.scalar(select(CallEvent.at).where(CallEvent.call_id == call.id, CallEvent.what == What.TAKEN))
+    ended_at = session.scalar(
+        select(func.max(CallEvent.reported_at)).where(
+            CallEvent.call_id == call.id, CallEvent.to_status == CallStatus.SETTLING
+        )
+    )
+    return ended_at - taken_at if taken_at is not None and ended_at is not None else None
 
 
 def next_attempt_number(session: Session, contact_id: str) -> int:

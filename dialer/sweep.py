@@ -52,6 +52,8 @@ PATIENCE: dict[CallStatus, Patience] = {
 }
 UNDISPOSED_PATIENCE = Patience(timedelta(minutes=30), 60)
 AGENT_PATIENCE = Patience(timedelta(seconds=15), 10)
+# Nobody listens to silence for so long, and no reply of ours takes so long to reach the carrier.
+WAS_IN_THE_ROOM = Patience(timedelta(seconds=15), 1)
 CONTACT_PATIENCE = Patience(timedelta(minutes=5), 60)
 
 
@@ -100,7 +102,7 @@ def _look_at_call(parts: Parts, call_id: str, status: CallStatus, now: datetime)
         case CallStatus.PLACING:
             _happen(parts, call_id, status, What.OUTCOME_UNKNOWN, now)
         case CallStatus.SETTLING:
-            _happen(parts, call_id, status, What.SETTLED, now)
+            _settle(parts, call_id, now)
         case CallStatus.UNKNOWN:
             reconcile.settle_unknown(parts, call_id, now)
         case _:
@@ -113,6 +115,21 @@ def _happen(parts: Parts, call_id: str, status: CallStatus, what: What, now: dat
         call = calls.lock_call(session, call_id)
         if call is not None and call.status == status:
             lifecycle.what_follows(parts, session, calls.move(session, call, what, now), now)
+
+
+def _settle(parts: Parts, call_id: str, now: datetime) -> None:
+    """Decide about a call that ended on its way into the room, of which no news came.
+
+    The agent is in the room already, so whoever stayed on the line for a while after being sent there was in it too.
+    """
+    with parts.database.transaction(relaxed=True) as session:
+        call = calls.lock_call(session, call_id)
+        if call is None or call.status != CallStatus.SETTLING:
+            return
+        stayed = calls.time_since_taken(session, call)
+        long_enough = max(WAS_IN_THE_ROOM.on_clock, parts.clock.real_seconds(WAS_IN_THE_ROOM.real_seconds))
+        what = What.JOINED if stayed is not None and stayed >= long_enough else What.SETTLED
+        lifecycle.what_follows(parts, session, calls.move(session, call, what, now), now)
 
 
 def _look_again_later(parts: Parts, call_id: str, now: datetime) -> None:

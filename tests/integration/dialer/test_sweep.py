@@ -57,6 +57,22 @@ def test_lost_progress_is_asked_for(floor: Floor, what: Reported, status: CallSt
     assert floor.call(call_id).status == status
 
 
+@pytest.mark.parametrize(
+    ("seconds_on_the_line", "status"), [(3, CallStatus.HUNG_UP_BEFORE_BRIDGE), (90, CallStatus.COMPLETED)]
+)
+def test_talk_whose_way_into_the_room_was_lost_is_known_by_how_long_it_lasted(
+    floor: Floor, seconds_on_the_line: int, status: CallStatus
+) -> None:
+    floor.add_ready_agent("de")
+    call_id = floor.ring(floor.add_campaign())
+    floor.answer(call_id)
+    ended_at = floor.wait(seconds=seconds_on_the_line)
+    floor.report(call_id, Reported.COMPLETED, reported_at=ended_at)
+    assert floor.call(call_id).status == CallStatus.SETTLING
+    sweep.sweep_once(floor.parts, floor.wait(seconds=3))
+    assert floor.call(call_id).status == status
+
+
 def test_talk_whose_end_was_lost_ends_with_its_length(floor: Floor) -> None:
     agent_id = floor.add_ready_agent("de")
     call_id = floor.talk(floor.add_campaign())
