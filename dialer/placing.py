@@ -38,7 +38,7 @@ Claimed = tuple[PlaceOrder, datetime]
 
 def place_calls(parts: Parts, call_ids: list[str]) -> None:
     """Place a batch of queued calls; returns when each is placed, refused, put back or of unknown outcome."""
-    _raise_first(placing.exception() for placing in Placer(parts).begin(call_ids))
+    _raise_first(placing.exception() for placing in Placer(parts).start(call_ids))
 
 
 def place_call(parts: Parts, call_id: str) -> None:
@@ -85,7 +85,7 @@ class Placer:
         # The rate is the shared clock's; departures are counted on the wall.
         self._departures = Departures(parts.settings.calls_per_second * parts.clock.speed)
 
-    def begin(self, call_ids: list[str]) -> "list[Future[None]]":
+    def start(self, call_ids: list[str]) -> "list[Future[None]]":
         """Claim a batch; returns once each call is claimed, or is not to be placed now.
 
         What was claimed is asked for meanwhile, and afterwards: the next batch need not wait for this one's last call.
@@ -127,7 +127,7 @@ def process_placer() -> Placer:
 
 def begin_placing(call_ids: list[str]) -> None:
     """Place a batch on this process's placer; returns when all are claimed. What fails afterwards is logged."""
-    for placing in process_placer().begin(call_ids):
+    for placing in process_placer().start(call_ids):
         placing.add_done_callback(_log_failure)
 
 
