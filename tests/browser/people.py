@@ -62,7 +62,10 @@ class Someone:
 def seat(browser: Browser, url: str, *, width: int = 1280, dark: bool = False) -> Someone:
     """Someone at a fresh browser that knows nobody."""
     context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", reduced_motion="reduce", locale="en-GB"
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+        locale="en-GB",
     )
     context.set_default_timeout(30_000)
     someone = Someone(context.new_page(), url)
