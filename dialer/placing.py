@@ -120,14 +120,14 @@ class Placer:
 
 
 @lru_cache(maxsize=1)
-def process_placer() -> Placer:
+def own_placer() -> Placer:
     """This process's own placer, for jobs."""
     return Placer(process_parts())
 
 
 def begin_placing(call_ids: list[str]) -> None:
     """Place a batch on this process's placer; returns when all are claimed. What fails afterwards is logged."""
-    for placing in process_placer().start(call_ids):
+    for placing in own_placer().start(call_ids):
         placing.add_done_callback(_log_failure)
 
 
