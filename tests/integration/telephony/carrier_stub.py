@@ -55,7 +55,7 @@ def running_stub() -> Iterator[Stub]:
     """A stub on a free port, until the block ends."""
     stub = Stub()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Replies(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
@@ -79,7 +79,7 @@ def running_stub() -> Iterator[Stub]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's own name
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Replies)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
