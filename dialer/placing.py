@@ -7,8 +7,7 @@ No transaction is open meanwhile. A process that dies after the claim leaves the
 
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
@@ -30,8 +29,7 @@ LATEST_DEPARTURE_SECONDS = 10.0
 # SQLite has one writer anyway. On a server, claims go side by side up to the pace's row.
 CLAIMING_THREADS_ON_SQLITE = 1
 CLAIMING_THREADS_ON_SERVER = 4
-# 1 %: between leaving here and being heard at the carrier no two calls take equally long.
-_DEPARTURE_MARGIN = 1.01
+
 
 Claimed = tuple[PlaceOrder, datetime]
 
@@ -46,35 +44,6 @@ def place_call(parts: Parts, call_id: str) -> None:
     place_calls(parts, [call_id])
 
 
-class Departures:
-    """Keeps calls that leave late from crowding those that leave on time: never more in a row than the rate allows.
-
-    Slots see to the rate across processes; this sees to the moments at which one process really lets its calls go.
-    """
-
-    def __init__(
-        self,
-        calls_per_second: float,
-        time_now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        in_a_row = max(1, int(calls_per_second))
-        self._span_seconds = in_a_row / calls_per_second * _DEPARTURE_MARGIN
-        self._moments: deque[float] = deque(maxlen=in_a_row)
-        self._lock = threading.Lock()
-        self._time_now, self._sleep = time_now, sleep
-
-    def leave(self) -> None:
-        """Return when one more call may leave. What counts is when it woke, not when it was meant to."""
-        with self._lock:
-            while len(self._moments) == self._moments.maxlen:
-                wait_seconds = self._moments[0] + self._span_seconds - self._time_now()
-                if wait_seconds <= 0:
-                    break
-                self._sleep(wait_seconds)
-            self._moments.append(self._time_now())
-
-
 class Placer:
     """Places calls for one process, at most `placing_threads` at a time, over all batches."""
 
@@ -82,8 +51,6 @@ class Placer:
         self._parts = parts
         self._free = threading.Semaphore(parts.settings.placing_threads)
         self._threads = ThreadPoolExecutor(parts.settings.placing_threads, thread_name_prefix="placing")
-        # The rate is the shared clock's; departures are counted on the wall.
-        self._departures = Departures(parts.settings.calls_per_second * parts.clock.speed)
 
     def start(self, call_ids: list[str]) -> "list[Future[None]]":
         """Claim a batch; returns once each call is claimed, or is not to be placed now.
@@ -114,7 +81,6 @@ class Placer:
 
     def _ask_and_record(self, order: PlaceOrder, slot: datetime) -> None:
         _sleep_until(self._parts, slot)
-        self._departures.leave()
         result = ask_in_time(self._parts, order, slot)
         lifecycle.record_placing(self._parts, order.call_id, result, self._parts.clock.now())
 

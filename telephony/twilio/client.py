@@ -33,6 +33,7 @@ from telephony.carrier import (
     Reported,
     Throttled,
 )
+from telephony.departures import Departures
 from telephony.twilio.addresses import Addresses
 
 Answer = TypeVar("Answer")
@@ -71,11 +72,12 @@ _STATUS_REPORTS = {
 
 
 class _HttpClient(TwilioHttpClient):
-    """The SDK's client, sent to another base address where one is set, with a pool as wide as our threads."""
+    """The SDK's client, sent to another base address where one is set. A create leaves when its turn has come."""
 
-    def __init__(self, timeout_seconds: float, base_url: str) -> None:
+    def __init__(self, timeout_seconds: float, base_url: str, departures: Departures) -> None:
         super().__init__(timeout=timeout_seconds)
         self._base = urlsplit(base_url) if base_url else None
+        self._departures = departures
 
     def request(  # noqa: PLR0913, PLR0917 - the SDK's own signature
         self,
@@ -91,6 +93,8 @@ class _HttpClient(TwilioHttpClient):
         if self._base is not None:
             asked = urlsplit(url)
             url = urlunsplit((self._base.scheme, self._base.netloc, asked.path, asked.query, ""))
+        if method.upper() == "POST" and url.endswith("/Calls.json"):
+            self._departures.leave()
         return super().request(method, url, params, data, headers, auth, timeout, allow_redirects)
 
 
@@ -100,7 +104,9 @@ class TwilioCarrier:
     def __init__(self, settings: Settings, addresses: Addresses) -> None:
         self._settings = settings
         self._addresses = addresses
-        self._http = _HttpClient(settings.carrier_timeout_seconds, settings.twilio_api_url)
+        # The rate is the shared clock's; departures are counted on the wall.
+        departures = Departures(settings.calls_per_second * settings.clock_speed)
+        self._http = _HttpClient(settings.carrier_timeout_seconds, settings.twilio_api_url, departures)
         if self._http.session is not None:
             _widen_pool(self._http, settings.placing_threads * 2)
         self._client = Client(

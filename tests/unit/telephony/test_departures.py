@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.placing import Departures
+from telephony.departures import Departures
 
 
 class _LateClock:
