@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dialer.call_states import FINAL, LIVE, CallStatus, What, next_status
+from dialer.call_states import FINAL, IN_FLIGHT, CallStatus, What, next_status
 from dialer.tables import Call, CallEvent
 from foundation.database import insert_unless_known
 from foundation.ids import new_id
@@ -80,9 +80,9 @@ def queue_call(session: Session, call: Call) -> Call:
 
 
 def is_being_called(session: Session, call: Call) -> bool:
-    """Whether another call to the same contact is not over yet."""
+    """Whether the same number is being called already, for whichever contact or campaign."""
     others = select(Call.id).where(
-        Call.contact_id == call.contact_id, Call.id != call.id, Call.status.in_(sorted(LIVE))
+        Call.to_number == call.to_number, Call.id != call.id, Call.status.in_(sorted(IN_FLIGHT))
     )
     return session.scalar(others.limit(1)) is not None
 

@@ -94,12 +94,18 @@ def put_back_lost(session: Session, contact_id: str, last: Call | None, now: dat
         put_back_after(session, last, campaign, _ending_of(last, CallStatus(last.status)), now)
 
 
-def withdraw(session: Session, call: Call, now: datetime) -> None:
+def withdraw(session: Session, call: Call, now: datetime, *, back_in_line_at: datetime | None = None) -> None:
     """A queued call is no longer wanted: its contact goes back in line as if it had not been taken."""
     calls.move(session, call, What.WITHDRAWN, now)
     if call.contact_id:
         contact_queue.give_back(
-            session, call.contact_id, not_before=now, why="withdrawn", now=now, attempted=False, call_id=call.id
+            session,
+            call.contact_id,
+            not_before=back_in_line_at or now,
+            why="withdrawn",
+            now=now,
+            attempted=False,
+            call_id=call.id,
         )
 
 

@@ -4,7 +4,7 @@ tick → place → report → answer → hang up → disposition → lead. Each 
 the order call, agent, contact; whatever crashes between two steps is found by the sweep.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from sqlalchemy.orm import Session
@@ -40,6 +40,7 @@ from telephony.carrier import (
 log = get_logger(__name__)
 
 LEASE_SECONDS = 10.0
+SAME_NUMBER_REST = timedelta(minutes=5)
 # How far ahead a slot may be claimed: a call that waits longer should wait in the queue, where the gate looks again.
 SLOT_AHEAD_SECONDS = 2.0
 
@@ -137,8 +138,11 @@ def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> 
     assert campaign is not None
     assert contact is not None
     nobody = not agents.has_ready(session, campaign.id, call.language)
-    if campaign.status != CampaignStatus.RUNNING or nobody or calls.is_being_called(session, call):
+    if campaign.status != CampaignStatus.RUNNING or nobody:
         endings.withdraw(session, call, now)
+        return False
+    if calls.is_being_called(session, call):  # one number may stand for two contacts
+        endings.withdraw(session, call, now, back_in_line_at=now + SAME_NUMBER_REST)
         return False
     if endings.spend_cap_is_reached(parts, session, now):
         endings.withdraw(session, call, now)

@@ -1,4 +1,4 @@
-"""The moments at which one process lets its creates go, right before each leaves. The pace across all is not its own."""
+"""The moments at which one process lets its creates go, right before each leaves. The pace across all is elsewhere."""
 
 import threading
 import time

@@ -91,7 +91,7 @@ def open_books(runtime: Runtime, cast: Cast, played: Played) -> Books:
             select(AgentEvent.agent_id, AgentEvent.at, AgentEvent.to_status).order_by(
                 AgentEvent.agent_id, AgentEvent.id
             )
-        ).tuples()
+        )
         chain = verify_chain(session)
         return Books(
             cast=cast,
@@ -100,7 +100,7 @@ def open_books(runtime: Runtime, cast: Cast, played: Played) -> Books:
             contacts_final=figures.done,
             calls=[_entry(call) for call in session.scalars(calls)],
             leads=leads,
-            agent_events=list(events.all()),
+            agent_events=[(agent_id, at, to_status) for agent_id, at, to_status in events],
             reports_waiting=reports_waiting(runtime),
             audit_problem=f"entry {chain.number}: {chain.why}" if isinstance(chain, Broken) else "",
         )

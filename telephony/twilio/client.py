@@ -148,6 +148,10 @@ class TwilioCarrier:
             from_=order.from_number,
             url=where.answer(order.call_id),
             method="POST",
+            # A person is on the line: if we could not be heard, the same question is asked once more. The answer to a
+            # question that was heard is the same again.
+            fallback_url=where.answer(order.call_id),
+            fallback_method="POST",
             status_callback=where.status(order.call_id),
             status_callback_event=["initiated", "ringing", "answered", "completed"],
             status_callback_method="POST",

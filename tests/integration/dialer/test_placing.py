@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from campaigns import campaigns
-from campaigns.tables import ContactStatus
+from campaigns.tables import Contact, ContactStatus
 from compliance import do_not_call
 from dialer import desk, lifecycle, placing, sweep
 from dialer.call_states import CallStatus
@@ -233,6 +233,21 @@ def test_contact_with_a_live_call_is_not_dialed_a_second_time(floor: Floor, queu
     floor.place(queued)
     assert floor.call(queued).status == CallStatus.WITHDRAWN
     assert floor.carrier.orders == []
+
+
+def test_number_that_two_contacts_share_is_never_rung_twice_at_once(floor: Floor) -> None:
+    for _ in range(2):
+        floor.add_ready_agent("de")
+    one, other = floor.add_campaign(), floor.add_campaign()
+    floor.spoil(Contact, floor.contacts(other)[0].id, phone_number=floor.contacts(one)[0].phone_number)
+    first = floor.ring(one)
+    second = floor.queue_one(other)
+    floor.place(second)
+    assert floor.call(first).status == CallStatus.RINGING
+    assert floor.call(second).status == CallStatus.WITHDRAWN
+    [waits] = floor.contacts(other)
+    assert waits.not_before > floor.now + timedelta(minutes=4)
+    assert waits.attempts_made == 0
 
 
 def test_lines_in_use_never_exceed_the_cap_however_many_place_at_once(floor: Floor, database_url: str) -> None:
