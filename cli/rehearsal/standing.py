@@ -51,9 +51,8 @@ def look(runtime: Runtime, campaign_id: str, day_end: datetime) -> Standing:
             Contact.not_before < day_end,
         )
         live = select(func.count()).where(Call.kind == "contact", Call.status.in_(sorted(LIVE)))
-        leads = {
-            status: count for status, count in session.execute(select(Lead.status, func.count()).group_by(Lead.status))
-        }
+        by_status = session.execute(select(Lead.status, func.count()).group_by(Lead.status))
+        leads = {str(status): count for status, count in by_status}
         return Standing(
             waiting=figures.waiting,
             waiting_today=session.scalar(today) or 0 if figures.waiting else 0,
