@@ -4,11 +4,13 @@
 write for many callbacks (group commit). `apply_waiting` applies in order of arrival, each entry at most once.
 """
 
+import asyncio
 import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +49,10 @@ class Callback:
     received_at: datetime
 
 
+Waiter = Future[None] | asyncio.Future[None]
+Waiting = tuple[Callback, Waiter]
+
+
 def keep(session: Session, callbacks: Sequence[Callback]) -> None:
     """Insert callbacks; one that is known already is passed over."""
     rows = [vars(callback) | {"tries": 0, "problem": ""} for callback in callbacks]
@@ -60,7 +66,7 @@ class InboxWriter:
         self._database = database
         self._live = live
         self._is_busy = False
-        self._waiting: queue.SimpleQueue[tuple[Callback, Future[None]] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_on_and_on, name="inbox-writer", daemon=True)
         self._thread.start()
 
@@ -70,6 +76,12 @@ class InboxWriter:
         self._waiting.put((callback, done))
         return done
 
+    async def keep(self, callback: Callback) -> None:
+        """Return once the callback is on disk. Raises Unavailable when it could not be kept."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.put((callback, done))
+        await done
+
     def close(self) -> None:
         """Write what is waiting, then stop."""
         self._waiting.put(None)
@@ -77,15 +89,8 @@ class InboxWriter:
 
     def _write_on_and_on(self) -> None:
         while batch := self._next_batch():
-            # Who has gone away meanwhile is not told, but their callback is kept all the same.
-            told = [done if done.set_running_or_notify_cancel() else None for _, done in batch]
-            callbacks = [callback for callback, _ in batch]
-            problems = self._write(callbacks)
-            for done, problem in zip(told, problems, strict=True):
-                if done is not None and problem is None:
-                    done.set_result(None)
-                elif done is not None:
-                    done.set_exception(problem)
+            problems = self._write([callback for callback, _ in batch])
+            _tell([done for _, done in batch], problems)
             self._live.ring("inbox")
 
     def _write(self, callbacks: list[Callback]) -> list[Unavailable | None]:
@@ -101,7 +106,7 @@ class InboxWriter:
             return [Unavailable("The callback could not be stored.") for _ in callbacks]
         return [None] * len(callbacks)
 
-    def _next_batch(self) -> list[tuple[Callback, "Future[None]"]]:
+    def _next_batch(self) -> list[Waiting]:
         """Whatever waits, at least one; empty when it is time to stop."""
         first = self._waiting.get()
         if first is None:
@@ -120,6 +125,32 @@ class InboxWriter:
             batch.append(item)
         self._is_busy = len(batch) > 1
         return batch
+
+
+def _tell(waiters: Sequence[Waiter], problems: Sequence[Unavailable | None]) -> None:
+    """Let everyone know. An event loop is woken once for all who wait in it: each waking costs as much as a parse."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Waiter, Unavailable | None]]] = {}
+    for waiter, problem in zip(waiters, problems, strict=True):
+        if isinstance(waiter, asyncio.Future):
+            by_loop.setdefault(waiter.get_loop(), []).append((waiter, problem))
+        elif waiter.set_running_or_notify_cancel():
+            _settle(waiter, problem)
+    for loop, told in by_loop.items():
+        with suppress(RuntimeError):  # the loop has ended, and with it whoever waited; what they sent is kept
+            loop.call_soon_threadsafe(_tell_in_loop, told)
+
+
+def _tell_in_loop(told: Sequence[tuple[Waiter, Unavailable | None]]) -> None:
+    for waiter, problem in told:
+        if not waiter.done():  # who has gone away meanwhile is not told
+            _settle(waiter, problem)
+
+
+def _settle(waiter: Waiter, problem: Unavailable | None) -> None:
+    if problem is None:
+        waiter.set_result(None)
+    else:
+        waiter.set_exception(problem)
 
 
 def apply_waiting(database: Database, apply: Callable[[Session, InboxEntry], None], now: datetime, most: int) -> int:

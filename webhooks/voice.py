@@ -73,7 +73,7 @@ def voice_router(parts: Parts, writer: InboxWriter) -> APIRouter:
             raise _Answered(404)
         key = callback_key(kind, call_id, fields)
         try:
-            await asyncio.wrap_future(writer.put(Callback(key, call_id, kind, fields, parts.clock.now())))
+            await writer.keep(Callback(key, call_id, kind, fields, parts.clock.now()))
         except Unavailable as error:
             raise _Answered(503) from error  # the carrier tries again
         return Response(status_code=204)
