@@ -26,6 +26,10 @@ log = get_logger(__name__)
 
 MOST_AT_ONCE = 200
 NO_DISPOSITION = "no_disposition"
+# A carrier that does not answer is asked again after a share of the time that we have waited already: less and less
+# often, and yet soon after it is back.
+UNANSWERED_SHARE = 0.25
+SHORTEST_PAUSE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def sweep_once(parts: Parts, now: datetime) -> int:
                 _look_at_call(parts, call_id, status, now)
             except Unavailable as error:
                 log.warning("sweep_carrier_unavailable", call_id=call_id, error=str(error))
-                _look_again_later(parts, call_id, now)
+                _look_again_soon(parts, call_id, now)
             except Exception:  # one row that cannot be swept must not keep the others from it
                 log.exception("sweep_of_call_failed", call_id=call_id)
                 _look_again_later(parts, call_id, now)
@@ -130,6 +134,15 @@ def _settle(parts: Parts, call_id: str, now: datetime) -> None:
         long_enough = max(WAS_IN_THE_ROOM.on_clock, parts.clock.real_seconds(WAS_IN_THE_ROOM.real_seconds))
         what = What.JOINED if stayed is not None and stayed >= long_enough else What.SETTLED
         lifecycle.what_follows(parts, session, calls.move(session, call, what, now), now)
+
+
+def _look_again_soon(parts: Parts, call_id: str, now: datetime) -> None:
+    """The carrier did not answer: that was no look, and says nothing about the call."""
+    with parts.database.transaction(relaxed=True) as session:
+        call = calls.lock_call(session, call_id)
+        if call is not None:
+            pause = max((now - call.status_since) * UNANSWERED_SHARE, parts.clock.real_seconds(SHORTEST_PAUSE_SECONDS))
+            call.next_check_at = now + min(pause, parts.clock.real_seconds(reconcile.LONGEST_CHECK_SECONDS))
 
 
 def _look_again_later(parts: Parts, call_id: str, now: datetime) -> None:

@@ -86,6 +86,16 @@ def test_carrier_that_does_not_answer_proves_nothing(floor: Floor, unknown: str)
         reconcile.settle_unknown(floor.parts, unknown, floor.now)
 
 
+def test_looks_that_were_not_answered_do_not_count_among_those_that_prove_absence(floor: Floor, unknown: str) -> None:
+    floor.carrier.is_down = True
+    look_for_a_while(floor, 25)
+    floor.carrier.is_down = False
+    sweep.sweep_once(floor.parts, floor.wait(minutes=6))
+    assert floor.call(unknown).status == CallStatus.UNKNOWN  # one look that was answered is one look
+    look_for_a_while(floor, 2)
+    assert floor.call(unknown).status == CallStatus.NOT_PLACED
+
+
 @pytest.mark.parametrize(
     "other",
     [{"from_number": "+41446681999"}, {"to": "+41440000001"}, {"created_at_earlier": timedelta(minutes=10)}],
