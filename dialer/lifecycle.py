@@ -253,20 +253,20 @@ def on_answered(parts: Parts, call_id: str, report: CallReport, now: datetime) -
             return HangUp()
         what_follows(parts, session, change, now)
         call = change.call
-        if call.status == CallStatus.ANSWERED:
-            _take_answered(parts, session, call, now)
-        return _instruction_for(session, call)
+        agent = _take_answered(parts, session, call, now) if call.status == CallStatus.ANSWERED else None
+        return _instruction_for(session, call, agent)
 
 
-def _take_answered(parts: Parts, session: Session, call: Call, now: datetime) -> None:
+def _take_answered(parts: Parts, session: Session, call: Call, now: datetime) -> Agent | None:
     if call.kind == "agent":
         what_follows(parts, session, calls.move(session, call, What.TAKEN, now), now)
-        return
+        return None
     candidates = pacing_facts.candidates_for(session, call, now)
     agent = agents.reserve_first(session, candidates, call, now)
     call.agent_id = agent.id if agent else None
     change = calls.move(session, call, What.TAKEN if agent else What.NO_AGENT, now)
     what_follows(parts, session, change, now)
+    return agent
 
 
 def room_of(session: Session, call: Call) -> str:
@@ -275,11 +275,11 @@ def room_of(session: Session, call: Call) -> str:
     return agent.leg_call_id if agent is not None else ""
 
 
-def _instruction_for(session: Session, call: Call) -> Instruction:
+def _instruction_for(session: Session, call: Call, agent: Agent | None) -> Instruction:
     if call.status in {CallStatus.CONNECTING, CallStatus.BRIDGED}:
         if call.kind == "agent":
             return Park(call.id, call.id)
-        room = room_of(session, call)
+        room = agent.leg_call_id if agent is not None else room_of(session, call)
         # The agent's phone went away in this very moment: nobody is left hanging in an empty room.
         return JoinRoom(room, call.id) if room else HangUp()
     if call.status == CallStatus.ABANDONED and call.campaign_id:

@@ -1,9 +1,10 @@
 """Reads the rows that a pacing decision needs. No live counters: whatever is counted is counted here, now."""
 
-from collections import defaultdict
 from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import chain, repeat
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
@@ -16,6 +17,27 @@ from dialer.pacing.policy import Line, PacingFacts, ReadyAgent
 from dialer.tables import Agent, AgentLanguage, Call
 
 UNKNOWN_MAY_RING = timedelta(seconds=90)
+
+# Put together once: an answered person waits while they run.
+_READY = (
+    select(Agent.id, Agent.campaign_id, func.aggregate_strings(AgentLanguage.language, " "))
+    .join(AgentLanguage, AgentLanguage.agent_id == Agent.id)
+    .where(Agent.status == AgentStatus.READY)
+    .group_by(Agent.id, Agent.campaign_id, Agent.ready_since)
+    .order_by(Agent.ready_since, Agent.id)
+)
+_DIALED = (
+    select(Call.campaign_id, Call.language, func.count())
+    .where(
+        or_(
+            Call.status.in_(sorted(DIALING)),
+            (Call.status == CallStatus.UNKNOWN) & (Call.status_since > bindparam("may_ring_since")),
+        ),
+        Call.kind == "contact",
+        Call.id != bindparam("but_not"),
+    )
+    .group_by(Call.campaign_id, Call.language)
+)
 
 
 def gather_facts(session: Session, campaign: Campaign, most_in_flight: int, now: datetime) -> PacingFacts:
@@ -41,31 +63,18 @@ def candidates_for(session: Session, call: Call, now: datetime) -> list[str]:
 
 def ready_agents(session: Session) -> tuple[ReadyAgent, ...]:
     """All agents who wait for a call, with their languages, longest waiting first."""
-    rows = session.execute(
-        select(Agent.id, Agent.campaign_id, AgentLanguage.language)
-        .join(AgentLanguage, AgentLanguage.agent_id == Agent.id)
-        .where(Agent.status == AgentStatus.READY)
-        .order_by(Agent.ready_since, Agent.id)
-    )
-    languages: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for agent_id, campaign_id, language in rows:
-        languages[agent_id, campaign_id].add(language)
     return tuple(
-        ReadyAgent(agent_id, frozenset(spoken), campaign_id) for (agent_id, campaign_id), spoken in languages.items()
+        ReadyAgent(agent_id, _spoken(languages), campaign_id)
+        for agent_id, campaign_id, languages in session.execute(_READY)
     )
 
 
 def lines_being_dialed(session: Session, now: datetime, *, but_not: str = "") -> tuple[Line, ...]:
     """All calls to contacts that nobody has picked up yet. One of unknown outcome counts as long as it may ring."""
-    may_ring_since = now - UNKNOWN_MAY_RING
-    rows = session.execute(
-        select(Call.campaign_id, Call.language).where(
-            or_(
-                Call.status.in_(sorted(DIALING)),
-                (Call.status == CallStatus.UNKNOWN) & (Call.status_since > may_ring_since),
-            ),
-            Call.kind == "contact",
-            Call.id != but_not,
-        )
-    )
-    return tuple(Line(campaign_id or "", language) for campaign_id, language in rows)
+    rows = session.execute(_DIALED, {"may_ring_since": now - UNKNOWN_MAY_RING, "but_not": but_not})
+    return tuple(chain.from_iterable(repeat(Line(campaign or "", language), n) for campaign, language, n in rows))
+
+
+@lru_cache
+def _spoken(languages: str) -> frozenset[str]:
+    return frozenset(languages.split())

@@ -8,6 +8,7 @@ none of this.
 import fcntl
 import json
 import os
+import select as select_module
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table as SqlTable
@@ -174,7 +176,21 @@ def after_commit(session: Session, action: Callable[[], None]) -> None:
 
 def _server_engine(url: str, pool_size: int) -> Engine:
     # Errors end up in logs, and parameters are people's names and numbers.
-    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True)
+
+    @event.listens_for(engine, "checkout")
+    def _let_dead_connections_go(connection: Any, record: ConnectionPoolEntry, proxy: Any) -> None:
+        # An idle connection has nothing to say unless the server has ended it. Looking costs no round trip.
+        if connection.closed or _has_something_to_say(connection.fileno()):
+            raise DisconnectionError("the server has ended this connection")
+
+    return engine
+
+
+def _has_something_to_say(file_number: int) -> bool:
+    poll = select_module.poll()
+    poll.register(file_number, select_module.POLLIN | select_module.POLLHUP | select_module.POLLERR)
+    return bool(poll.poll(0))
 
 
 def _sqlite_engine(url: str, pool_size: int) -> Engine:

@@ -26,7 +26,7 @@ LARGEST_BODY = 32_768
 KINDS = frozenset({"status", "room", "machine"})
 LONGEST_CALL_ID = 40
 # Answers wait for row locks and commits; so many can do so at once.
-ANSWER_THREADS = 16
+ANSWER_THREADS = 4
 
 
 class _Answered(HTTPException):
