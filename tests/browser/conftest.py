@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.program import Program, running_program
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(chromium_path: str) -> Iterator[Browser]:
-    """The browser, without a window."""
+    """The browser, without a window. It keeps an event loop in this thread: it is gone before other tests need one."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         yield browser
