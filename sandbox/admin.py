@@ -12,9 +12,8 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.engine import lines
+from sandbox import hand
 from sandbox.engine.clock import ScaledClock
-from sandbox.engine.records import Call
 from sandbox.faults import FaultRuleError, read_rule
 from sandbox.ledger import iso_milliseconds
 from sandbox.people import PeopleFault, change_people
@@ -134,27 +133,16 @@ async def read_live_calls(request: web.Request) -> web.Response:
 
 
 async def act_for_person(request: web.Request) -> web.Response:
-    """POST calls/{sid} {"do": "answer" | "refuse" | "hang_up" | "press" | "say", "what": …}: be the person called."""
+    """POST calls/{sid} {"do": one of `hand.DEEDS`, "what": …}: be the person called."""
     board, wanted = request.app[CARRIER].board, await _read_json(request)
     call = board.calls.get(request.match_info["sid"])
     if call is None:
         raise web.HTTPNotFound(text="no such call")
-    deed, what = wanted.get("do"), str(wanted.get("what", ""))
-    if deed == "answer" and call.status == "ringing":
-        lines.answer(board, call)
-    elif deed == "refuse" and call.status == "ringing":
-        lines.finish(board, call, "busy", 486, "callee")
-    elif deed == "hang_up" and call.status == "in-progress":
-        lines.hang_up(board, call, "callee")
-    elif deed in ("press", "say") and call.receive_input is not None:
-        call.receive_input("dtmf" if deed == "press" else "speech", what)
-    else:
-        raise _bad(f"a call that is {_state_of(call)} cannot {deed}; know answer, refuse, hang_up, press, say")
+    try:
+        hand.do(board, call, str(wanted.get("do", "")), str(wanted.get("what", "")))
+    except hand.CannotDo as error:
+        raise _bad(str(error)) from error
     return web.json_response(describe(call))
-
-
-def _state_of(call: Call) -> str:
-    return f"{call.status} and listens for input" if call.receive_input is not None else call.status
 
 
 async def _read_json(request: web.Request) -> dict[str, Any]:

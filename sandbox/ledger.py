@@ -31,6 +31,8 @@ class Ledger:
         self._file: TextIO | None = path.open("a", encoding="utf-8") if path is not None else None
         self._count = 0
         self.counts: Counter[str] = Counter()
+        # Each is told of every entry as it is made, and may not wait or change anything before it returns.
+        self.watchers: list[Callable[[dict[str, object]], None]] = []
 
     def note(self, kind: str, facts: dict[str, object]) -> None:
         """Append one entry."""
@@ -38,6 +40,8 @@ class Ledger:
         self.counts[kind] += 1
         entry: dict[str, object] = {"n": self._count, "at": iso_milliseconds(self._now()), "kind": kind, **facts}
         self._entries.append(entry)
+        for watch in self.watchers:
+            watch(entry)
         if self._file is not None:
             self._file.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n")
 

@@ -55,17 +55,25 @@ class People:
     agent_answer_min_seconds: float = 1.0
     agent_answer_max_seconds: float = 2.0
     agents: tuple[str, ...] = ("client:*", "sip:*")
+    by_hand: tuple[str, ...] = ()
     numbers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def is_agent(self, number: str) -> bool:
         """True for the phones of agents: they answer fast and stay on the line."""
         return any(number == pattern or fnmatchcase(number, pattern) for pattern in self.agents)
 
+    def rings_by_hand(self, number: str) -> bool:
+        """True when nobody simulated picks up there. A plain `*` leaves agents' phones out."""
+        wanted = (pattern for pattern in self.by_hand if pattern != "*" or not self.is_agent(number))
+        return any(number == pattern or fnmatchcase(number, pattern) for pattern in wanted)
+
 
 def draw(people: People, seed: int, number: str, dial_count: int) -> Behaviour:
     """Return what `number` does on its call number `dial_count`; the same arguments always give the same answer."""
     chance = _chance(seed, number, str(dial_count))
-    if people.is_agent(number):
+    if people.rings_by_hand(number):
+        person = Behaviour("manual", is_agent=people.is_agent(number))
+    elif people.is_agent(number):
         seconds = chance.uniform(people.agent_answer_min_seconds, people.agent_answer_max_seconds)
         person = Behaviour("human", is_agent=True, setup_seconds=0.1, answer_seconds=seconds)
     else:
@@ -153,9 +161,9 @@ def change_people(people: People, changes: Mapping[str, Any]) -> People:
 
 
 def _read_setting(key: str, value: Any) -> Any:
-    if key == "agents":
+    if key in ("agents", "by_hand"):
         if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
-            raise PeopleFault("agents is a list of numbers or patterns such as client:*")
+            raise PeopleFault(f"{key} is a list of numbers or patterns such as client:*")
         return tuple(value)
     if key == "numbers":
         if not isinstance(value, Mapping) or not all(isinstance(one, Mapping) for one in value.values()):

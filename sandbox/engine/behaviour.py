@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Outcome = Literal["human", "machine", "fax", "busy", "no_answer", "unreachable"]
-OUTCOMES: tuple[Outcome, ...] = ("human", "machine", "fax", "busy", "no_answer", "unreachable")
+# manual: rings until somebody answers by hand, and then stays until somebody hangs up.
+Outcome = Literal["human", "machine", "fax", "busy", "no_answer", "unreachable", "manual"]
+OUTCOMES: tuple[Outcome, ...] = ("human", "machine", "fax", "busy", "no_answer", "unreachable", "manual")
 
 
 @dataclass(frozen=True, slots=True)

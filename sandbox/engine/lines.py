@@ -64,7 +64,7 @@ def _ring(board: Board, call: Call) -> None:
     board.set_timer(call, "ring_timeout", timeout, lambda: finish(board, call, "no-answer", 487, "network"))
     if person.outcome == "busy":
         board.set_timer(call, "progress", person.answer_seconds, lambda: finish(board, call, "busy", 486, "callee"))
-    elif person.outcome != "no_answer":
+    elif person.outcome not in ("no_answer", "manual"):
         board.set_timer(call, "progress", person.answer_seconds, lambda: answer(board, call))
 
 
