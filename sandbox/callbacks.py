@@ -21,6 +21,7 @@ from sandbox.engine.orders import Params, Webhook
 from sandbox.engine.ports import Fetched, FetchOrder, Report
 from sandbox.faults import FaultBook
 from sandbox.ledger import Ledger
+from sandbox.office.deliveries import Delivery
 from sandbox.overrides import Overrides, split_url
 from sandbox.signature import sign
 
@@ -42,9 +43,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class CourierParts:
-    """What a courier works with."""
+    """What a courier works with. `token_of` gives the token with which an account's letters are signed."""
 
-    auth_token: str
+    token_of: Callable[[str], str]
+    tried: Callable[[Delivery], None]
     ledger: Ledger
     faults: FaultBook
     agenda: Agenda
@@ -155,8 +157,22 @@ class Courier:
         deadline = time.monotonic() + overrides.total_seconds
         fetched = Fetched(status=0, failure=CONNECTION_FAILURE)
         for attempt in range(1 + overrides.retries):
-            started = time.monotonic()
+            started, at = time.monotonic(), self._parts.now()
             fetched, failure = await self._try(letter, url, overrides, token, deadline - started)
+            milliseconds = 0 if self._parts.is_virtual else int((time.monotonic() - started) * 1000)
+            self._parts.tried(
+                Delivery(
+                    letter.sid,
+                    at,
+                    letter.webhook.method,
+                    url,
+                    letter.params,
+                    fetched.status,
+                    fetched.content_type,
+                    fetched.body,
+                    milliseconds,
+                )
+            )
             outcome: dict[str, object] = {"try": attempt + 1, "status": fetched.status, "failure": failure}
             if not self._parts.is_virtual:
                 outcome["ms"] = round((time.monotonic() - started) * 1000, 1)
@@ -199,7 +215,8 @@ class Courier:
         return Fetched(answer.status, content_type, text), failed
 
     def _sign(self, letter: Letter, url: str) -> str:
-        token = self._parts.auth_token + ("-wrong" if letter.spoils_signature else "")
+        account_sid = next((value for key, value in letter.params if key == "AccountSid"), "")
+        token = self._parts.token_of(account_sid) + ("-wrong" if letter.spoils_signature else "")
         return sign(token, url, () if letter.webhook.method == "GET" else letter.params)
 
     def _note(self, kind: str, what: Report | Letter, outcome: dict[str, object]) -> None:

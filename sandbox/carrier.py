@@ -1,4 +1,4 @@
-"""The carrier put together: clock, engine, people, courier, ledger and faults.
+"""The carrier put together: clock, engine, office, people, courier, ledger and faults.
 
 HTTP paths are left to `rest` and `admin`.
 """
@@ -16,6 +16,7 @@ from sandbox.engine.ports import Fetched, FetchOrder, Report
 from sandbox.engine.sids import SidMint
 from sandbox.faults import FaultBook
 from sandbox.ledger import Ledger
+from sandbox.office.office import Office
 from sandbox.people import draw
 from sandbox.pump import RunningPump, VirtualPump
 from sandbox.settings import SandboxSettings
@@ -40,8 +41,15 @@ class Carrier:
         self.faults = FaultBook(settings.seed, self.clock.now)
         options = EngineOptions(calls_per_second=settings.calls_per_second)
         self.board = open_exchange(Board(self.clock, self, SidMint(salt), options))
+        self.office = Office(self.board, settings.office)
         parts = CourierParts(
-            settings.auth_token, self.ledger, self.faults, self.board.agenda, self.clock.now, settings.is_virtual
+            self.office.token_of,
+            self.office.deliveries.add,
+            self.ledger,
+            self.faults,
+            self.board.agenda,
+            self.clock.now,
+            settings.is_virtual,
         )
         self.courier = Courier(parts)
         self.pump: RunningPump | VirtualPump = (
@@ -65,6 +73,7 @@ class Carrier:
         """Forget all calls, faults and ledger entries in memory, and bring the first people back."""
         self.courier.forget()
         end_all(self.board)
+        self.office.reset()
         self.faults.arm([])
         self.faults.struck.clear()
         self.ledger.clear()

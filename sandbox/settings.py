@@ -9,8 +9,10 @@ import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from sandbox.office.office import OfficeOptions
 from sandbox.people import People, PeopleFault, change_people, read_people
 
 DEFAULT_ACCOUNT_SID = "AC" + "5a" * 16
@@ -34,6 +36,23 @@ class SandboxSettings:
     caller_numbers: tuple[str, ...] = ()
     ledger_path: Path | None = None
     people: People = field(default_factory=People)
+    balance: Decimal | None = None
+    concurrency: int = 0
+    countries: tuple[str, ...] = ()
+    is_trial: bool = False
+
+    @property
+    def office(self) -> OfficeOptions:
+        """What the main account starts with."""
+        return OfficeOptions(
+            self.account_sid,
+            self.auth_token,
+            self.caller_numbers,
+            self.balance,
+            self.concurrency,
+            self.countries,
+            self.is_trial,
+        )
 
 
 def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> SandboxSettings:
@@ -46,6 +65,9 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         if found.agents:
             people = change_people(people, {"agents": [*people.agents, *found.agents.split(",")]})
         start_at = _read_instant(found.start_at) if found.start_at else None
+        balance = Decimal(found.balance) if found.balance else None
+    except InvalidOperation:
+        parser.error(f"--balance is a sum of money, not {found.balance!r}")
     except (PeopleFault, ValueError) as error:
         parser.error(str(error))
     if found.speed <= 0:
@@ -66,6 +88,10 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         caller_numbers=tuple(number for number in found.caller_numbers.split(",") if number),
         ledger_path=Path(found.ledger) if found.ledger else None,
         people=people,
+        balance=balance,
+        concurrency=found.concurrency,
+        countries=tuple(code.strip().upper() for code in found.countries.split(",") if code),
+        is_trial=found.trial,
     )
 
 
@@ -90,6 +116,10 @@ def _build_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--virtual", action="store_true", default=default("VIRTUAL", "") in ("1", "true"), help="time stands still")
     add("--calls-per-second", type=float, default=default("CALLS_PER_SECOND", "1"), help="0: no limit")
     add("--caller-numbers", default=default("CALLER_NUMBERS", ""), help="numbers the account owns; empty: any")
+    add("--balance", default=default("BALANCE", ""), help="USD that the account starts with; empty: endless")
+    add("--concurrency", type=int, default=default("CONCURRENCY", "0"), help="calls at once; 0: no limit")
+    add("--countries", default=default("COUNTRIES", ""), help="ISO codes that may be called (CH,DE); empty: all")
+    add("--trial", action="store_true", default=default("TRIAL", "") in ("1", "true"), help="a trial account")
     add("--people", default=default("PEOPLE", ""), help="TOML file that describes the people")
     add("--people-set", default=default("PEOPLE_SET", ""), help="changes such as human=0.4,talk_mean_seconds=60")
     add("--agents", default=default("AGENTS", ""), help="more agents' phones: numbers or patterns such as +4144555*")

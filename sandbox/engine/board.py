@@ -46,8 +46,12 @@ class Board:
     open_rooms: dict[tuple[str, str], Conference] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
     next_dial_at: dict[str, float] = field(default_factory=dict)
+    account_rates: dict[str, float] = field(default_factory=dict)
     performers: dict[str, Performer] = field(default_factory=dict)
     call_answered: Callable[[Call], None] = lambda _call: None
+    call_ended: Callable[[Call], None] = lambda _call: None
+    # Why a call may not leave now (a Twilio error code and its text), asked when its turn has come.
+    dial_refusal: Callable[[Call], tuple[int, str] | None] = lambda _call: None
 
     def now(self) -> float:
         """Return carrier time in Unix seconds."""

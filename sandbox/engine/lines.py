@@ -35,7 +35,7 @@ def place(board: Board, order: CallOrder) -> Call:
 
 
 def _take_turn(board: Board, order: CallOrder, now: float) -> float:
-    rate = board.options.calls_per_second
+    rate = board.account_rates.get(order.account_sid, board.options.calls_per_second)
     if rate <= 0 or order.direction == "outbound-dial":
         return 0.0
     turn_at = max(now, board.next_dial_at.get(order.account_sid, 0.0))
@@ -44,6 +44,11 @@ def _take_turn(board: Board, order: CallOrder, now: float) -> float:
 
 
 def _dial(board: Board, call: Call) -> None:
+    refusal = board.dial_refusal(call)
+    if refusal is not None:
+        board.alert(call, *refusal)
+        finish(board, call, "failed", None, "carrier")
+        return
     board.dial_counts[call.order.to] += 1
     call.dial_number = board.dial_counts[call.order.to]
     person = call.behaviour = board.edges.draw(call.order.to, call.dial_number)
@@ -111,6 +116,7 @@ def finish(board: Board, call: Call, status: CallStatus, sip_code: int | None, b
     if interrupt is not None:
         interrupt("hung_up")
     board.live_calls.pop(call.sid, None)
+    board.call_ended(call)
     _note(board, call, f"call_{status.replace('-', '_')}", by=by, sip=sip_code)
     report_call(board, call)
     waiting, call.on_ended = call.on_ended, []

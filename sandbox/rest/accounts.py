@@ -11,6 +11,7 @@ from sandbox.engine.reports import API_VERSION, rfc2822
 from sandbox.rest.bodies import Body, account_path
 from sandbox.rest.context import carrier_of
 from sandbox.rest.paging import page_of
+from sandbox.rest.sign_in import account_of
 
 _PARTS = {
     "available_phone_numbers": "AvailablePhoneNumbers",
@@ -50,7 +51,7 @@ async def fetch_account(request: web.Request) -> web.Response:
     carrier, sid = carrier_of(request), request.match_info["account_sid"]
     created = rfc2822(carrier.started_at)
     body: Body = {
-        "auth_token": carrier.settings.auth_token,
+        "auth_token": account_of(request).auth_token,
         "date_created": created,
         "date_updated": created,
         "friendly_name": "Sandbox",

@@ -5,9 +5,12 @@ Finding things is left to others.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sandbox.engine.records import Call, Conference, Participant
 from sandbox.engine.reports import API_VERSION, duration_seconds, rfc2822
 from sandbox.engine.rooms import find_participant
+from sandbox.office.office import Office
 
 Body = dict[str, object]
 _CALL_PARTS = (
@@ -33,9 +36,23 @@ def account_path(account_sid: str) -> str:
     return f"/{API_VERSION}/Accounts/{account_sid}"
 
 
-def call_body(call: Call) -> Body:
+def formatted(number: str) -> str:
+    """Return a number as Twilio shows it to people: those of North America as (415) 555-0100, others as they are."""
+    if len(number) == 12 and number.startswith("+1"):
+        return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
+    return number
+
+
+def money(amount: Decimal) -> str:
+    """Return a sum of USD as Twilio writes it."""
+    return f"{amount:.5f}"
+
+
+def call_body(office: Office, call: Call) -> Body:
     """Render a call: 26 keys, numbers of seconds as strings."""
     path = f"{account_path(call.order.account_sid)}/Calls/{call.sid}"
+    number = office.number_item(call.order.account_sid, call.order.caller)
+    price = office.billing.prices.get(call.sid)
     answered_by = call.answered_by.split("_")[0] if call.answered_by in _RESOURCE_VERDICTS else None
     return {
         "sid": call.sid,
@@ -44,16 +61,16 @@ def call_body(call: Call) -> Body:
         "parent_call_sid": call.order.parent_sid,
         "account_sid": call.order.account_sid,
         "to": call.order.to,
-        "to_formatted": call.order.to,
+        "to_formatted": formatted(call.order.to),
         "from": call.order.caller,
-        "from_formatted": call.order.caller,
-        "phone_number_sid": None,
+        "from_formatted": formatted(call.order.caller),
+        "phone_number_sid": number.sid if number is not None else None,
         # `initiated` is a word of callbacks only.
         "status": "queued" if call.status == "initiated" else call.status,
         "start_time": date_or_null(call.dialed_at),
         "end_time": date_or_null(call.ended_at),
         "duration": str(duration_seconds(call)) if call.is_final else None,
-        "price": None,
+        "price": money(-price) if price is not None else None,
         "price_unit": "USD",
         "direction": call.order.direction,
         "answered_by": answered_by,

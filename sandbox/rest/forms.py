@@ -1,33 +1,25 @@
-"""Reads the form of a create or update request into engine orders, refusing what Twilio refuses.
+"""Reads forms: single parameters, and whole descriptions of fields, refusing values that Twilio refuses.
 
-Nothing is placed here.
+What an order of a call holds is left to `orders`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from multidict import MultiDict, MultiMapping
 
-from sandbox.engine.orders import CALL_EVENTS, CallOrder, Detection, Program, Subscription, Webhook
+from sandbox.engine.orders import Webhook
 from sandbox.rest.errors import RestError
 
 Form = MultiMapping[str]
-LONGEST_TWIML = 4000
 INVALID_PARAMETER = 20422
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-_DIGITS = re.compile(r"[0-9#*wW]{1,32}")
-# Twilio's magic numbers of its test credentials: the error each one provokes.
-_MAGIC_TO = {
-    "+15005550001": (21217, "The number {} does not appear to be valid"),
-    "+15005550002": (21214, "The number {} cannot be reached"),
-    "+15005550003": (21215, "The account may not call international numbers such as {}"),
-    "+15005550004": (21216, "The account may not call {}: the number is on a block list"),
-}
-_MAGIC_BAD_FROM = "+15005550001"
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 async def read_form(request: web.Request) -> Form:
@@ -39,98 +31,10 @@ async def read_form(request: web.Request) -> Form:
     return MultiDict((key, value) for key, value in posted.items() if isinstance(value, str))
 
 
-def read_call_order(form: Form, account_sid: str, owned_numbers: Collection[str]) -> CallOrder:
-    """Read `POST /Calls.json`; RestError carries Twilio's code for what is missing or wrong."""
-    to, caller = read_addresses(form, owned_numbers)
-    program = read_program(form)
-    if program is None:
-        raise RestError(21205, "Url, Twiml or ApplicationSid is required")
-    if form.get("SendDigits") and not _DIGITS.fullmatch(form["SendDigits"]):
-        raise RestError(21206, "SendDigits may have up to 32 of 0-9, #, * and w")
-    return CallOrder(
-        account_sid=account_sid,
-        to=to,
-        caller=caller,
-        program=program,
-        subscription=read_subscription(form, "StatusCallback", "completed", CALL_EVENTS),
-        ring_timeout_seconds=read_number(form, "Timeout", 60, (1, 600)),
-        time_limit_seconds=read_number(form, "TimeLimit", 14400, (1, 86400)),
-        # Digits sent on answer switch detection off, as on Twilio.
-        detection=None if form.get("SendDigits") else read_detection(form, "AsyncAmdStatusCallback"),
-    )
-
-
-def read_addresses(form: Form, owned_numbers: Collection[str]) -> tuple[str, str]:
-    """Read To and From; an empty `owned_numbers` lets any well-formed number call."""
-    to, caller = form.get("To", "").strip(), form.get("From", "").strip()
-    if not to:
-        raise RestError(21201, "No 'To' number is specified")
-    if not caller:
-        raise RestError(21213, "No 'From' number is specified")
-    if to in _MAGIC_TO:
-        code, text = _MAGIC_TO[to]
-        raise RestError(code, text.format(to))
-    if not to.startswith(("client:", "sip:")) and not _E164.fullmatch(to):
-        raise RestError(21211, f"The phone number you are attempting to call, {to}, is not valid")
-    if caller == _MAGIC_BAD_FROM or not (caller.startswith("client:") or _E164.fullmatch(caller)):
-        raise RestError(21212, f"The 'From' number {caller} is not a valid phone number")
-    if owned_numbers and caller.startswith("+") and caller not in owned_numbers:
-        raise RestError(21210, f"The source phone number {caller} is not verified or owned by the account")
-    return to, caller
-
-
-def read_program(form: Form) -> Program | None:
-    """Read Url (which wins over Twiml), Method, FallbackUrl and Twiml; None when neither is there."""
-    url = form.get("Url", "")
-    if url:
-        fallback = read_webhook(form, "FallbackUrl", "FallbackMethod")
-        return Program(Webhook(_check_url(url, "Url"), _method(form, "Method")), fallback)
-    twiml = form.get("Twiml", "")
-    if twiml:
-        if len(twiml) > LONGEST_TWIML:
-            raise RestError(INVALID_PARAMETER, f"Twiml may have at most {LONGEST_TWIML} characters")
-        return Program(twiml=twiml)
-    if form.get("ApplicationSid"):
-        raise RestError(21218, f"ApplicationSid {form['ApplicationSid']} is not valid: applications are not built here")
-    return None
-
-
 def read_webhook(form: Form, key: str, method_key: str) -> Webhook | None:
     """Read an optional URL and its method."""
     url = form.get(key, "")
-    return Webhook(_check_url(url, key), _method(form, method_key)) if url else None
-
-
-def read_subscription(form: Form, key: str, default: str, known: Collection[str]) -> Subscription | None:
-    """Read a callback URL and its events: repeated keys; one value with spaces is taken as one unknown event."""
-    webhook = read_webhook(form, key, f"{key}Method")
-    if webhook is None:
-        return None
-    wanted = form.getall(f"{key}Event", [])
-    events = frozenset(wanted or default.split()) & frozenset(known)
-    return Subscription(webhook, events or frozenset(default.split()))
-
-
-def read_detection(form: Form, callback_key: str) -> Detection | None:
-    """Read the machine detection parameters; 21234 for a mode Twilio does not know."""
-    mode = form.get("MachineDetection", "")
-    if not mode or mode == "None":
-        return None
-    if mode not in ("Enable", "DetectMessageEnd"):
-        raise RestError(21234, f"MachineDetection {mode} is neither Enable nor DetectMessageEnd")
-    webhook = read_webhook(form, callback_key, f"{callback_key}Method")
-    is_async = read_flag(form, "AsyncAmd") or callback_key == "AmdStatusCallback"
-    if is_async and webhook is None:
-        raise RestError(21262, f"Asynchronous machine detection needs {callback_key}")
-    return Detection(
-        mode="Enable" if mode == "Enable" else "DetectMessageEnd",
-        is_async=is_async,
-        webhook=webhook,
-        timeout_seconds=read_number(form, "MachineDetectionTimeout", 30, (3, 59)),
-        speech_threshold_seconds=_milliseconds(form, "MachineDetectionSpeechThreshold", 2400, (1000, 6000)),
-        speech_end_threshold_seconds=_milliseconds(form, "MachineDetectionSpeechEndThreshold", 1200, (500, 5000)),
-        silence_timeout_seconds=_milliseconds(form, "MachineDetectionSilenceTimeout", 5000, (2000, 10000)),
-    )
+    return Webhook(check_url(key, url), read_method(method_key, form.get(method_key, "POST"))) if url else None
 
 
 def read_flag(form: Form, key: str, default: bool = False) -> bool:
@@ -150,11 +54,16 @@ def read_number(form: Form, key: str, default: float, span: tuple[int, int]) -> 
     return float(text)
 
 
-def _milliseconds(form: Form, key: str, default: int, span: tuple[int, int]) -> float:
-    return read_number(form, key, default, span) / 1000.0
+def read_needed(form: Form, key: str, code: int = INVALID_PARAMETER) -> str:
+    """Read a parameter that must be there."""
+    text = form.get(key, "").strip()
+    if not text:
+        raise RestError(code, f"Missing required parameter {key} in the post body")
+    return text
 
 
-def _check_url(url: str, key: str) -> str:
+def check_url(key: str, url: str) -> str:
+    """Return a URL that can be asked; 21205 for another, 21609 for a status callback with `_` in its host."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -166,8 +75,85 @@ def _check_url(url: str, key: str) -> str:
     return url
 
 
-def _method(form: Form, key: str) -> str:
-    method = form.get(key, "POST").upper()
+def read_method(key: str, text: str) -> str:
+    """Return GET or POST; 21209 for anything else."""
+    method = text.upper()
     if method not in ("GET", "POST"):
         raise RestError(21209, f"{key} must be GET or POST")
     return method
+
+
+# A field's reader: the parameter's name and its text in, the value out.
+Reader = Callable[[str, str], object]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One parameter of a resource, what a new resource has in its place, and how to read it."""
+
+    key: str
+    start: object
+    read: Reader
+
+    @cached_property
+    def name(self) -> str:
+        """Return the key in answers: `VoiceUrl` is `voice_url`."""
+        return snake(self.key)
+
+
+def snake(key: str) -> str:
+    """Return a parameter's name as answers write it."""
+    return _CAPITAL.sub("_", key).lower()
+
+
+def read_fields(form: Form, fields: Iterable[Field]) -> dict[str, object]:
+    """Return the fields that the form sets, by their key in answers."""
+    return {one.name: one.read(one.key, form[one.key]) for one in fields if one.key in form}
+
+
+def text_field(key: str, start: object = "", longest: int = 64) -> Field:
+    """A text of at most so many characters."""
+
+    def read(key: str, text: str) -> object:
+        if len(text) > longest:
+            raise RestError(INVALID_PARAMETER, f"{key} may have at most {longest} characters")
+        return text
+
+    return Field(key, start, read)
+
+
+def url_field(key: str, start: object = "") -> Field:
+    """An address, or nothing."""
+    return Field(key, start, lambda key, text: check_url(key, text) if text else start)
+
+
+def method_field(key: str) -> Field:
+    """GET or POST."""
+    return Field(key, "POST", read_method)
+
+
+def flag_field(key: str, start: bool = False) -> Field:
+    """A yes or no."""
+    return Field(key, start, lambda _, text: text.strip().lower() == "true")
+
+
+def choice_field(key: str, *choices: str) -> Field:
+    """One of a few words; a new resource has the first."""
+
+    def read(key: str, text: str) -> object:
+        if text not in choices:
+            raise RestError(INVALID_PARAMETER, f"{key} is one of {', '.join(choices)}")
+        return text
+
+    return Field(key, choices[0], read)
+
+
+def sid_field(key: str, prefix: str) -> Field:
+    """The SID of another resource, or nothing."""
+
+    def read(key: str, text: str) -> object:
+        if text and not re.fullmatch(prefix + "[0-9a-fA-F]{32}", text):
+            raise RestError(INVALID_PARAMETER, f"{key} is not a SID that begins with {prefix}")
+        return text or None
+
+    return Field(key, None, read)

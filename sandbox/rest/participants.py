@@ -9,22 +9,16 @@ from aiohttp import web
 from sandbox.engine import lines, rooms
 from sandbox.engine.orders import CALL_EVENTS, CallOrder, Program, Subscription
 from sandbox.engine.records import Conference, Participant
+from sandbox.rest.addresses import read_addresses
 from sandbox.rest.bodies import Body, account_path, expected_body, participant_body
 from sandbox.rest.calls import place_order
 from sandbox.rest.conferences import room_of
 from sandbox.rest.context import carrier_of
 from sandbox.rest.errors import RestError, not_found
-from sandbox.rest.forms import (
-    Form,
-    read_addresses,
-    read_detection,
-    read_flag,
-    read_form,
-    read_number,
-    read_subscription,
-    read_webhook,
-)
+from sandbox.rest.forms import Form, read_flag, read_form, read_number, read_webhook
+from sandbox.rest.orders import read_detection, read_subscription, read_time_limit
 from sandbox.rest.paging import page_of
+from sandbox.rest.sign_in import require_active
 
 ROOM_EVENTS = ("start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement")
 # How a Participants parameter is called as an attribute of `<Conference>`.
@@ -60,17 +54,20 @@ async def create_participant(request: web.Request) -> web.Response:
 
 
 def _read_order(request: web.Request, form: Form, name: str) -> CallOrder:
-    to, caller = read_addresses(form, carrier_of(request).settings.caller_numbers)
+    office, account = carrier_of(request).office, require_active(request)
+    to, caller = read_addresses(form, office, account)
+    if office.is_at_concurrency_limit(account):
+        raise RestError(16021, "The account has as many calls at once as it may have")
     if read_flag(form, "Coaching") and not form.get("CallSidToCoach"):
         raise RestError(13240, "Coaching needs CallSidToCoach")
     return CallOrder(
-        account_sid=request.match_info["account_sid"],
+        account_sid=account.sid,
         to=to,
         caller=caller,
         program=Program(twiml=_write_twiml(form, name)),
         subscription=read_subscription(form, "StatusCallback", "completed", CALL_EVENTS),
         ring_timeout_seconds=read_number(form, "Timeout", 60, (5, 600)),
-        time_limit_seconds=read_number(form, "TimeLimit", 14400, (1, 86400)),
+        time_limit_seconds=read_time_limit(form, account),
         detection=read_detection(form, "AmdStatusCallback"),
     )
 
