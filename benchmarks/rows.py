@@ -24,7 +24,8 @@ _CALLER = "+41445550100"
 
 _CONTACT_COLUMNS = """
     INSERT INTO contacts (id, campaign_id, list_id, row_number, phone_number, extension, number_country, number_kind,
-        repaired, company, person, email, language, postcode, place, canton, time_zone, uid, existing_partner, fields,
+        repaired, company, person, email, language, postcode, place, canton, time_zone, uid, existing_partner,
+        existing_partners, language_basis, phone_label, external_id, notes, fields,
         status, outcome, not_before, attempts_made, callback_agent_id, status_since)
 """
 _SQLITE_CONTACTS = text(
@@ -35,7 +36,8 @@ _SQLITE_CONTACTS = text(
     + """
     SELECT printf('contact_%010d', n), :campaign_id, :list_id, n, printf('+4144%07d', n), '', 'CH', 'fixed_line',
         0, 'Muster ' || n || ' AG', '', '', CASE n % 3 WHEN 0 THEN 'de' WHEN 1 THEN 'fr' ELSE 'it' END,
-        '8001', 'Zürich', 'ZH', 'Europe/Zurich', '', '', '{}', 'waiting', '', :moment, 0, '', :moment
+        '8001', 'Zürich', 'ZH', 'Europe/Zurich', '', '', '[]', 'canton', '', '', '', '{}', 'waiting', '',
+        :moment, 0, '', :moment
     FROM numbers
     """
 )
@@ -45,7 +47,8 @@ _POSTGRES_CONTACTS = text(
     SELECT 'contact_' || lpad(n::text, 10, '0'), :campaign_id, :list_id, n, '+4144' || lpad(n::text, 7, '0'), '', 'CH',
         'fixed_line', FALSE, 'Muster ' || n || ' AG', '', '',
         CASE n % 3 WHEN 0 THEN 'de' WHEN 1 THEN 'fr' ELSE 'it' END,
-        '8001', 'Zürich', 'ZH', 'Europe/Zurich', '', '', '{}', 'waiting', '', :moment, 0, '', :moment
+        '8001', 'Zürich', 'ZH', 'Europe/Zurich', '', '', '[]', 'canton', '', '', '', '{}', 'waiting', '',
+        :moment, 0, '', :moment
     FROM generate_series(1, :count) AS n
     """
 )

@@ -6,10 +6,10 @@ from functools import lru_cache
 
 FIELDS = (
     *("phone", "company", "person", "first_name", "last_name", "email", "language", "postcode", "place"),
-    *("canton", "country", "employees", "uid", "existing_partner"),
+    *("canton", "country", "employees", "uid", "existing_partner", "partner_evidence", "external_id", "notes"),
 )
 # Several columns may hold one of these; a list often has a direct number, a mobile and a main number.
-REPEATABLE = frozenset({"phone"})
+REPEATABLE = frozenset({"phone", "existing_partner", "notes"})
 
 _NAMES: dict[str, str] = {
     "phone": """
@@ -59,6 +59,20 @@ _NAMES: dict[str, str] = {
         existing_partner partner reseller current_partner partner_name incumbent bestehender_partner partnerfirma
         fachhaendler haendler betreuender_partner aktueller_partner partenaire partenaire_actuel revendeur
         partner_attuale partner_esistente rivenditore
+    """,
+    "partner_evidence": """
+        partner_evidence partner_since partner_contract partnernachweis partner_nachweis partner_seit partnervertrag
+        partner_beleg preuve_partenaire partenaire_depuis contrat_partenaire prova_partner partner_dal contratto_partner
+    """,
+    "external_id": """
+        id external_id record_id customer_id customer_number account_id account_number crm_id reference kundennummer
+        kunden_nr kundennr kd_nr kdnr adressnummer adress_nr datensatz_id referenz referenznummer numero_client
+        no_client id_client reference_client numero_cliente id_cliente riferimento
+    """,
+    "notes": """
+        note notes remark remarks comment comments notiz notizen bemerkung bemerkungen kommentar kommentare anmerkung
+        anmerkungen remarque remarques commentaire commentaires nota osservazione osservazioni annotazioni commento
+        commenti
     """,
 }
 

@@ -1,13 +1,17 @@
 """From what a row says of a place to canton, time zone and the language spoken there. Pure.
 
-Where a canton speaks two languages the postcode decides; where nothing does, the country's main language.
+Where a canton speaks several languages the postcode decides. Where that is not known either, the language stays open:
+the contact waits in the line of the canton's majority, and is marked.
 """
 
 from functools import lru_cache
 
+from phonenumbers import parse
+
 from campaigns.columns import plain_word
 from campaigns.languages import LANGUAGES
-from foundation.postcodes import CANTONS, canton_of
+from foundation.phone_number import PhoneNumber
+from foundation.postcodes import CANTONS, canton_of, places_of
 
 _CANTON_NAMES: dict[str, str] = {
     "ZH": "Zürich Zurich Zurigo",
@@ -53,6 +57,8 @@ _TIME_ZONES = {
     "IT": "Europe/Rome",
 }
 _CANTON_LANGUAGES = {"GE": "fr", "VD": "fr", "NE": "fr", "JU": "fr", "TI": "it", "FR": "fr", "VS": "fr"}
+_SECOND_LANGUAGES = {"BE": ("fr",), "FR": ("de",), "VS": ("de",), "GR": ("it",)}
+_BILINGUAL_TOWN = (2500, 2505)  # Biel/Bienne
 # Postcodes, both ends included, where a canton's other language is spoken: Bernese Jura, Sense and See districts,
 # Upper Valais, and the valleys of Graubünden that speak Italian.
 _OTHER_LANGUAGES: tuple[tuple[str, int, int, str], ...] = (
@@ -93,25 +99,46 @@ def find_canton(canton: str, postcode: str, place: str) -> str:
     return canton_code(canton) or canton_of(postcode, place)
 
 
-def find_language(language: str, postcode: str, canton: str, country: str) -> str:
-    """The language to speak: by its own column, else by postcode, canton (its code) and at last country."""
-    known = language_code(language) or _language_of_place(postcode, canton)
-    return known or _MAIN_LANGUAGES.get(country, "en")
+def find_language(language: str, postcode: str, canton: str, country: str) -> tuple[str, str]:
+    """The language to speak, and what that rests on: `column`, `postcode`, `canton` (its code), `country`, or `open`.
+
+    Open is the language of a canton that speaks several, where no postcode decides; then it is the majority's.
+    """
+    if known := language_code(language):
+        return known, "column"
+    if canton in CANTONS:
+        return _language_of_place(postcode, canton)
+    return _MAIN_LANGUAGES.get(country, "en"), "country"
 
 
-def time_zone_of(country: str) -> str:
-    """The time zone of a country that has one alone and that we know; empty otherwise."""
-    return _TIME_ZONES.get(country, "")
-
-
-def _language_of_place(postcode: str, canton: str) -> str:
+def languages_of_canton(canton: str) -> tuple[str, ...]:
+    """The languages of ours that a canton (its code) speaks, the majority's first; none for an unknown one."""
     if canton not in CANTONS:
-        return ""
-    if postcode.isascii() and postcode.isdigit():
-        for where, first, last, language in _OTHER_LANGUAGES:
-            if where == canton and first <= int(postcode) <= last:
-                return language
-    return _CANTON_LANGUAGES.get(canton, "de")
+        return ()
+    return (_CANTON_LANGUAGES.get(canton, "de"), *_SECOND_LANGUAGES.get(canton, ()))
+
+
+def time_zone_of(number: PhoneNumber) -> str:
+    """The time zone of the number's country or area; empty where there are several, or none is known."""
+    return _TIME_ZONES.get(number.country) or _zone_of_area(number.e164)
+
+
+def _zone_of_area(e164: str) -> str:
+    # Loaded when a list first holds a number from elsewhere.
+    from phonenumbers import timezone
+
+    zones = timezone.time_zones_for_number(parse(e164))
+    return str(zones[0]) if len(zones) == 1 and zones[0] != timezone.UNKNOWN_TIMEZONE else ""
+
+
+def _language_of_place(postcode: str, canton: str) -> tuple[str, str]:
+    majority = _CANTON_LANGUAGES.get(canton, "de")
+    if not any(place.canton == canton for place in places_of(postcode)):
+        return majority, "open" if canton in _SECOND_LANGUAGES else "canton"
+    for where, first, last, language in _OTHER_LANGUAGES:
+        if where == canton and first <= int(postcode) <= last:
+            return language, "postcode"
+    return majority, "open" if _BILINGUAL_TOWN[0] <= int(postcode) <= _BILINGUAL_TOWN[1] else "postcode"
 
 
 @lru_cache(maxsize=1)

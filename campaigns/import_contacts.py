@@ -18,8 +18,8 @@ from campaigns.campaigns import lock_campaign
 from campaigns.mapping import Mapping, guess_mapping, mapping_from
 from campaigns.reading import Table, read_table
 from campaigns.rows import AcceptedRow, RefusedCell, read_row
-from campaigns.tables import Campaign, Contact, ContactList, RefusedRow
-from foundation.database import Database
+from campaigns.tables import Campaign, Contact, ContactList, ContactPhone, RefusedRow
+from foundation.database import Database, insert_unless_known
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
 
@@ -34,13 +34,23 @@ _NUMBERS_PER_LOOK = 500
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What became of a file's rows. `rows` = `accepted` + the sum of `refused`; `repaired` are among the accepted."""
+    """What became of a file's rows: `rows` = `created` + `updated` + `unchanged` + the sum of `refused`.
+
+    `repaired` are those among them of which a spreadsheet had damaged a number.
+    """
 
     rows: int
-    accepted: int
+    created: int
+    updated: int
+    unchanged: int
     repaired: int
     refused: dict[str, int]  # by reason
     list_id: str
+
+    @property
+    def accepted(self) -> int:
+        """All rows that were not refused."""
+        return self.created + self.updated + self.unchanged
 
 
 @dataclass(frozen=True)
@@ -81,7 +91,7 @@ def import_list(  # noqa: PLR0913, PLR0917 - the file, where it goes, how it is 
             delimiter=table.delimiter,
             mapping=mapping.as_record(),
             total_rows=len(table.rows),
-            accepted_rows=len(rows.accepted),
+            created_rows=len(rows.accepted),
             repaired_rows=sum(row.repaired for row in rows.accepted),
             refused_rows=len(rows.refused),
             imported_at=now,
@@ -136,7 +146,7 @@ def _refuse_second_time(session: Session, campaign_id: str, content_hash: str) -
     )
     if before is None:
         return
-    if before.accepted_rows:
+    if before.created_rows:
         raise Conflict(
             f"This file is in the campaign already: “{before.file_name}”, imported on {before.imported_at:%Y-%m-%d}."
         )
@@ -153,6 +163,13 @@ def _write(session: Session, contact_list: ContactList, rows: _Sorted, now: date
     ]
     for some in _batches(contacts, _BATCH):
         session.execute(insert(Contact), some)
+    phones = [
+        phone
+        for contact_id, row in zip(ids, rows.accepted, strict=True)
+        for phone in _further_phones(contact_list.campaign_id, contact_id, row)
+    ]
+    for batch in _batches(phones, _BATCH):
+        insert_unless_known(session, ContactPhone, batch, ("campaign_id", "phone_number", "extension"))
     refused = [
         {
             "list_id": contact_list.id,
@@ -178,11 +195,16 @@ def _contact(contact_list: ContactList, contact_id: str, row: AcceptedRow, now: 
         "extension": row.number.extension,
         "number_country": row.number.country,
         "number_kind": row.number.kind,
-        "repaired": row.repaired,
+        "phone_label": row.phones[0].label,
+        "repaired": row.phones[0].repaired,
         "language": row.language,
+        "language_basis": row.language_basis,
         "canton": row.canton,
         "time_zone": row.time_zone,
         "employees": row.employees,
+        "existing_partner": row.partners[0]["name"] if row.partners else "",
+        "existing_partners": list(row.partners),
+        "notes": row.notes,
         "fields": row.fields,
         "not_before": now,
         "status_since": now,
@@ -190,11 +212,28 @@ def _contact(contact_list: ContactList, contact_id: str, row: AcceptedRow, now: 
     }
 
 
+def _further_phones(campaign_id: str, contact_id: str, row: AcceptedRow) -> Iterator[dict[str, Any]]:
+    for position, phone in enumerate(row.phones[1:], 2):
+        yield {
+            "contact_id": contact_id,
+            "position": position,
+            "campaign_id": campaign_id,
+            "phone_number": phone.number.e164,
+            "extension": phone.number.extension,
+            "number_country": phone.number.country,
+            "number_kind": phone.number.kind,
+            "phone_label": phone.label,
+            "repaired": phone.repaired,
+        }
+
+
 def _report(contact_list: ContactList, rows: _Sorted) -> ImportReport:
     refused = Counter(cell.reason for cell in rows.refused)
     return ImportReport(
         rows=contact_list.total_rows,
-        accepted=contact_list.accepted_rows,
+        created=contact_list.created_rows,
+        updated=0,
+        unchanged=0,
         repaired=contact_list.repaired_rows,
         refused=dict(sorted(refused.items())),
         list_id=contact_list.id,

@@ -42,7 +42,7 @@ class NumberFound:
 
     number: PhoneNumber
     repaired: bool = False
-    others: tuple[str, ...] = ()
+    others: tuple["NumberFound", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,7 @@ def read_number(cell: str, country: str) -> NumberFound | NumberRefused:
         else:
             first_refusal = first_refusal or outcome
     if found:
-        others = tuple(dict.fromkeys(one.number.e164 for one in found[1:] if one.number.e164 != found[0].number.e164))
-        return NumberFound(found[0].number, found[0].repaired, others)
+        return NumberFound(found[0].number, found[0].repaired, tuple(found[1:]))
     return first_refusal or NumberRefused("not_a_number")
 
 

@@ -1,7 +1,7 @@
 """One row of a list to a contact, or to a refusal that says where and why. Pure; twins and storage are others'."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from campaigns.decoding import UNREADABLE
@@ -11,8 +11,11 @@ from campaigns.numbers import NumberFound, NumberRefused, read_number
 from campaigns.reading import Row
 from foundation.phone_number import PhoneNumber
 
+MAX_NUMBERS = 5
+
 _UID = re.compile(r"CHE[\s-]?(\d{3})[\s.]?(\d{3})[\s.]?(\d{3})", re.IGNORECASE)
 _UID_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4)
+_PARTNERS_APART = re.compile(r"[;|\n]")
 _COUNTRY_NAMES = {
     "schweiz": "CH", "suisse": "CH", "svizzera": "CH", "switzerland": "CH",
     "liechtenstein": "LI", "fl": "LI",
@@ -22,21 +25,53 @@ _COUNTRY_NAMES = {
     "italien": "IT", "italia": "IT", "italie": "IT", "italy": "IT", "i": "IT",
 }  # fmt: skip
 _COUNTRIES = frozenset(_COUNTRY_NAMES.values())
+# The fields that are texts of a contact, with the lengths of their columns.
+_LENGTHS = {
+    "company": 300,
+    "person": 300,
+    "email": 300,
+    "postcode": 10,
+    "place": 200,
+    "uid": 20,
+    "external_id": 100,
+}
+MAX_NOTES = 4000
+
+
+@dataclass(frozen=True)
+class Phone:
+    """One number of a row. `label` is what the list calls its column."""
+
+    number: PhoneNumber
+    label: str
+    repaired: bool
 
 
 @dataclass(frozen=True)
 class AcceptedRow:
-    """A row that can become a contact. Texts have the lengths of their columns."""
+    """A row that can become a contact, with one to five numbers. Texts have the lengths of their columns."""
 
     row: Row
-    number: PhoneNumber
-    repaired: bool
+    phones: tuple[Phone, ...]
     language: str
+    language_basis: str
     canton: str
     time_zone: str
     employees: int | None
-    texts: dict[str, str]  # company, person, email, postcode, place, uid, existing_partner
+    partners: tuple[dict[str, str], ...]  # name, evidence
+    notes: str
+    texts: dict[str, str]  # company, person, email, postcode, place, uid, external_id
     fields: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def number(self) -> PhoneNumber:
+        """The number that is dialed first."""
+        return self.phones[0].number
+
+    @property
+    def repaired(self) -> bool:
+        """Whether a spreadsheet had damaged one of its numbers."""
+        return any(phone.repaired for phone in self.phones)
 
 
 @dataclass(frozen=True)
@@ -49,17 +84,6 @@ class RefusedCell:
     found: str
 
 
-_LENGTHS = {
-    "company": 300,
-    "person": 300,
-    "email": 300,
-    "postcode": 10,
-    "place": 200,
-    "uid": 20,
-    "existing_partner": 300,
-}
-
-
 def read_row(row: Row, mapping: Mapping, country: str) -> AcceptedRow | RefusedCell:
     """What a row says, with numbers read as in its own country, or `country` where it names none."""
     extra = [cell for cell in row.cells[len(mapping.columns) :] if cell]
@@ -67,23 +91,26 @@ def read_row(row: Row, mapping: Mapping, country: str) -> AcceptedRow | RefusedC
         return RefusedCell(row, "too_many_cells", "", extra[0])
     named = {name: _text(row.cells[index]) for index, name in enumerate(mapping.fields) if name and name != "phone"}
     country = _country_code(named.get("country", "")) or country
-    found = _first_number(row, mapping, country)
-    if isinstance(found, RefusedCell):
-        return found
+    phones, others = _phones(row, mapping, country)
+    if isinstance(phones, RefusedCell):
+        return phones
+    number = phones[0].number
     postcode = re.sub(r"^(?:CH|FL|LI|[A-Z])[\s-]+|\.0+$", "", named.get("postcode", ""))
     canton = find_canton(named.get("canton", ""), postcode, named.get("place", ""))
-    uid = normal_uid(named.get("uid", ""))
-    texts = named | {"postcode": postcode, "uid": uid, "person": _person(named)}
+    language, basis = find_language(named.get("language", ""), postcode, canton, number.country)
+    texts = named | {"postcode": postcode, "uid": normal_uid(named.get("uid", "")), "person": _person(named)}
     return AcceptedRow(
         row=row,
-        number=found.number,
-        repaired=found.repaired,
-        language=find_language(named.get("language", ""), postcode, canton, found.number.country),
+        phones=phones,
+        language=language,
+        language_basis=basis,
         canton=canton,
-        time_zone=time_zone_of(found.number.country),
+        time_zone=time_zone_of(number),
         employees=_whole_number(named.get("employees", "")),
+        partners=_partners(row, mapping, named.get("partner_evidence", "")),
+        notes="\n".join(_cells_of(row, mapping, "notes"))[:MAX_NOTES],
         texts={name: texts.get(name, "")[:length] for name, length in _LENGTHS.items()},
-        fields=_further_fields(row, mapping, named, found),
+        fields=_further_fields(row, mapping, named, others),
     )
 
 
@@ -97,11 +124,10 @@ def normal_uid(text: str) -> str:
     return f"CHE-{digits[:3]}.{digits[3:6]}.{digits[6:]}" if check == int(digits[8]) else ""
 
 
-def _first_number(row: Row, mapping: Mapping, country: str) -> NumberFound | RefusedCell:
-    """The row's first number that may be dialed, with all others; otherwise why the first filled cell gives none."""
+def _phones(row: Row, mapping: Mapping, country: str) -> tuple[tuple[Phone, ...] | RefusedCell, tuple[str, ...]]:
+    """The row's numbers in its order, and those beyond the fifth; otherwise why the first filled cell gives none."""
     refusal: RefusedCell | None = None
-    first: NumberFound | None = None
-    others: list[str] = []
+    found: dict[tuple[str, str], Phone] = {}
     for index, name in enumerate(mapping.fields):
         if name != "phone":
             continue
@@ -109,25 +135,46 @@ def _first_number(row: Row, mapping: Mapping, country: str) -> NumberFound | Ref
         if isinstance(outcome, NumberRefused):
             if refusal is None or refusal.reason == "missing_number":
                 refusal = RefusedCell(row, outcome.reason, mapping.columns[index], row.cells[index])
-        elif first is None:
-            first = outcome
-            others.extend(outcome.others)
-        else:
-            others.extend((outcome.number.e164, *outcome.others))
-    if first is None:
-        return refusal or RefusedCell(row, "missing_number", "", "")
-    distinct = tuple(dict.fromkeys(number for number in others if number != first.number.e164))
-    return NumberFound(first.number, first.repaired, distinct)
+            continue
+        for one in _in_one_cell(outcome):
+            phone = Phone(one.number, mapping.columns[index][:60], one.repaired)
+            found.setdefault((one.number.e164, one.number.extension), phone)
+    if not found:
+        return refusal or RefusedCell(row, "missing_number", "", ""), ()
+    phones = tuple(found.values())
+    return phones[:MAX_NUMBERS], tuple(phone.number.e164 for phone in phones[MAX_NUMBERS:])
 
 
-def _further_fields(row: Row, mapping: Mapping, named: dict[str, str], found: NumberFound) -> dict[str, str]:
-    """What scripts may merge beyond the named fields: unmapped columns, further numbers, and what could not be read."""
+def _in_one_cell(found: NumberFound) -> Iterator[NumberFound]:
+    yield found
+    yield from found.others
+
+
+def _partners(row: Row, mapping: Mapping, evidence: str) -> tuple[dict[str, str], ...]:
+    """The partners that the row names, each with what says so: the list's own evidence, or the column it stands in."""
+    partners: dict[str, str] = {}
+    for index, name in enumerate(mapping.fields):
+        if name == "existing_partner":
+            for part in _PARTNERS_APART.split(_text(row.cells[index])):
+                if part.strip():
+                    partners.setdefault(part.strip()[:300], evidence[:300] or mapping.columns[index])
+    return tuple({"name": name, "evidence": ground} for name, ground in list(partners.items())[:10])
+
+
+def _cells_of(row: Row, mapping: Mapping, field_name: str) -> Iterator[str]:
+    for index, name in enumerate(mapping.fields):
+        if name == field_name and (text := _text(row.cells[index])):
+            yield text
+
+
+def _further_fields(row: Row, mapping: Mapping, named: dict[str, str], others: Sequence[str]) -> dict[str, str]:
+    """What scripts may merge beyond the named fields: unmapped columns, a sixth number, and what could not be read."""
     fields = {
         mapping.columns[index]: _text(row.cells[index])
         for index, name in enumerate(mapping.fields)
         if not name and row.cells[index]
     }
-    for number, other in enumerate(found.others, 2):
+    for number, other in enumerate(others, MAX_NUMBERS + 1):
         fields[f"phone_{number}"] = other
     if named.get("employees") and _whole_number(named["employees"]) is None:
         fields["employees"] = named["employees"]

@@ -1,10 +1,10 @@
-"""Rows of campaigns: the campaign, its lists, refused rows, contacts and their history."""
+"""Rows of campaigns: the campaign, uploads, its lists, refused rows, contacts with their numbers, and their history."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Table
@@ -66,25 +66,80 @@ class CampaignEvent(Table):
     actor: Mapped[str] = mapped_column(String(60), default="")
 
 
+class UploadStatus(StrEnum):
+    """Where an uploaded file stands."""
+
+    RECEIVED = "received"  # its columns are shown; nobody has said yet what they hold
+    READING = "reading"  # each row is being read
+    READ = "read"  # what would become of each row is shown
+    COMMITTING = "committing"  # decided: from here on it gets in whole, whatever dies
+    COMMITTED = "committed"
+    FAILED = "failed"  # it is no list; `problem` says why
+    CANCELED = "canceled"
+
+
+class Upload(Table):
+    """One file on its way into a campaign. The file and its rows lie in the data folder until it is settled."""
+
+    __tablename__ = "uploads"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    list_id: Mapped[str] = mapped_column(String(40), default="")  # the list that it becomes
+    file_name: Mapped[str] = mapped_column(String(300))
+    source: Mapped[str] = mapped_column(String(100), default="")  # where such lists come from, for the next one
+    actor: Mapped[str] = mapped_column(String(60), default="")
+    status: Mapped[str] = mapped_column(String(20), default=UploadStatus.RECEIVED)
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what became, or would become, of its rows
+    problem: Mapped[str] = mapped_column(String(500), default="")
+    bytes_total: Mapped[int] = mapped_column(BigInteger, default=0)
+    bytes_read: Mapped[int] = mapped_column(BigInteger, default=0)
+    rows_read: Mapped[int] = mapped_column(default=0)
+    rows_written: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    alive_at: Mapped[datetime]  # when whoever works on it was last seen
+
+    __table_args__ = (Index("ix_uploads_status", "status", "alive_at"),)
+
+
+class SavedMapping(Table):
+    """What the columns of a source's lists hold, as somebody confirmed it; offered for the next list of this form."""
+
+    __tablename__ = "saved_mappings"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    source: Mapped[str] = mapped_column(String(100))
+    columns_key: Mapped[str] = mapped_column(String(64))  # of the names of the columns, in their order
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    saved_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("source", "columns_key"), Index("ix_saved_mappings_columns", "columns_key"))
+
+
 class ContactList(Table):
-    """One uploaded file. `accepted_rows` + `refused_rows` = `total_rows`, always."""
+    """One file that was taken in. Created, updated, unchanged and refused rows add up to `total_rows`, always."""
 
     __tablename__ = "contact_lists"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"), index=True)
     file_name: Mapped[str] = mapped_column(String(300))
+    source: Mapped[str] = mapped_column(String(100), default="", server_default="")
     content_hash: Mapped[str] = mapped_column(String(64))
     encoding: Mapped[str] = mapped_column(String(20))
     delimiter: Mapped[str] = mapped_column(String(4))
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
     total_rows: Mapped[int] = mapped_column(default=0)
-    accepted_rows: Mapped[int] = mapped_column(default=0)
+    created_rows: Mapped[int] = mapped_column(default=0)
+    updated_rows: Mapped[int] = mapped_column(default=0, server_default="0")
+    unchanged_rows: Mapped[int] = mapped_column(default=0, server_default="0")
     repaired_rows: Mapped[int] = mapped_column(default=0)
     refused_rows: Mapped[int] = mapped_column(default=0)
     imported_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("campaign_id", "content_hash"),)
+    __table_args__ = (Index("ix_contact_lists_content", "campaign_id", "content_hash"),)
 
 
 class RefusedRow(Table):
@@ -114,18 +169,25 @@ class Contact(Table):
     extension: Mapped[str] = mapped_column(String(20), default="")
     number_country: Mapped[str] = mapped_column(String(2))
     number_kind: Mapped[str] = mapped_column(String(30), default="")
+    phone_label: Mapped[str] = mapped_column(String(60), default="", server_default="")  # what the list calls it
     repaired: Mapped[bool] = mapped_column(default=False)
+    external_id: Mapped[str] = mapped_column(String(100), default="", server_default="")  # the source's own number
     company: Mapped[str] = mapped_column(String(300), default="")
     person: Mapped[str] = mapped_column(String(300), default="")
     email: Mapped[str] = mapped_column(String(300), default="")
     language: Mapped[str] = mapped_column(String(2))  # de, fr, it, en: the language the agent must speak
+    # What the language rests on: column, postcode, canton or country; open where the canton speaks several.
+    language_basis: Mapped[str] = mapped_column(String(10), default="", server_default="")
     postcode: Mapped[str] = mapped_column(String(10), default="")
     place: Mapped[str] = mapped_column(String(200), default="")
     canton: Mapped[str] = mapped_column(String(10), default="")  # empty: unknown
     time_zone: Mapped[str] = mapped_column(String(50), default="Europe/Zurich")
     employees: Mapped[int | None]
     uid: Mapped[str] = mapped_column(String(20), default="")  # Swiss company number, CHE-123.456.789
-    existing_partner: Mapped[str] = mapped_column(String(300), default="")
+    existing_partner: Mapped[str] = mapped_column(String(300), default="")  # the first one
+    # All of them, each with what says so: [{"name": "Muster AG", "evidence": "contract 4711"}].
+    existing_partners: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    notes: Mapped[str] = mapped_column(Text, default="", server_default="")
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict)  # further columns, for scripts
 
     status: Mapped[str] = mapped_column(String(20), default=ContactStatus.WAITING)
@@ -156,8 +218,35 @@ class Contact(Table):
             postgresql_where=text("status IN ('reserved', 'fenced')"),
         ),
         Index("ix_contacts_outcome", "campaign_id", "status", "outcome"),
+        # A company that is in the campaign already.
+        Index(
+            "ix_contacts_uid",
+            "campaign_id",
+            "uid",
+            sqlite_where=text("uid <> ''"),
+            postgresql_where=text("uid <> ''"),
+        ),
         Index("ix_contacts_list_id", "list_id"),
     )
+
+
+class ContactPhone(Table):
+    """A further number of a contact. The first is in the contact's own row, so `position` begins with 2, up to 5."""
+
+    __tablename__ = "contact_phones"
+
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"))
+    phone_number: Mapped[str] = mapped_column(String(20), index=True)  # E.164
+    extension: Mapped[str] = mapped_column(String(20), default="")
+    number_country: Mapped[str] = mapped_column(String(2))
+    number_kind: Mapped[str] = mapped_column(String(30), default="")
+    phone_label: Mapped[str] = mapped_column(String(60), default="")
+    repaired: Mapped[bool] = mapped_column(default=False)
+
+    # Within a campaign a number belongs to one contact.
+    __table_args__ = (UniqueConstraint("campaign_id", "phone_number", "extension"),)
 
 
 class ContactEvent(Table):

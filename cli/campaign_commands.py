@@ -162,7 +162,7 @@ def import_file(  # noqa: PLR0913, PLR0917 - one argument for each option
         report = import_recorded(runtime, found.id, file.name, content, chosen)
     if report.refused:
         say(f"{sum(report.refused.values())} rows were refused; the campaign's page shows each with its reason.")
-    show_facts(asdict(report), as_json=as_json)
+    show_facts({**asdict(report), "accepted": report.accepted}, as_json=as_json)
 
 
 def import_recorded(

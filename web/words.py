@@ -150,6 +150,9 @@ WORDS: dict[str, str] = {
     "field:employees": N_("Employees"),
     "field:uid": N_("Company number (UID)"),
     "field:existing_partner": N_("Existing partner"),
+    "field:partner_evidence": N_("Evidence for the partner"),
+    "field:external_id": N_("Number in the source"),
+    "field:notes": N_("Notes"),
     # who blocked a number
     "source:disposition": N_("Agent"),
     "source:page": N_("Manager"),

@@ -38,12 +38,15 @@ class ColumnsOut(BaseModel):
 
 
 class ReportOut(BaseModel):
-    """What became of a file's rows: `rows` = `accepted` + the sum of `refused`."""
+    """What became of a file's rows: `rows` = `created` + `updated` + `unchanged` + the sum of `refused`."""
 
     model_config = ConfigDict(from_attributes=True)
 
     list_id: str
     rows: int
+    created: int
+    updated: int
+    unchanged: int
     accepted: int
     repaired: int
     refused: dict[str, int]
@@ -59,7 +62,9 @@ class ListOut(BaseModel):
     file_name: str
     encoding: str
     total_rows: int
-    accepted_rows: int
+    created_rows: int
+    updated_rows: int
+    unchanged_rows: int
     repaired_rows: int
     refused_rows: int
     imported_at: datetime

@@ -39,7 +39,7 @@ def adds_up(report: ImportReport) -> bool:
 def test_rows_become_contacts_in_the_order_of_the_file(database: Database) -> None:
     campaign_id = add_campaign(database)
     report = do_import(database, campaign_id, ["Müller;044 668 18 00;8005;Bau", "Fabbri;916681801;6900;Bar"])
-    assert report == ImportReport(2, 2, 1, {}, report.list_id)
+    assert report == ImportReport(2, 2, 0, 0, 1, {}, report.list_id)
     with database.transaction() as session:
         (german,) = contact_queue.reserve_next(session, campaign_id, "de", 5, NOW)
         (italian,) = contact_queue.reserve_next(session, campaign_id, "it", 5, NOW)

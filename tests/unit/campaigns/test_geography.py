@@ -2,9 +2,21 @@
 
 import pytest
 
-from campaigns.geography import canton_code, find_canton, find_language, language_code, time_zone_of
+from campaigns.geography import (
+    canton_code,
+    find_canton,
+    find_language,
+    language_code,
+    languages_of_canton,
+    time_zone_of,
+)
 from campaigns.languages import LANGUAGES
+from foundation.phone_number import PhoneNumber
 from foundation.postcodes import CANTONS, all_places, canton_of, places_of
+
+
+def number(e164: str) -> PhoneNumber:
+    return PhoneNumber(e164, {"+41": "CH", "+44": "GB"}.get(e164[:3], "US"), "fixed_line")
 
 
 @pytest.mark.parametrize(
@@ -20,7 +32,9 @@ def test_cantons_are_known_by_name_and_code(text: str, code: str) -> None:
 def test_every_canton_has_its_code_postcodes_and_a_language(canton: str) -> None:
     assert canton_code(canton) == canton
     assert any(place.canton == canton for places in all_places().values() for place in places)
-    assert find_language("", "", canton, "CH") in LANGUAGES
+    assert set(languages_of_canton(canton)) <= set(LANGUAGES)
+    open_there = find_language("", "", canton, "CH")[1] == "open"
+    assert open_there == (canton in {"BE", "FR", "VS", "GR"}) == (len(languages_of_canton(canton)) > 1)
 
 
 @pytest.mark.parametrize(
@@ -31,32 +45,38 @@ def test_languages_are_known_by_name_and_code(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "postcode", "canton", "country", "spoken"),
+    ("language", "postcode", "canton", "country", "spoken", "basis"),
     [
-        ("I", "8005", "ZH", "CH", "it"),  # the list knows best
-        ("", "8005", "ZH", "CH", "de"),
-        ("", "1201", "GE", "CH", "fr"),
-        ("", "6900", "TI", "CH", "it"),
-        ("", "2610", "BE", "CH", "fr"),  # Bernese Jura
-        ("", "3011", "BE", "CH", "de"),
-        ("", "1700", "FR", "CH", "fr"),
-        ("", "3186", "FR", "CH", "de"),  # Düdingen
-        ("", "1950", "VS", "CH", "fr"),
-        ("", "3920", "VS", "CH", "de"),  # Zermatt
-        ("", "3970", "VS", "CH", "de"),  # Salgesch
-        ("", "3960", "VS", "CH", "fr"),  # Sierre
-        ("", "7742", "GR", "CH", "it"),  # Poschiavo
-        ("", "7000", "GR", "CH", "de"),
-        ("", "", "VD", "CH", "fr"),
-        ("", "", "", "CH", "de"),
-        ("", "", "", "FR", "fr"),
-        ("", "", "", "US", "en"),
+        ("I", "8005", "ZH", "CH", "it", "column"),  # the list knows best
+        ("", "8005", "ZH", "CH", "de", "postcode"),
+        ("", "1201", "GE", "CH", "fr", "postcode"),
+        ("", "6900", "TI", "CH", "it", "postcode"),
+        ("", "2610", "BE", "CH", "fr", "postcode"),  # Bernese Jura
+        ("", "3011", "BE", "CH", "de", "postcode"),
+        ("", "2502", "BE", "CH", "de", "open"),  # Biel/Bienne speaks both
+        ("", "1700", "FR", "CH", "fr", "postcode"),
+        ("", "3186", "FR", "CH", "de", "postcode"),  # Düdingen
+        ("", "1950", "VS", "CH", "fr", "postcode"),
+        ("", "3920", "VS", "CH", "de", "postcode"),  # Zermatt
+        ("", "3970", "VS", "CH", "de", "postcode"),  # Salgesch
+        ("", "3960", "VS", "CH", "fr", "postcode"),  # Sierre
+        ("", "7742", "GR", "CH", "it", "postcode"),  # Poschiavo
+        ("", "7000", "GR", "CH", "de", "postcode"),
+        ("", "2813", "JU", "CH", "de", "postcode"),  # Ederswiler
+        ("", "", "VD", "CH", "fr", "canton"),
+        ("", "", "BE", "CH", "de", "open"),
+        ("", "8005", "FR", "CH", "fr", "open"),  # a postcode of another canton decides nothing
+        ("", "", "VS", "CH", "fr", "open"),
+        ("", "", "GR", "CH", "de", "open"),
+        ("", "", "", "CH", "de", "country"),
+        ("", "", "", "FR", "fr", "country"),
+        ("", "", "", "US", "en", "country"),
     ],
 )
 def test_language_comes_from_column_then_postcode_then_canton_then_country(
-    language: str, postcode: str, canton: str, country: str, spoken: str
+    language: str, postcode: str, canton: str, country: str, spoken: str, basis: str
 ) -> None:
-    assert find_language(language, postcode, canton, country) == spoken
+    assert find_language(language, postcode, canton, country) == (spoken, basis)
 
 
 def test_the_canton_column_goes_before_the_postcode() -> None:
@@ -80,5 +100,6 @@ def test_every_place_lies_in_switzerland() -> None:
 
 
 def test_a_country_of_many_time_zones_has_none_of_its_own() -> None:
-    assert time_zone_of("CH") == "Europe/Zurich"
-    assert time_zone_of("US") == ""
+    zones = {"+41446681800": "Europe/Zurich", "+442079460000": "Europe/London", "+12125550123": "America/New_York"}
+    assert {text: time_zone_of(number(text)) for text in zones} == zones
+    assert time_zone_of(number("+12085550123")) == ""

@@ -103,7 +103,7 @@ def test_of_two_numbers_in_a_cell_the_first_is_dialed_and_the_other_kept(cell: s
     found = read_number(cell, "CH")
     assert isinstance(found, NumberFound)
     assert found.number.e164 == "+41446681800"
-    assert found.others == ("+41791234567",)
+    assert [other.number.e164 for other in found.others] == ["+41791234567"]
 
 
 def test_a_service_number_beside_a_real_one_does_not_cost_the_row() -> None:

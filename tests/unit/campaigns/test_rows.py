@@ -32,7 +32,11 @@ def test_a_whole_row_becomes_a_contact() -> None:
     assert (row.canton, row.language, row.time_zone, row.employees) == ("ZH", "de", "Europe/Zurich", 1200)
     assert row.texts["company"] == "Muster AG"
     assert row.texts["uid"] == "CHE-109.322.551"
-    assert row.fields == {"Branche": "Bau", "phone_2": "+41791234567"}
+    assert row.fields == {"Branche": "Bau"}
+    assert [(phone.number.e164, phone.number.kind, phone.label) for phone in row.phones] == [
+        ("+41446681800", "fixed_line", "Telefon"),
+        ("+41791234567", "mobile", "Mobile"),
+    ]
 
 
 def test_the_next_number_column_serves_when_the_first_cannot_be_dialed() -> None:

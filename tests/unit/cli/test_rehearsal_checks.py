@@ -73,7 +73,7 @@ CALLS = [
     call(5, disposition="do_not_call"),
 ]
 GOOD = Books(
-    cast=Cast("campaign_1", ImportReport(7, 5, 1, {"too_short": 2}, "list_1"), (), ()),
+    cast=Cast("campaign_1", ImportReport(7, 5, 0, 0, 1, {"too_short": 2}, "list_1"), (), ()),
     played=Played(NOON, NOON + timedelta(hours=1), True, carrier_books(CALLS)),
     contacts_live=0,
     contacts_final={"qualified": 1, "not_interested": 1, "busy": 1, "abandoned": 1, "do_not_call": 1},
