@@ -119,6 +119,15 @@ def count_due(session: Session, campaign_id: str, now: datetime, at_most: int) -
     return {language: due for language, due in session.execute(union_all(*counts)) if due}
 
 
+def waiting_languages(session: Session, campaign_id: str) -> frozenset[str]:
+    """The languages of those who wait, due or not. One look at the index for each language."""
+    return frozenset(
+        language
+        for language in LANGUAGES
+        if session.scalar(_line(campaign_id, language).with_only_columns(literal(1)).limit(1)) is not None
+    )
+
+
 def next_due_at(session: Session, campaign_id: str, now: datetime) -> datetime | None:
     """When the next waiting contact comes due: `now` when one is due already, None when nobody waits."""
     moments = []

@@ -15,7 +15,8 @@ from campaigns.tables import Campaign
 from cli.access import ACTOR, act, opened, record
 from cli.options import AsJson, single
 from cli.output import say, show, show_facts, show_json
-from dialer import gate_check, pacing_facts
+from dialer import gate_check, launch, pacing_facts
+from dialer.launch_check import reds
 from dialer.pacing import POLICIES
 from foundation.errors import Invalid, NotFound
 from foundation.runtime import Runtime
@@ -92,11 +93,33 @@ def start_recorded(runtime: Runtime, name: str) -> dict[str, str]:
     """Start a campaign, wake the dialer, and say what it is now."""
     now = runtime.clock.now()
     with runtime.database.transaction() as session:
-        campaign = campaigns.start(session, find_campaign(session, name).id, now, actor=ACTOR)
+        found = find_campaign(session, name)
+        campaign = launch.start_campaign(runtime.settings, session, found.id, now, actor=ACTOR)
         record(session, act("campaign_started", campaign.id), now)
         runtime.live.publish_after_commit(session, f"campaign:{campaign.id}")
         runtime.live.ring_after_commit(session, "tick")
     return {"id": campaign.id, "status": campaign.status}
+
+
+@commands.command("check")
+def check(name: Name, as_json: AsJson = False) -> None:
+    """The launch check: what the campaign needs before it may dial. Ends with 1 while something is red."""
+    with opened() as runtime, runtime.database.reading() as session:
+        campaign = find_campaign(session, name)
+        findings = launch.look_before_launch(runtime.settings, session, campaign, runtime.clock.now())
+    if as_json:
+        show_json(
+            {
+                "is_green": not reds(findings),
+                "findings": [
+                    {"code": found.code, "is_green": found.is_green, "text": found.plain} for found in findings
+                ],
+            }
+        )
+    for found in () if as_json else findings:
+        show(f"{'green' if found.is_green else 'RED':<5}  {found.plain}")
+    if reds(findings):
+        raise typer.Exit(1)
 
 
 @commands.command("pause")

@@ -13,6 +13,7 @@ from dialer.calls import Change
 from dialer.gate_check import Verdict
 from dialer.tables import Call
 from dialer.wiring import Parts
+from foundation.settings import Settings
 
 REJECTED_NUMBER = "rejected_number"
 # Endings after which nobody's phone has rung.
@@ -116,17 +117,20 @@ def pause_campaign(parts: Parts, session: Session, campaign_id: str, why: str, n
     parts.live.publish_after_commit(session, f"campaign:{campaign_id}")
 
 
-def spend_cap_is_reached(parts: Parts, session: Session, now: datetime) -> bool:
-    """Whether today's calls, with those in the air at their price for a minute, have used up the day's budget."""
-    cap = parts.settings.daily_spend_cap
-    if cap <= 0:
-        return False
+def spend_cap_is_reached(settings: Settings, session: Session, now: datetime) -> bool:
+    """Whether today's calls have used up the day's budget."""
+    cap = settings.daily_spend_cap
+    return cap > 0 and spent_today(settings, session, now) >= cap
+
+
+def spent_today(settings: Settings, session: Session, now: datetime) -> float:
+    """What today's calls cost, those in the air at their price for a minute."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     begun_minutes = func.sum((func.coalesce(Call.duration_seconds, 60) + 59) // 60)
     minutes = session.scalar(
         select(begun_minutes).where(Call.placing_at >= midnight, Call.status.not_in(sorted(_NOT_AN_ATTEMPT)))
     )
-    return float(minutes or 0) * parts.settings.call_price_per_minute >= cap
+    return float(minutes or 0) * settings.call_price_per_minute
 
 
 def _ending_of(call: Call, status: CallStatus) -> str:

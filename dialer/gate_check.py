@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from campaigns.tables import Campaign, Contact
 from compliance import gate, rules
 from compliance.gate import Allowed, Blocked, Deferred, GateRequest
+from compliance.holiday_calendar import regions_of
 from dialer.call_states import CallStatus
 from dialer.tables import Call
 
@@ -73,6 +75,29 @@ def closed_until(campaign: Campaign, now: datetime) -> datetime | None:
         return None
     opening = rules.first_opening(jurisdiction, now)
     return opening if opening > now else None
+
+
+def has_rules(campaign: Campaign) -> bool:
+    """Whether we know the rules of the campaign's country; where we do not, nobody is dialed."""
+    return rules.find_jurisdiction(campaign.country) is not None
+
+
+def hours_left_today(campaign: Campaign, now: datetime) -> float:
+    """How many lawful hours are left of this local day, in the region of the campaign's country that has most."""
+    jurisdiction = rules.find_jurisdiction(campaign.country)
+    if jurisdiction is None:
+        return 0.0
+    here = now.astimezone(ZoneInfo(jurisdiction.time_zone))
+    minute = here.hour * 60 + here.minute
+    return (
+        max(
+            sum(
+                max(0, end - max(start, minute)) for start, end in rules.open_windows(jurisdiction, region, here.date())
+            )
+            for region in regions_of(jurisdiction)
+        )
+        / 60
+    )
 
 
 def _recent_attempts(session: Session, phone_number: str, now: datetime, but_not: str) -> tuple[datetime, ...]:

@@ -15,6 +15,9 @@ _TEXTS = {
     "{number}, and you can ask there not to be called again.",
 }
 
+# The languages in which the message is there.
+SPOKEN = frozenset(_TEXTS)
+
 
 def lawful_message(language: str, name: str, number: str) -> str:
     """The message in `language` (English where we have none), with the caller's name and number (E.164) spoken."""

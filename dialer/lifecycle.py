@@ -144,7 +144,7 @@ def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> 
     if calls.is_being_called(session, call):  # one number may stand for two contacts
         endings.withdraw(session, call, now, back_in_line_at=now + SAME_NUMBER_REST)
         return False
-    if endings.spend_cap_is_reached(parts, session, now):
+    if endings.spend_cap_is_reached(parts.settings, session, now):
         endings.withdraw(session, call, now)
         endings.pause_campaign(parts, session, campaign.id, "the spend cap of the day is reached", now)
         return False

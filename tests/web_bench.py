@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -47,6 +47,8 @@ PARTNERS = (
     b"Musterpartner Zwei;zwei@example.ch;de fr;;;cloud erp;1;500;10;\r\n"
 )
 
+OPENING = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
 
 @dataclass
 class Bench:
@@ -81,6 +83,12 @@ class Bench:
             client.headers["authorization"] = f"Bearer {self.tokens[role]}"
         return client
 
+    def add_agent(self, *languages: str) -> str:
+        """One more agent, offline; its id."""
+        with self.parts.database.transaction() as session:
+            new = NewAgent("One more", f"client:{'-'.join(languages)}", frozenset(languages))
+            return add_agent(session, new, self.now()).id
+
     def _client(self, url: str) -> httpx.Client:
         client = httpx.Client(base_url=url, follow_redirects=False, timeout=20, trust_env=False)
         self.clients.append(client)
@@ -109,7 +117,15 @@ def serving(app: FastAPI) -> Iterator[str]:
 @contextmanager
 def running_bench(database_url: str, redis_url: str, folder: Path) -> Iterator[Bench]:
     """A bench on a migrated database."""
-    settings = load_settings(_env_file=None, data_dir=folder, database_url=database_url, redis_url=redis_url)
+    settings = load_settings(
+        _env_file=None,
+        data_dir=folder,
+        database_url=database_url,
+        redis_url=redis_url,
+        # It is always a Tuesday morning, when it is lawful to call.
+        clock_origin=OPENING,
+        clock_epoch_real=time.time(),
+    )
     parts = build_parts(settings)
     app = create_app(parts)
     try:

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po, write_po
 
 from campaigns.refusals import REASONS
 from dialer.dispositions import DISPOSITIONS
+from dialer.launch_check import TEXTS
 from web.language import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +48,8 @@ def texts() -> Iterator[str | tuple[str, str]]:
 def _labels() -> Iterator[str]:
     """What packages below keep in tables of their own."""
     yield from (disposition.label for disposition in DISPOSITIONS.values())
+    for green, red, mend, _link in TEXTS.values():
+        yield from (green, red, mend)
     for reason in REASONS.values():
         yield from (reason.what, reason.mend)
 

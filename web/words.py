@@ -2,6 +2,8 @@
 
 from gettext import NullTranslations
 
+from web.language import translations
+
 
 def N_(message: str) -> str:  # noqa: N802 - the name that extractors of messages look for
     """Mark a text for the catalogues without translating it here."""
@@ -167,3 +169,8 @@ def word(translation: NullTranslations, code: str) -> str:
     if code in WORDS:
         return translation.gettext(WORDS[code])
     return code.rpartition(":")[2].replace("_", " ")
+
+
+def word_in(language: str, code: str) -> str:
+    """What a code is called in a language of the pages."""
+    return word(translations(language), code)

@@ -22,6 +22,13 @@ from leads.tables import Partner
 # Long enough for a simulated agent who is slowed down by a busy machine.
 WRAP_UP_SECONDS = 180
 
+SCRIPTS = {
+    "de": "Guten Tag {{person}}, hier ist {{agent}}. Bin ich richtig bei {{company}}?",
+    "fr": "Bonjour {{person}}, ici {{agent}}. Suis-je bien chez {{company}}?",
+    "it": "Buongiorno {{person}}, qui {{agent}}. Parlo con {{company}}?",
+    "en": "Hello {{person}}, this is {{agent}}. Is this {{company}}?",
+}
+
 
 @dataclass(frozen=True)
 class Person:
@@ -51,6 +58,8 @@ def engage(runtime: Runtime, plan: Plan, contacts: bytes, partners: bytes) -> Ca
     draft = CampaignDraft(
         name="Rehearsal",
         caller_number=plan.caller_number,
+        announced_as="Muster Vertrieb",
+        scripts=SCRIPTS,
         max_attempts=plan.max_attempts,
         retry_minutes=plan.retry_minutes,
         wrap_up_seconds=WRAP_UP_SECONDS,

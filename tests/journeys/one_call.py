@@ -58,6 +58,7 @@ class Journey:
             ring_timeout_seconds=RING_SECONDS,
             wrap_up_seconds=3600,
             detect_machines=detect_machines,
+            scripts={"de": "Guten Tag {{person}}, hier ist {{agent}}."},
         )
         self.campaign_id = create_recorded(runtime, draft).id
         listed = _LIST.format(name=self.name, number=self.number).encode()

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from accounts import audit
 from campaigns import campaigns
 from campaigns.tables import Campaign
+from dialer import launch
+from dialer.launch_check import Finding, reds
 from foundation.errors import NotFound
 from web.caller import Caller, Paged, PageWanted, StaffCaller, paged
 from web.campaign_form import CampaignSettings
@@ -38,6 +40,22 @@ class FiguresOut(BaseModel):
     reserved: int
     fenced: int
     done: dict[str, int]
+
+
+class FindingOut(BaseModel):
+    """One thing that the launch check looked at. `text` says it in English, with what mends it."""
+
+    code: str
+    is_green: bool
+    text: str
+    languages: list[str]
+
+
+class LaunchCheckOut(BaseModel):
+    """A campaign starts only while `is_green`."""
+
+    is_green: bool
+    findings: list[FindingOut]
 
 
 @router.get("")
@@ -77,9 +95,11 @@ def change_campaign(caller: StaffCaller, campaign_id: str, body: CampaignSetting
 
 @router.post("/{campaign_id}/start")
 def start_campaign(caller: StaffCaller, campaign_id: str) -> CampaignOut:
-    """Let the campaign dial."""
+    """Let the campaign dial. Refused, with the reasons, while the launch check is red."""
     with caller.parts.database.transaction() as session:
-        campaign = campaigns.start(session, campaign_id, caller.now, actor=caller.person.user_id)
+        campaign = launch.start_campaign(
+            caller.parts.settings, session, campaign_id, caller.now, actor=caller.person.user_id
+        )
         audit.record(session, caller.act("campaign_started", campaign_id), caller.now)
         _tell(caller, session, campaign_id)
     return CampaignOut.model_validate(campaign)
@@ -93,6 +113,15 @@ def pause_campaign(caller: StaffCaller, campaign_id: str) -> CampaignOut:
         audit.record(session, caller.act("campaign_paused", campaign_id), caller.now)
         _tell(caller, session, campaign_id)
     return CampaignOut.model_validate(campaign)
+
+
+@router.get("/{campaign_id}/launch-check")
+def get_launch_check(caller: StaffCaller, campaign_id: str) -> LaunchCheckOut:
+    """What the campaign needs before it may dial, the red findings first."""
+    with caller.parts.database.reading() as session:
+        campaign = find_campaign(session, campaign_id)
+        findings = launch.look_before_launch(caller.parts.settings, session, campaign, caller.now)
+    return LaunchCheckOut(is_green=not reds(findings), findings=[_finding_out(finding) for finding in findings])
 
 
 @router.get("/{campaign_id}/figures")
@@ -116,6 +145,12 @@ def find_campaign(session: Session, campaign_id: str) -> Campaign:
     if campaign is None:
         raise NotFound
     return campaign
+
+
+def _finding_out(finding: Finding) -> FindingOut:
+    return FindingOut(
+        code=finding.code, is_green=finding.is_green, text=finding.plain, languages=list(finding.languages)
+    )
 
 
 def _tell(caller: Caller, session: Session, campaign_id: str) -> None:

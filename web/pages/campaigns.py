@@ -11,10 +11,12 @@ from accounts import audit
 from accounts.tables import Role
 from campaigns import campaigns
 from campaigns.tables import Campaign, CampaignStatus, ContactList
+from dialer import launch
 from dialer.gate_check import closed_until
-from foundation.errors import NotFound
+from foundation.errors import Conflict, NotFound
 from leads.figures import count_leads
 from web.campaign_form import CampaignForm
+from web.launch_view import ShownFinding, shown_finding
 from web.rendering import render
 from web.shared_parts import SharedParts
 from web.visit import PageGate, Visit
@@ -48,7 +50,13 @@ def show_campaign(visit: Staff, campaign_id: str) -> Response:
     with visit.parts.database.reading() as session:
         campaign = find_campaign(session, campaign_id)
         lists = lists_of(session, campaign_id)
-    return visit.page("campaign.html", campaign=campaign, lists=lists, figures_html=_figures_html(visit, campaign_id))
+    return visit.page(
+        "campaign.html",
+        campaign=campaign,
+        lists=lists,
+        findings=look_before_launch(visit, campaign),
+        figures_html=_figures_html(visit, campaign_id),
+    )
 
 
 @router.get("/campaigns/{campaign_id}/figures")
@@ -59,12 +67,17 @@ def show_figures(visit: Staff, campaign_id: str) -> Response:
 
 @router.post("/campaigns/{campaign_id}/start")
 def start_campaign(visit: Staff, campaign_id: str) -> Response:
-    """Let the campaign dial."""
+    """Let the campaign dial, unless the launch check is red."""
     with visit.parts.database.transaction() as session:
-        campaign = campaigns.start(session, campaign_id, visit.now, actor=visit.person.user_id)
+        try:
+            campaign = launch.start_campaign(
+                visit.parts.settings, session, campaign_id, visit.now, actor=visit.person.user_id
+            )
+        except launch.NotReadyToStart as error:
+            raise Conflict("The campaign does not start while the launch check is red.") from error
         audit.record(session, visit.act("campaign_started", campaign_id), visit.now)
         _tell(visit, session, campaign_id)
-    return visit.part("parts/campaign_state.html", campaign=campaign, message=visit.say("The campaign is running."))
+    return _state(visit, campaign, message=visit.say("The campaign is running."))
 
 
 @router.post("/campaigns/{campaign_id}/pause")
@@ -74,16 +87,29 @@ def pause_campaign(visit: Staff, campaign_id: str) -> Response:
         campaign = campaigns.pause(session, campaign_id, visit.now, actor=visit.person.user_id)
         audit.record(session, visit.act("campaign_paused", campaign_id), visit.now)
         _tell(visit, session, campaign_id)
-    message = visit.say("The campaign is paused. Calls that are in the air go on.")
-    return visit.part("parts/campaign_state.html", campaign=campaign, message=message)
+    return _state(visit, campaign, message=visit.say("The campaign is paused. Calls that are in the air go on."))
 
 
 @router.get("/campaigns/{campaign_id}/state")
 def show_state(visit: Staff, campaign_id: str) -> Response:
-    """The campaign's status and the button that changes it."""
+    """The campaign's status, the button that changes it, and the launch check while it does not run."""
     with visit.parts.database.reading() as session:
         campaign = find_campaign(session, campaign_id)
-    return visit.part("parts/campaign_state.html", campaign=campaign)
+    return _state(visit, campaign)
+
+
+def _state(visit: Visit, campaign: Campaign, *, message: str = "") -> Response:
+    findings = look_before_launch(visit, campaign)
+    return visit.part("parts/campaign_state.html", campaign=campaign, findings=findings, message=message)
+
+
+def look_before_launch(visit: Visit, campaign: Campaign) -> list[ShownFinding]:
+    """The launch check in the visitor's words; nothing for a campaign that runs."""
+    if campaign.status == CampaignStatus.RUNNING:
+        return []
+    with visit.parts.database.reading() as session:
+        findings = launch.look_before_launch(visit.parts.settings, session, campaign, visit.now)
+    return [shown_finding(visit, campaign, finding) for finding in findings]
 
 
 @router.post("/campaigns/{campaign_id}/settings")

@@ -1,13 +1,19 @@
 """What people type and scripts read: data on standard output, talk on standard error, exit codes."""
 
 import json
+import os
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from campaigns.campaigns import CampaignDraft, change_campaign
+from cli.campaign_commands import find_campaign
 from cli.main import app
+from dialer import agents
 from foundation.database import Database
 from foundation.settings import Settings
 
@@ -22,6 +28,8 @@ PARTNERS = (
     "Partner Eins;eins@partner.example;de;ZH;;erp;1;49;10;\n"
 )
 CALLER = "+41446681801"
+# A Tuesday morning, when it is lawful to call.
+MORNING = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -30,6 +38,8 @@ def surroundings(
 ) -> pytest.MonkeyPatch:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("CLOCK_ORIGIN", MORNING.isoformat())
+    monkeypatch.setenv("CLOCK_EPOCH_REAL", str(time.time()))
     monkeypatch.setenv("DATABASE_URL", sqlite_url)
     monkeypatch.setenv("REDIS_URL", redis_url)
     monkeypatch.chdir(tmp_path)
@@ -48,10 +58,30 @@ def said(*words: str) -> Any:
     return json.loads(result.stdout)
 
 
+def make_ready(name: str) -> None:
+    """All that a campaign of this name lacks."""
+    database = Database(os.environ["DATABASE_URL"])
+    with database.transaction() as session:
+        campaign = find_campaign(session, name)
+        draft = CampaignDraft(name, CALLER, announced_as="Muster AG", scripts={"de": "Guten Tag", "fr": "Bonjour"})
+        change_campaign(session, campaign.id, draft)
+        agents.add_agent(session, agents.NewAgent("Agent", "client:one", frozenset({"de", "fr"})), MORNING)
+    database.dispose()
+
+
 @pytest.mark.usefixtures("surroundings")
 def test_a_list_goes_into_a_new_campaign_and_every_row_is_counted() -> None:
     report = said("import", "list.csv", "--campaign", "Spring", "--create", "--caller-number", CALLER)
     assert (report["rows"], report["accepted"], report["refused"]) == (3, 2, {"premium_rate": 1})
+    red = halali("campaign", "check", "Spring", "--json")
+    assert red.exit_code == 1
+    codes = {finding["code"] for finding in json.loads(red.stdout)["findings"] if not finding["is_green"]}
+    assert codes == {"agents", "scripts", "message"}
+    refused = halali("campaign", "start", "Spring")
+    assert refused.exit_code != 0
+    assert "There is no script in de, fr." in refused.stderr
+    make_ready("Spring")
+    assert said("campaign", "check", "Spring")["is_green"]
     assert said("campaign", "start", "Spring")["status"] == "running"
     status = said("campaign", "status", "Spring")
     assert (status["contacts"], status["waiting"], status["done"]) == (2, 2, {})

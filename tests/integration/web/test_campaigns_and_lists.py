@@ -7,7 +7,12 @@ import pytest
 from accounts.tables import Role
 from tests.web_bench import CONTACTS, Bench
 
-SETTINGS = {"name": "Winter", "caller_number": "+41 44 668 18 00", "scripts": {"de": "Guten Tag {{person}}"}}
+SETTINGS = {
+    "name": "Winter",
+    "caller_number": "+41 44 668 18 00",
+    "announced_as": "Muster AG",
+    "scripts": {"de": "Guten Tag {{person}}", "fr": "Bonjour {{person}}"},
+}
 
 
 def test_a_campaign_is_made_filled_started_and_counted_through_the_api(bench: Bench) -> None:
@@ -26,6 +31,11 @@ def test_a_campaign_is_made_filled_started_and_counted_through_the_api(bench: Be
     again = program.post(f"{path}/lists", files={"file": ("list.csv", CONTACTS)})
     assert again.status_code == 409
 
+    refusal = program.post(f"{path}/start")
+    assert (refusal.status_code, refusal.json()["code"]) == (409, "conflict")
+    assert "No agent speaks fr." in refusal.json()["detail"]
+    bench.add_agent("fr")
+    assert program.get(f"{path}/launch-check").json()["is_green"]
     assert program.post(f"{path}/start").json()["status"] == "running"
     assert program.post(f"{path}/start").json()["status"] == "running"
     figures = program.get(f"{path}/figures").json()
@@ -34,6 +44,24 @@ def test_a_campaign_is_made_filled_started_and_counted_through_the_api(bench: Be
         figures["done"].values()
     )
     assert program.post(f"{path}/pause").json()["status"] == "paused"
+
+
+def test_nobody_starts_a_campaign_past_a_red_launch_check_on_any_way_in(bench: Bench) -> None:
+    for role in (Role.ADMIN, Role.MANAGER):
+        program, browser = bench.program(role), bench.browser(role)
+        campaign = program.post("/campaigns", json=SETTINGS | {"name": f"Winter {role}", "announced_as": ""}).json()
+        path = f"/campaigns/{campaign['id']}"
+        check = program.get(f"{path}/launch-check").json()
+        assert not check["is_green"]
+        assert {finding["code"] for finding in check["findings"] if not finding["is_green"]} == {"numbers", "message"}
+        assert program.post(f"{path}/start").status_code == 409
+        answer = browser.post(f"{path}/start", headers={"hx-request": "true"})
+        assert answer.status_code == 409
+        assert "launch check is red" in answer.text
+        page = browser.get(path).text
+        assert "Nobody waits to be dialed." in page
+        assert "Upload a contact list" in page
+        assert program.get(path).json()["status"] == "draft"
 
 
 def test_lists_are_paged_by_cursor_without_gaps_or_repeats(bench: Bench) -> None:

@@ -1,0 +1,196 @@
+"""Is everything there that a campaign needs before it may dial? Pure: facts in, one finding for each thing that counts.
+
+A campaign with a red finding does not start, whoever asks. Reading the facts and the door itself are `dialer.launch`'s.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Something that the law of the callees' country asks for, as compliance sees it.
+
+    `missing` says how many contacts lack it (1 where it is about the campaign itself); `words` goes with the finding.
+    """
+
+    is_needed: bool
+    missing: int = 0
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class LaunchFacts:
+    """What the check looks at. Languages are those of the contacts who wait; `hours_left` counts today, local time."""
+
+    waiting: frozenset[str]
+    agents: Mapping[str, int]  # how many could take a call of this campaign, by language
+    scripts: frozenset[str]
+    messages: frozenset[str]  # languages in which an abandoned call hears who called
+    announced_as: str
+    hours_left: float
+    opens_at: datetime | None  # when calling hours open next; None while they are open, or where no rules are known
+    has_rules: bool
+    spend_cap: float
+    spent_today: float
+    calls_cost: bool  # a real carrier, which sends a bill
+    ground: Demand = field(default_factory=lambda: Demand(is_needed=False))
+    directory: Demand = field(default_factory=lambda: Demand(is_needed=False))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `values` fill the texts' `%(name)s`; `languages` are codes, for a page to word."""
+
+    code: str
+    is_green: bool
+    why: str
+    mend: str = ""
+    link: str = ""  # where it is mended: a path below the campaign's page when it does not begin with `/`
+    values: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    at: datetime | None = None
+
+    @property
+    def plain(self) -> str:
+        """The finding in English, with what mends it."""
+        moment = f"{self.at:%Y-%m-%d %H:%M} UTC" if self.at else ""
+        values = {**self.values, "languages": ", ".join(self.languages), "moment": moment}
+        return " ".join(text % values for text in (self.why, self.mend) if text)
+
+
+# Green, red, what mends it, and where. The texts are translated where they are shown.
+TEXTS: Mapping[str, tuple[str, str, str, str]] = {
+    "numbers": (
+        "There are numbers to dial.",
+        "Nobody waits to be dialed.",
+        "Upload a contact list, or recycle one.",
+        "#lists",
+    ),
+    "ground": (
+        "Every contact has a lawful ground.",
+        "There is no lawful ground to call %(missing)s contacts.",
+        "Say on the list's page why these contacts may be called.",
+        "#lists",
+    ),
+    "directory": (
+        "The caller number stands in the directory.",
+        "Nobody has checked that the caller number stands in the directory. %(words)s",
+        "Look it up, and note the day on this page.",
+        "#caller-number",
+    ),
+    "hours": (
+        "It is lawful to call for %(hours)s more hours today.",
+        "No lawful hour to call is left today.",
+        "Start the campaign when they open again: %(moment)s.",
+        "#why",
+    ),
+    "rules": (
+        "The country's rules are known.",
+        "No rules are known for the campaign's country, so nobody there may be called.",
+        "Choose a country whose rules are known.",
+        "#campaign-settings",
+    ),
+    "agents": (
+        "Every language that the contacts speak is spoken by an agent.",
+        "No agent speaks %(languages)s.",
+        "Add an agent who does, or change an agent's languages.",
+        "/people",
+    ),
+    "scripts": (
+        "There is a script in every language that the contacts speak.",
+        "There is no script in %(languages)s.",
+        "Write it under “Settings and scripts”.",
+        "#campaign-settings",
+    ),
+    "message": (
+        "Whoever answers when no agent is free hears who has called.",
+        "Nobody would know who has called when no agent is free.",
+        "Fill in “Announced as” under “Settings and scripts”.",
+        "#campaign-settings",
+    ),
+    "message_language": (
+        "Whoever answers when no agent is free hears who has called.",
+        "The message for calls that no agent can take is not there in %(languages)s.",
+        "Take these contacts out of the campaign.",
+        "#lists",
+    ),
+    "spend_cap": (
+        "The day's spending has a limit.",
+        "Nothing limits what a day of calls may cost.",
+        "Set DAILY_SPEND_CAP, and start the program again.",
+        "",
+    ),
+    "spend_left": (
+        "The day's spending has a limit.",
+        "The day's spending limit is used up.",
+        "Wait for tomorrow, or set a higher DAILY_SPEND_CAP.",
+        "",
+    ),
+}
+
+
+def launch_check(facts: LaunchFacts) -> list[Finding]:
+    """One finding for each thing that a campaign needs, the red ones first."""
+    findings = [
+        _finding("numbers", is_green=bool(facts.waiting)),
+        *_demand("ground", facts.ground),
+        *_demand("directory", facts.directory),
+        _hours(facts),
+        _languages("agents", facts.waiting - {code for code, count in facts.agents.items() if count}),
+        _languages("scripts", facts.waiting - facts.scripts),
+        _message(facts),
+        _spending(facts),
+    ]
+    return sorted(findings, key=lambda finding: finding.is_green)
+
+
+def reds(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that keep a campaign from starting."""
+    return [finding for finding in findings if not finding.is_green]
+
+
+def _demand(code: str, demand: Demand) -> list[Finding]:
+    if not demand.is_needed:
+        return []
+    values = {"missing": str(demand.missing), "words": demand.words}
+    return [_finding(code, is_green=not demand.missing, values=values)]
+
+
+def _hours(facts: LaunchFacts) -> Finding:
+    if not facts.has_rules:
+        return _finding("rules", is_green=False)
+    values = {"hours": f"{facts.hours_left:.1f}"}
+    return _finding("hours", is_green=facts.hours_left > 0, values=values, at=facts.opens_at)
+
+
+def _languages(code: str, missing: frozenset[str]) -> Finding:
+    return _finding(code, is_green=not missing, languages=tuple(sorted(missing)))
+
+
+def _message(facts: LaunchFacts) -> Finding:
+    missing = facts.waiting - facts.messages
+    if missing:
+        return _languages("message_language", missing)
+    return _finding("message", is_green=bool(facts.announced_as.strip()))
+
+
+def _spending(facts: LaunchFacts) -> Finding:
+    if facts.spend_cap > 0:
+        return _finding("spend_left", is_green=facts.spent_today < facts.spend_cap)
+    return _finding("spend_cap", is_green=not facts.calls_cost)
+
+
+def _finding(
+    code: str,
+    *,
+    is_green: bool,
+    values: Mapping[str, str] | None = None,
+    languages: tuple[str, ...] = (),
+    at: datetime | None = None,
+) -> Finding:
+    green, red, mend, link = TEXTS[code]
+    if is_green:
+        return Finding(code, True, green, values=values or {})
+    return Finding(code, False, red, mend, link, values or {}, languages, at)

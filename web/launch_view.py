@@ -1,0 +1,32 @@
+"""The launch check in the words of whoever looks at it."""
+
+from dataclasses import dataclass
+
+from campaigns.tables import Campaign
+from dialer.launch_check import Finding
+from web.language import Formats
+from web.visit import Visit
+from web.words import word_in
+
+
+@dataclass(frozen=True)
+class ShownFinding:
+    """One finding as a page shows it; `link` leads to where it is mended and is empty where no page does."""
+
+    code: str
+    is_green: bool
+    why: str
+    mend: str
+    link: str
+
+
+def shown_finding(visit: Visit, campaign: Campaign, finding: Finding) -> ShownFinding:
+    """A finding in the visitor's language, its link made whole."""
+    values = {
+        **finding.values,
+        "languages": ", ".join(word_in(visit.language, code) for code in finding.languages),
+        "moment": Formats(visit.language).moment(finding.at),
+    }
+    link = f"/campaigns/{campaign.id}{finding.link}" if finding.link.startswith("#") else finding.link
+    mend = visit.say(finding.mend, **values) if finding.mend else ""
+    return ShownFinding(finding.code, finding.is_green, visit.say(finding.why, **values), mend, link)
