@@ -12,7 +12,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 CALL_PATIENCE_MS = 120_000
 
 
-def add_person(admin: Someone, kind: str, name: str, *, partner: str = "") -> str:
+def add_person(admin: Someone, kind: str, name: str, *, partner: str = "", languages: tuple[str, ...] = ()) -> str:
     """Add someone on the page for people; the link that signs them in."""
     admin.open("/people")
     page = admin.page
@@ -21,6 +21,8 @@ def add_person(admin: Someone, kind: str, name: str, *, partner: str = "") -> st
     form.get_by_label("Name").fill(name)
     form.get_by_label("E-mail address").fill(f"{name.lower().replace(' ', '.')}@example.ch")
     form.get_by_label("Language of the pages").select_option("en")
+    for language in languages:
+        form.get_by_label(language, exact=True).check()
     if partner:
         form.get_by_label("Partner").select_option(label=partner)
     form.get_by_role("button").click()
@@ -32,8 +34,11 @@ def upload_and_start(manager: Someone) -> None:
     manager.open("/campaigns")
     page.get_by_label("Name").fill("Autumn round")
     page.get_by_label("Caller number").fill("+41 44 668 18 00")
+    page.get_by_label("Announced as").fill("Muster Vertrieb")
     page.get_by_label("Seconds for wrap-up").fill("3600")
     page.get_by_label("Deutsch").fill("Guten Tag {{person}}, hier ist {{agent}}.\nBin ich richtig bei {{company}}?")
+    page.get_by_label("Français").fill("Bonjour {{person}}, ici {{agent}}.\nSuis-je bien chez {{company}}?")
+    page.get_by_label("Italiano").fill("Buongiorno {{person}}, qui {{agent}}.\nParlo con {{company}}?")
     page.get_by_role("button", name="Create campaign").click()
     page.get_by_label("Upload a list").set_input_files(EXAMPLES / "contacts.csv")
     expect(page.get_by_label("Field for column Telefon")).to_have_value("phone")
@@ -105,7 +110,7 @@ def test_a_list_is_dialed_a_call_is_qualified_and_a_partner_accepts_the_lead(
     admin.page.get_by_label("Import partners").set_input_files(EXAMPLES / "partners.csv")
     admin.page.get_by_role("button", name="Import", exact=True).click()
     expect(admin.page.locator("#partners tbody tr")).to_have_count(40)
-    agent = sign_in(chromium, add_person(admin, "Add an agent", "Agent One"))
+    agent = sign_in(chromium, add_person(admin, "Add an agent", "Agent One", languages=("French", "Italian")))
     manager = sign_in(chromium, add_person(admin, "Add a manager or administrator", "Manager One"))
     admin.keep_picture("people")
 
