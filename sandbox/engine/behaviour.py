@@ -15,7 +15,10 @@ OUTCOMES: tuple[Outcome, ...] = ("human", "machine", "fax", "busy", "no_answer",
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """All seconds are carrier seconds. `talk_seconds` None: stays on the line until somebody else hangs up."""
+    """All seconds are carrier seconds. `talk_seconds` None: stays on the line until somebody else hangs up.
+
+    `message_seconds`: how long a machine records; `voice_seconds`: how long a person speaks when asked for a message.
+    """
 
     outcome: Outcome
     is_agent: bool = False
@@ -27,6 +30,7 @@ class Behaviour:
     hold_patience_seconds: float = 60.0
     talk_seconds: float | None = None
     message_seconds: float = 60.0
+    voice_seconds: float = 6.0
     presses: str = ""
     says: str = ""
     reply_seconds: float = 1.5

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sandbox.engine.agenda import Agenda
 from sandbox.engine.clock import Clock
 from sandbox.engine.ports import Edges
-from sandbox.engine.records import Alert, Call, Conference
+from sandbox.engine.records import Alert, Call, Conference, Queue, Recording
 from sandbox.engine.sids import SidMint
 from sandbox.engine.twiml import Verb
 
@@ -27,6 +27,7 @@ class EngineOptions:
     calls_per_second: float = 1.0
     speech_characters_per_second: float = 15.0
     media_seconds: float = 5.0
+    recording_processing_seconds: float = 1.0
 
 
 @dataclass(slots=True, eq=False)
@@ -44,7 +45,12 @@ class Board:
     dial_counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     conferences: dict[str, Conference] = field(default_factory=dict)
     open_rooms: dict[tuple[str, str], Conference] = field(default_factory=dict)
+    recordings: dict[str, Recording] = field(default_factory=dict)
+    queues: dict[str, Queue] = field(default_factory=dict)
+    queues_by_name: dict[tuple[str, str], Queue] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
+    # Where the media of recordings are offered; a server that knows its own address puts it here.
+    public_url: str = "https://api.twilio.com"
     next_dial_at: dict[str, float] = field(default_factory=dict)
     account_rates: dict[str, float] = field(default_factory=dict)
     performers: dict[str, Performer] = field(default_factory=dict)

@@ -8,19 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 
-from sandbox.engine import rooms
+from sandbox.engine import dial_queue, rooms
+from sandbox.engine.attributes import read_recording, read_subscription
 from sandbox.engine.board import Board
 from sandbox.engine.lines import hang_up, place
-from sandbox.engine.orders import CallOrder, Program, RoomOrder, Subscription, Webhook
+from sandbox.engine.orders import CallOrder, Program, RoomOrder, Webhook
 from sandbox.engine.parties import start_hearing, stop_hearing
 from sandbox.engine.ports import Fetched, FetchOrder
-from sandbox.engine.records import Call, Interruption
-from sandbox.engine.reports import call_params, duration_seconds
-from sandbox.engine.script import follow, full_url, go_on
+from sandbox.engine.recordings import start_call_recording, stop
+from sandbox.engine.records import Call, Interruption, Recording
+from sandbox.engine.reports import call_params, duration_seconds, recording_url
+from sandbox.engine.script import follow_action, full_url, tell_action
 from sandbox.engine.twiml import Verb
 
 LEG_NOUNS = ("Number", "Client", "Sip")
-_NOT_BUILT = {"record", "recordingStatusCallback", "trim", "ringTone", "recordingTrack", "hangupOnStar"}
+_NOT_BUILT = {"ringTone", "hangupOnStar"}
 
 
 @dataclass(slots=True)
@@ -28,6 +30,7 @@ class _Dialing:
     verb: Verb
     legs: list[Call] = field(default_factory=list)
     winner: Call | None = None
+    recording: Recording | None = None
     is_over: bool = False
 
 
@@ -38,6 +41,9 @@ def perform(board: Board, call: Call, verb: Verb) -> bool:
     conference = next((child for child in verb.children if child.name == "Conference"), None)
     if conference is not None:
         return _enter_room(board, call, verb, conference)
+    queue = next((child for child in verb.children if child.name == "Queue"), None)
+    if queue is not None:
+        return dial_queue.perform(board, call, verb, queue)
     nouns = [child for child in verb.children if child.name in LEG_NOUNS]
     for child in verb.children:
         if child not in nouns:
@@ -57,13 +63,13 @@ def _enter_room(board: Board, call: Call, verb: Verb, noun: Verb) -> bool:
         call.interrupt = None
         board.clear_timer(call, "dial_limit")
         if not call.is_final:
-            _after(board, call, verb, [("DialCallStatus", "completed")])
+            follow_action(board, call, verb, [("DialCallStatus", "completed")])
 
     def interrupted(why: Interruption) -> None:
         board.clear_timer(call, "dial_limit")
         rooms.leave(board, call, "participant_hung_up" if why == "hung_up" else "participant_updated_via_api")
         if why == "hung_up":
-            _tell_action(board, call, verb, [("DialCallStatus", "completed")])
+            tell_action(board, call, verb, [("DialCallStatus", "completed")])
 
     call.interrupt = interrupted
     refusal = rooms.join(board, call, order, over)
@@ -109,20 +115,14 @@ def read_room(call: Call, noun: Verb) -> RoomOrder:
         beep=noun.get("beep", "true"),
         wait_url=noun.attributes.get("waitUrl"),
         max_participants=int(noun.seconds("maxParticipants", 250)),
-        subscription=_read_subscription(call, noun, "start end"),
+        subscription=read_subscription(call, noun, "statusCallback", "start end"),
         label=noun.get("participantLabel") or None,
         coached_sid=noun.get("coach") or None,
         jitter_buffer_size=noun.get("jitterBufferSize", "large"),
+        recording=(
+            read_recording(call, noun, "Conference") if noun.get("record") in ("true", "record-from-start") else None
+        ),
     )
-
-
-def _read_subscription(call: Call, noun: Verb, usual_events: str) -> Subscription | None:
-    callback = noun.get("statusCallback")
-    if not callback:
-        return None
-    method = noun.get("statusCallbackMethod", "POST").upper()
-    events = noun.get("statusCallbackEvent", usual_events).split()
-    return Subscription(Webhook(full_url(call, callback), method), frozenset(events))
 
 
 def _dial_legs(board: Board, call: Call, verb: Verb, nouns: list[Verb]) -> None:
@@ -130,13 +130,14 @@ def _dial_legs(board: Board, call: Call, verb: Verb, nouns: list[Verb]) -> None:
 
     def interrupted(why: Interruption) -> None:
         dialing.is_over = True
+        _stop_recording(board, dialing)
         board.clear_timer(call, "dial_limit")
         stop_hearing(board, call)
         for leg in dialing.legs:
             stop_hearing(board, leg)
             hang_up(board, leg, "parent")
         if why == "hung_up":
-            _tell_action(board, call, verb, _leg_params(dialing.winner or dialing.legs[0]))
+            tell_action(board, call, verb, _leg_params(board, dialing, dialing.winner or dialing.legs[0]))
 
     call.interrupt = interrupted
     for noun in nouns:
@@ -154,7 +155,7 @@ def _leg_order(call: Call, verb: Verb, noun: Verb) -> CallOrder:
         to=to,
         caller=verb.get("callerId") or call.order.caller,
         program=Program(),
-        subscription=_read_subscription(call, noun, "completed"),
+        subscription=read_subscription(call, noun, "statusCallback", "completed"),
         ring_timeout_seconds=verb.seconds("timeout", 30.0),
         direction="outbound-dial",
         parent_sid=call.sid,
@@ -173,9 +174,15 @@ def _connect(board: Board, call: Call, dialing: _Dialing, leg: Call) -> None:
     leg.interrupt = lambda why: _leg_ended(board, call, dialing, leg) if why == "redirected" else None
     start_hearing(board, call)
     start_hearing(board, leg)
+    _record(board, call, dialing)
     if "timeLimit" in dialing.verb.attributes:
         limit = dialing.verb.seconds("timeLimit", 14400.0)
         board.set_timer(call, "dial_limit", limit, lambda: hang_up(board, leg, "time_limit"))
+
+
+def _record(board: Board, call: Call, dialing: _Dialing) -> None:
+    if dialing.recording is None and dialing.verb.get("record", "do-not-record") not in ("do-not-record", "false"):
+        dialing.recording = start_call_recording(board, call, read_recording(call, dialing.verb, "DialVerb"))
 
 
 def _leg_ended(board: Board, call: Call, dialing: _Dialing, leg: Call) -> None:
@@ -184,35 +191,27 @@ def _leg_ended(board: Board, call: Call, dialing: _Dialing, leg: Call) -> None:
     if dialing.winner is None and not all(other.is_final for other in dialing.legs):
         return
     dialing.is_over = True
+    _stop_recording(board, dialing)
     call.interrupt = None
     board.clear_timer(call, "dial_limit")
     stop_hearing(board, leg)
     stop_hearing(board, call)
     if not call.is_final:
-        _after(board, call, dialing.verb, _leg_params(leg))
+        follow_action(board, call, dialing.verb, _leg_params(board, dialing, leg))
 
 
-def _leg_params(leg: Call) -> list[tuple[str, str]]:
-    return [
+def _stop_recording(board: Board, dialing: _Dialing) -> None:
+    if dialing.recording is not None:
+        stop(board, dialing.recording)
+
+
+def _leg_params(board: Board, dialing: _Dialing, leg: Call) -> list[tuple[str, str]]:
+    found = [
         ("DialCallStatus", leg.status if leg.is_final else "completed"),
         ("DialCallSid", leg.sid),
         ("DialCallDuration", str(duration_seconds(leg))),
         ("DialBridged", "true" if leg.first_bridged_at is not None else "false"),
     ]
-
-
-def _after(board: Board, call: Call, verb: Verb, params: list[tuple[str, str]]) -> None:
-    action = verb.get("action")
-    if action:
-        follow(board, call, verb, action, params)
-    else:
-        go_on(board, call)
-
-
-def _tell_action(board: Board, call: Call, verb: Verb, params: list[tuple[str, str]]) -> None:
-    """The caller is gone: the action still hears how the Dial ended, and what it answers is not run."""
-    action = verb.get("action")
-    url = full_url(call, action)
-    if action and url.startswith(("http://", "https://")):
-        webhook = Webhook(url, verb.get("method", "POST").upper())
-        board.edges.fetch(FetchOrder(webhook, (*call_params(call), *params), call.sid), lambda _fetched: None)
+    if dialing.recording is not None:
+        found.append(("RecordingUrl", recording_url(board, dialing.recording)))
+    return found

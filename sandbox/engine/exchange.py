@@ -5,7 +5,7 @@ HTTP and the pace of time are left outside.
 
 from __future__ import annotations
 
-from sandbox.engine import amd, dial, gather, lines, parties, rooms, script
+from sandbox.engine import amd, dial, enqueue, gather, lines, parties, record, rooms, script
 from sandbox.engine.board import Board
 from sandbox.engine.orders import Program
 from sandbox.engine.records import Call
@@ -17,6 +17,9 @@ def open_exchange(board: Board) -> Board:
     script.register(board)
     board.performers["Gather"] = gather.perform
     board.performers["Dial"] = dial.perform
+    board.performers["Record"] = record.perform
+    board.performers["Enqueue"] = enqueue.perform
+    board.performers["Leave"] = enqueue.leave
     board.call_answered = lambda call: _begin(board, call)
     return board
 
@@ -55,6 +58,8 @@ def end_all(board: Board) -> None:
     board.agenda.clear()
     for known in (board.calls, board.calls_by_number, board.live_calls, board.dial_counts, board.conferences):
         known.clear()
+    for more in (board.recordings, board.queues, board.queues_by_name):
+        more.clear()
     board.open_rooms.clear()
     board.alerts.clear()
     board.next_dial_at.clear()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sandbox.engine.board import Board
 from sandbox.engine.orders import CallOrder
+from sandbox.engine.recordings import start_call_recording, stop_all
 from sandbox.engine.records import Call, CallStatus
 from sandbox.engine.reports import report_call
 
@@ -80,6 +81,8 @@ def answer(board: Board, call: Call) -> None:
     call.answered_at = board.now()
     _enter(board, call, "in-progress")
     board.set_timer(call, "limit", call.time_limit_seconds, lambda: finish(board, call, "completed", 200, "time_limit"))
+    if call.order.recording is not None:
+        start_call_recording(board, call, call.order.recording)
     board.call_answered(call)
 
 
@@ -115,6 +118,7 @@ def finish(board: Board, call: Call, status: CallStatus, sip_code: int | None, b
     interrupt, call.interrupt = call.interrupt, None
     if interrupt is not None:
         interrupt("hung_up")
+    stop_all(board, call)
     board.live_calls.pop(call.sid, None)
     board.call_ended(call)
     _note(board, call, f"call_{status.replace('-', '_')}", by=by, sip=sip_code)

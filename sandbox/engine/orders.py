@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 CALL_EVENTS = ("initiated", "ringing", "answered", "completed")
-Direction = Literal["outbound-api", "outbound-dial"]
+RECORDING_EVENTS = ("in-progress", "completed", "absent")
+Direction = Literal["outbound-api", "outbound-dial", "inbound"]
+RecordingSource = Literal[
+    "DialVerb", "Conference", "OutboundAPI", "RecordVerb", "StartCallRecordingAPI", "StartConferenceRecordingAPI"
+]
 Params = tuple[tuple[str, str], ...]
 
 
@@ -52,6 +56,17 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingOrder:
+    """How a call or a conference is to be recorded. `channels` 2: one for each side."""
+
+    source: RecordingSource
+    channels: int = 1
+    track: Literal["inbound", "outbound", "both"] = "both"
+    trims_silence: bool = False
+    subscription: Subscription | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CallOrder:
     """Everything that is fixed when a call is ordered."""
 
@@ -65,6 +80,7 @@ class CallOrder:
     detection: Detection | None = None
     direction: Direction = "outbound-api"
     parent_sid: str | None = None
+    recording: RecordingOrder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +98,4 @@ class RoomOrder:
     label: str | None = None
     coached_sid: str | None = None
     jitter_buffer_size: str = "large"
+    recording: RecordingOrder | None = None

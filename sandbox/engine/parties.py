@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sandbox.engine.board import Board
 from sandbox.engine.lines import hang_up
+from sandbox.engine.recordings import mark_sound
 from sandbox.engine.records import Call
 
 FAX_TONE_SECONDS = 30.0
@@ -34,6 +35,7 @@ def start_hearing(board: Board, call: Call) -> None:
     if is_first:
         call.first_bridged_at = now
     board.edges.note("call_bridged", {"call": call.sid, "to": call.order.to, "first": is_first})
+    mark_sound(board, call)
     person = call.behaviour
     if person is None or not _is_impatient(call):
         return
@@ -50,6 +52,7 @@ def stop_hearing(board: Board, call: Call, *, on_hold: bool = False) -> None:
     call.bridged_seconds += board.now() - call.bridged_since
     call.bridged_since = None
     board.edges.note("call_unbridged", {"call": call.sid, "to": call.order.to})
+    mark_sound(board, call)
     if not call.is_final:
         _wait_for_a_voice(board, call, on_hold=on_hold)
 
@@ -58,14 +61,50 @@ def hear_announcement(board: Board, call: Call) -> None:
     """A voice or music of the program runs: patience does not wear out meanwhile."""
     if call.spoken_to_at is None:
         call.spoken_to_at = board.now()
-    if _is_impatient(call):
+    call.is_spoken_to = True
+    mark_sound(board, call)
+    if call.bridged_since is None and _is_impatient(call):
         board.clear_timer(call, "party")
 
 
 def stop_announcement(board: Board, call: Call) -> None:
     """The program's voice has ended."""
+    if not call.is_spoken_to:
+        return
+    call.is_spoken_to = False
+    mark_sound(board, call)
+    if call.bridged_since is None and not call.is_final:
+        _wait_for_a_voice(board, call, on_hold=_is_waiting(call))
+
+
+def start_message(board: Board, call: Call) -> None:
+    """The person leaves a message: who speaks is not impatient."""
+    call.leaves_message = True
+    mark_sound(board, call)
+    if _is_impatient(call):
+        board.clear_timer(call, "party")
+
+
+def stop_message(board: Board, call: Call) -> None:
+    """The person has said it all."""
+    if not call.leaves_message:
+        return
+    call.leaves_message = False
+    mark_sound(board, call)
     if call.bridged_since is None and not call.is_final:
         _wait_for_a_voice(board, call)
+
+
+def wait_on_hold(board: Board, call: Call) -> None:
+    """The person waits in a queue or on hold, and is more patient than with silence."""
+    if not call.is_final and call.bridged_since is None and not call.is_spoken_to:
+        _wait_for_a_voice(board, call, on_hold=True)
+
+
+def _is_waiting(call: Call) -> bool:
+    room = call.conference
+    who = room.participants.get(call.sid) if room is not None else None
+    return call.member is not None or (who is not None and who.on_hold)
 
 
 def _wait_for_a_voice(board: Board, call: Call, *, on_hold: bool = False) -> None:

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 from sandbox.engine.behaviour import Behaviour
 from sandbox.engine.orders import Params, Webhook
 
-Topic = Literal["call", "conference", "amd", "announce"]
+Topic = Literal["call", "conference", "amd", "announce", "recording"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""The engine's living records: calls, conferences, participants, alerts.
+"""The engine's living records: calls, conferences, participants, recordings, queues, alerts.
 
-Rules about them are left to lines and rooms.
+Rules about them are left to lines, rooms, recordings and queues.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Literal
 
 from sandbox.engine.agenda import Entry
 from sandbox.engine.behaviour import Behaviour
-from sandbox.engine.orders import CallOrder, RoomOrder, Subscription, Webhook
+from sandbox.engine.orders import CallOrder, RecordingOrder, RoomOrder, Subscription, Webhook
 from sandbox.engine.twiml import Verb
 
 CallStatus = Literal[
@@ -20,6 +20,22 @@ CallStatus = Literal[
 FINAL_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 ConferenceStatus = Literal["init", "in-progress", "completed"]
 Interruption = Literal["hung_up", "redirected"]
+RecordingStatus = Literal["in-progress", "paused", "stopped", "processing", "completed", "absent"]
+# What can be heard of a call: nothing, two sides that talk, Twilio's own voice, or one person who leaves a message.
+Sound = Literal["silence", "talk", "program", "message"]
+# In a recording, also: `muted` while it is paused and silence stands for it, `skipped` while nothing does.
+Mark = tuple[float, Literal["silence", "talk", "program", "message", "muted", "skipped"]]
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """Why a document runs inside something else that the call does (it waits, or is whispered to), and what then."""
+
+    allowed: frozenset[str]
+    on_end: Callable[[], None]
+    on_failure: Callable[[], None]
+    params: Callable[[], list[tuple[str, str]]]
+    outer: Script | None = None
 
 
 @dataclass(slots=True)
@@ -29,6 +45,8 @@ class Script:
     verbs: tuple[Verb, ...] = ()
     position: int = 0
     base: Webhook | None = None
+    frame: Frame | None = None
+    started_at: float = 0.0
 
 
 @dataclass(slots=True, eq=False)
@@ -66,6 +84,11 @@ class Call:
     on_answered: Callable[[], None] | None = None
     on_ended: list[Callable[[], None]] = field(default_factory=list)
     conference: Conference | None = None
+    member: Member | None = None
+    is_spoken_to: bool = False
+    leaves_message: bool = False
+    recordings: list[Recording] = field(default_factory=list)
+    last_recording: Recording | None = None
     presses: str = ""
     says: str = ""
 
@@ -78,6 +101,15 @@ class Call:
     def is_agent(self) -> bool:
         """True when an agent's phone is at the other end."""
         return self.behaviour is not None and self.behaviour.is_agent
+
+    @property
+    def sound(self) -> Sound:
+        """What can be heard of the call now."""
+        if self.bridged_since is not None:
+            return "talk"
+        if self.leaves_message:
+            return "message"
+        return "program" if self.is_spoken_to else "silence"
 
 
 @dataclass(slots=True, eq=False)
@@ -113,6 +145,60 @@ class Conference:
     callbacks_sent: int = 0
     end_reason: str | None = None
     ended_by_sid: str | None = None
+    sound: Sound = "silence"
+    recordings: list[Recording] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Recording:
+    """A recording of one call or one conference: what was heard when, from which its length and its audio follow."""
+
+    sid: str
+    account_sid: str
+    order: RecordingOrder
+    serial: int
+    started_at: float
+    updated_at: float
+    call: Call | None = None
+    room: Conference | None = None
+    status: RecordingStatus = "in-progress"
+    ended_at: float | None = None
+    marks: list[Mark] = field(default_factory=list)
+
+    @property
+    def is_live(self) -> bool:
+        """True while it runs or is paused."""
+        return self.status in ("in-progress", "paused")
+
+
+@dataclass(slots=True, eq=False)
+class Queue:
+    """People who wait, first come first served, and the calls that wait for the next of them."""
+
+    sid: str
+    account_sid: str
+    name: str
+    serial: int
+    created_at: float
+    updated_at: float
+    max_size: int = 1000
+    members: dict[str, Member] = field(default_factory=dict)
+    enqueued_at_sum: float = 0.0
+    takers: dict[str, Callable[[Member], None]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """One call in one queue. `on_left` is told the QueueResult, `on_gone` that the call does something else now."""
+
+    call: Call
+    queue: Queue
+    enqueued_at: float
+    on_left: Callable[[str], None]
+    left_at: float | None = None
+    stage: Literal["waiting", "bridging", "bridged"] = "waiting"
+    is_gone: bool = False
+    on_gone: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

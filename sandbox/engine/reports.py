@@ -14,7 +14,8 @@ from functools import lru_cache
 from sandbox.engine.board import Board
 from sandbox.engine.orders import Params, Webhook
 from sandbox.engine.ports import Report
-from sandbox.engine.records import Call, Conference, Participant
+from sandbox.engine.records import Call, Conference, Participant, Recording
+from sandbox.engine.tape import recorded_seconds
 
 API_VERSION = "2010-04-01"
 EVENT_OF_STATUS = {"initiated": "initiated", "ringing": "ringing", "in-progress": "answered"}
@@ -84,19 +85,32 @@ def report_call(board: Board, call: Call) -> None:
     if call.status in ("ringing", "in-progress"):
         params.append(("StirStatus", ""))
     if event == "completed":
-        params += _closing_params(call)
+        params += _closing_params(board, call)
     call.callbacks_sent += 1
     board.edges.report(Report("call", event, call.sid, subscription.webhook, tuple(params)))
 
 
-def _closing_params(call: Call) -> list[tuple[str, str]]:
+def _closing_params(board: Board, call: Call) -> list[tuple[str, str]]:
     seconds = duration_seconds(call)
     params = [("CallDuration", str(seconds)), ("Duration", str(-(-seconds // 60)))]
     if call.sip_code is not None:
         params.append(("SipResponseCode", str(call.sip_code)))
     if call.answered_by is not None:
         params.append(("AnsweredBy", call.answered_by))
+    recording = call.last_recording
+    if recording is not None and call.order.recording is not None:
+        seconds = recorded_seconds(recording, board.now())
+        params += [
+            ("RecordingUrl", recording_url(board, recording)),
+            ("RecordingSid", recording.sid),
+            ("RecordingDuration", str(seconds)),
+        ]
     return params
+
+
+def recording_url(board: Board, recording: Recording) -> str:
+    """Return the address of its media, without a file type, as callbacks carry it."""
+    return f"{board.public_url}/{API_VERSION}/Accounts/{recording.account_sid}/Recordings/{recording.sid}"
 
 
 def duration_seconds(call: Call) -> int:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from sandbox.engine.board import Board
 from sandbox.engine.orders import RoomOrder
 from sandbox.engine.parties import start_hearing, stop_hearing
-from sandbox.engine.records import Call, Conference, Participant
+from sandbox.engine.recordings import mark_sound, start_room_recording, stop_all
+from sandbox.engine.records import Call, Conference, Participant, Sound
 from sandbox.engine.reports import report_room
 
 ROOM_FULL = 16020
@@ -71,6 +72,9 @@ def _start_when_ready(board: Board, room: Conference) -> None:
         room.updated_at = board.now()
         board.edges.note("conference_started", {"conference": room.sid})
         report_room(board, room, "conference-start", None)
+        for who in room.participants.values():
+            if who.order.recording is not None and not room.recordings:
+                start_room_recording(board, room, who.order.recording)
 
 
 def leave(board: Board, call: Call, reason: str) -> None:
@@ -109,6 +113,7 @@ def end_room(board: Board, room: Conference, reason: str, by_sid: str | None) ->
     board.open_rooms.pop((room.account_sid, room.name), None)
     left_because = "conference_ended_via_api" if reason == "conference-ended-via-api" else "moderator_ended_conference"
     leavers = [_take_out(board, room, who.call, left_because) for who in list(room.participants.values())]
+    stop_all(board, room)
     board.edges.note("conference_ended", {"conference": room.sid, "reason": reason})
     why = [("ReasonConferenceEnded", reason), ("Reason", reason.replace("-", " "))]
     if by_sid is not None:
@@ -164,6 +169,12 @@ def settle(board: Board, room: Conference) -> None:
             start_hearing(board, who.call)
         elif not hears_someone and who.call.bridged_since is not None:
             stop_hearing(board, who.call, on_hold=who.on_hold)
+    sound: Sound = (
+        "talk" if any(who.call.bridged_since is not None for who in room.participants.values()) else "silence"
+    )
+    if sound != room.sound:
+        room.sound = sound
+        mark_sound(board, room)
 
 
 def announce(board: Board, room: Conference, who: Participant | None, url: str) -> None:

@@ -11,9 +11,9 @@ from urllib.parse import urljoin
 from sandbox.engine.board import Board
 from sandbox.engine.lines import hang_up
 from sandbox.engine.orders import Program, Webhook
-from sandbox.engine.parties import hear_announcement, stop_announcement
+from sandbox.engine.parties import hear_announcement, stop_announcement, stop_message
 from sandbox.engine.ports import Fetched, FetchOrder
-from sandbox.engine.records import Call, Script
+from sandbox.engine.records import Call, Frame, Script
 from sandbox.engine.reports import call_params
 from sandbox.engine.twiml import DocumentFault, Verb, read_document
 
@@ -26,6 +26,7 @@ Extra = Iterable[tuple[str, str]]
 def start(board: Board, call: Call, program: Program, extra: Extra = ()) -> None:
     """Begin a program: inline TwiML runs at once, a webhook is asked first."""
     call.script_turn += 1
+    call.script = Script()
     if program.webhook is not None:
         fetch(board, call, program.webhook, program.fallback, extra)
     elif program.twiml is not None:
@@ -40,11 +41,41 @@ def redirect(board: Board, call: Call, program: Program) -> None:
     start(board, call, program)
 
 
-def interrupt_activity(board: Board, call: Call) -> None:
-    """Make a call leave its conference, dial or pause without ending it."""
+def enter_frame(board: Board, call: Call, frame: Frame, program: Program) -> None:
+    """Run a document inside what the call does now; its own document goes on when the frame is left."""
+    frame.outer = call.script
+    call.script_turn += 1
+    call.script = Script(base=call.script.base, frame=frame)
+    if program.webhook is not None:
+        fetch(board, call, program.webhook)
+    elif program.twiml is not None:
+        _run_body(board, call, Fetched(body=program.twiml), None, None)
+
+
+def leave_frame(board: Board, call: Call) -> None:
+    """Drop the document that runs inside, if there is one, and take up the call's own again."""
+    frame = call.script.frame
+    if frame is None:
+        return
+    stop_script(board, call)
+    assert frame.outer is not None
+    call.script = frame.outer
+
+
+def stop_script(board: Board, call: Call) -> None:
+    """Stop the verb that runs now and everything that was asked for it."""
     call.script_turn += 1
     call.receive_input = None
     board.clear_timer(call, "script")
+    board.clear_timer(call, "reply")
+    stop_announcement(board, call)
+    stop_message(board, call)
+
+
+def interrupt_activity(board: Board, call: Call) -> None:
+    """Make a call leave its conference, dial or pause without ending it."""
+    leave_frame(board, call)
+    stop_script(board, call)
     interrupt, call.interrupt = call.interrupt, None
     if interrupt is not None:
         interrupt("redirected")
@@ -53,7 +84,8 @@ def interrupt_activity(board: Board, call: Call) -> None:
 def fetch(board: Board, call: Call, webhook: Webhook, fallback: Webhook | None = None, extra: Extra = ()) -> None:
     """Ask the application what to do next; a failure goes to the fallback, and without one the call is hung up."""
     turn = call.script_turn
-    order = FetchOrder(webhook, (*call_params(call), *extra), call.sid)
+    inner = call.script.frame.params() if call.script.frame is not None else ()
+    order = FetchOrder(webhook, (*call_params(call), *inner, *extra), call.sid)
 
     def done(fetched: Fetched) -> None:
         if call.is_final or call.script_turn != turn:
@@ -72,20 +104,32 @@ def _run_body(board: Board, call: Call, fetched: Fetched, webhook: Webhook | Non
         else (read_document(fetched.body, fetched.content_type))
     )
     if not isinstance(read, DocumentFault):
-        call.script = Script(read, 0, webhook)
+        call.script = Script(read, 0, webhook, call.script.frame, board.now())
         go_on(board, call)
         return
     url = webhook.url if webhook else ""
     board.alert(call, read.code, read.text, url=url)
     if fallback is None:
-        hang_up(board, call, "program_error")
+        _fail(board, call)
     else:
         fetch(board, call, fallback, None, [("ErrorCode", str(read.code)), ("ErrorUrl", url)])
 
 
+def _fail(board: Board, call: Call) -> None:
+    if call.script.frame is not None:
+        call.script.frame.on_failure()
+    else:
+        hang_up(board, call, "program_error")
+
+
 def go_on(board: Board, call: Call) -> None:
-    """Run verbs until one takes time or takes over; at the end of the document the call is hung up."""
-    call.interrupt = None
+    """Run verbs until one takes time or takes over; at the end of the document the call is hung up.
+
+    A document that runs inside something else may hold fewer verbs, and its end is up to its frame.
+    """
+    frame = call.script.frame
+    if frame is None:
+        call.interrupt = None
     while not call.is_final and call.script.position < len(call.script.verbs):
         verb = call.script.verbs[call.script.position]
         call.script.position += 1
@@ -93,10 +137,17 @@ def go_on(board: Board, call: Call) -> None:
         if perform is None:
             board.alert(call, 12200, f"Schema validation warning: {verb.name} is not run here", is_warning=True)
             continue
+        if frame is not None and verb.name not in frame.allowed:
+            board.alert(call, 12200, f"Schema validation warning: {verb.name} is not allowed here", is_warning=True)
+            continue
         board.edges.note("verb_run", {"call": call.sid, "verb": verb.name})
         if perform(board, call, verb):
             return
-    if not call.is_final:
+    if call.is_final:
+        return
+    if frame is not None:
+        frame.on_end()
+    else:
         hang_up(board, call, "program")
 
 
@@ -111,7 +162,7 @@ def follow(board: Board, call: Call, verb: Verb, url: str, extra: Extra = ()) ->
     call.script_turn += 1
     if not target.startswith(("http://", "https://")):
         board.alert(call, 11100, f"Invalid URL format: {target}", url=target)
-        hang_up(board, call, "program_error")
+        _fail(board, call)
         return
     fetch(board, call, Webhook(target, verb.get("method", "POST").upper()), None, extra)
 
@@ -120,6 +171,29 @@ def full_url(call: Call, url: str) -> str:
     """Return a URL written in the call's document; a relative one starts at the document's own."""
     base = call.script.base
     return urljoin(base.url.partition("#")[0], url) if base is not None else url
+
+
+def read_action(call: Call, verb: Verb) -> Webhook | None:
+    """Return where a verb's `action` goes, or None when it has none that can be asked."""
+    url = full_url(call, verb.get("action"))
+    if not verb.get("action") or not url.startswith(("http://", "https://")):
+        return None
+    return Webhook(url, verb.get("method", "POST").upper())
+
+
+def tell_action(board: Board, call: Call, verb: Verb, extra: Extra) -> None:
+    """Ask a verb's action although the call goes no further with it: what it answers is not run."""
+    action = read_action(call, verb)
+    if action is not None:
+        board.edges.fetch(FetchOrder(action, (*call_params(call), *extra), call.sid), lambda _fetched: None)
+
+
+def follow_action(board: Board, call: Call, verb: Verb, extra: Extra) -> None:
+    """Ask a verb's action what to do next; without one the next verb runs."""
+    if verb.get("action"):
+        follow(board, call, verb, verb.get("action"), extra)
+    else:
+        go_on(board, call)
 
 
 def speech_seconds(board: Board, verb: Verb) -> float:

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from sandbox.engine import exchange, lines, rooms
+from sandbox.engine import enqueue, exchange, lines, queues, recordings, rooms
 from sandbox.engine.behaviour import OUTCOMES, Behaviour
-from sandbox.engine.orders import Program, Webhook
+from sandbox.engine.orders import RECORDING_EVENTS, Program, RecordingOrder, Subscription, Webhook
 from sandbox.engine.ports import Fetched
 from sandbox.engine.records import FINAL_STATUSES, Call, Participant
 from tests.unit.sandbox.stage import APP, PARK, Stage, detection, value
@@ -25,10 +25,17 @@ PROGRAMS = (
     "<Response><Dial timeout='8'><Client>zoe</Client><Number>+41445550077</Number></Dial><Say>after</Say></Response>",
     "<Response><Gather numDigits='1' timeout='2' action='http://app.test/again'/><Redirect>http://app.test/again</Redirect></Response>",
     "<Response><Dial action='http://app.test/again'><Conference>one</Conference></Dial></Response>",
-    "<Response><Record/><Hangup/></Response>",
+    "<Response><Pay/><Hangup/></Response>",
+    "<Response><Record maxLength='9' timeout='3' action='http://app.test/again'/><Say>nobody</Say></Response>",
+    "<Response><Enqueue action='http://app.test/again' waitUrl='http://app.test/again'>line</Enqueue></Response>",
+    "<Response><Enqueue waitUrl='http://app.test/leave'>line</Enqueue><Say>after the line</Say></Response>",
+    "<Response><Dial record='record-from-answer' timeLimit='9'><Queue>line</Queue></Dial><Say>next</Say></Response>",
+    "<Response><Dial><Queue url='http://app.test/again'>line</Queue></Dial></Response>",
+    "<Response><Dial><Conference record='true' waitUrl='http://app.test/again'>one</Conference></Dial></Response>",
     "<Response/>",
     "<broken",
 )
+TOLD = Subscription(Webhook(f"{APP}/recording"), frozenset(RECORDING_EVENTS))
 ORDER = ("queued", "initiated", "ringing", "in-progress")
 # Mostly long enough for a phone to be picked up, seldom for a whole talk.
 PAUSES = st.sampled_from([0.0, 0.05, 1.0, 5.0, 6.5, 7.0, 8.0, 9.0, 30.0])
@@ -40,7 +47,11 @@ class AnySequence(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stage = Stage(pages={f"{APP}/again": Fetched(body="<Response><Say>again</Say></Response>")})
+        pages = {
+            f"{APP}/again": Fetched(body="<Response><Say>again</Say></Response>"),
+            f"{APP}/leave": Fetched(body="<Response><Say>wait a moment</Say><Leave/></Response>"),
+        }
+        self.stage = Stage(pages=pages)
         self.calls: list[Call] = []
 
     @rule(
@@ -113,6 +124,32 @@ class AnySequence(RuleBasedStateMachine):
         found = list(self.stage.board.open_rooms.values())
         rooms.end_room(self.stage.board, found[which % len(found)], "conference-ended-via-api", None)
 
+    @precondition(lambda self: self.stage.board.live_calls)
+    @rule(which=LIVE_LEGS)
+    def record_call(self, which: int) -> None:
+        call = self._pick(which)
+        if call.status == "in-progress":
+            order = RecordingOrder("StartCallRecordingAPI", subscription=TOLD)
+            recordings.start_call_recording(self.stage.board, call, order)
+
+    @precondition(lambda self: self.stage.board.recordings)
+    @rule(which=LIVE_LEGS, how=st.sampled_from(["pause", "skip", "resume", "stop", "delete"]))
+    def change_recording(self, which: int, how: str) -> None:
+        board = self.stage.board
+        recording = list(board.recordings.values())[which % len(board.recordings)]
+        if how in ("pause", "skip"):
+            recordings.pause(board, recording, "skip" if how == "skip" else "silence")
+        else:
+            {"resume": recordings.resume, "stop": recordings.stop, "delete": recordings.delete}[how](board, recording)
+
+    @precondition(lambda self: any(queue.members for queue in self.stage.board.queues.values()))
+    @rule(which=st.sampled_from(["Front", "again"]))
+    def dequeue(self, which: str) -> None:
+        queue = next(queue for queue in self.stage.board.queues.values() if queue.members)
+        member = queues.find_member(queue, "Front")
+        assert member is not None
+        enqueue.dequeue(self.stage.board, member, Program(Webhook(f"{APP}/again")))
+
     def teardown(self) -> None:
         for call in list(self.stage.board.live_calls.values()):
             exchange.complete_call(self.stage.board, call)
@@ -137,6 +174,22 @@ class AnySequence(RuleBasedStateMachine):
             assert (who.call.bridged_since is not None) == bool(rooms.hears(room, who))
 
     @invariant()
+    def queues_and_their_members_agree(self) -> None:
+        for queue in self.stage.board.queues.values():
+            assert not (queue.members and queue.takers)
+            for sid, member in queue.members.items():
+                assert member.call.member is member
+                assert (member.call.sid, member.call.status) == (sid, "in-progress")
+            assert all(not self.stage.board.calls[sid].is_final for sid in queue.takers)
+
+    @invariant()
+    def only_the_living_are_recorded(self) -> None:
+        for recording in self.stage.board.recordings.values():
+            owner = recording.call if recording.call is not None else recording.room
+            assert owner is not None
+            assert (recording in owner.recordings) == recording.is_live
+
+    @invariant()
     def no_leg_serves_a_caller_who_is_gone(self) -> None:
         calls = self.stage.board.calls
         for call in self.stage.board.live_calls.values():
@@ -149,7 +202,15 @@ class AnySequence(RuleBasedStateMachine):
         assert board.live_calls == {}
         assert board.open_rooms == {}
         assert all(not room.participants and not room.expected for room in board.conferences.values())
-        assert all(call.is_final and not call.timers and call.bridged_since is None for call in board.calls.values())
+        for call in board.calls.values():
+            assert call.is_final
+            assert not call.timers
+            assert call.bridged_since is None
+            assert not call.recordings
+            assert call.member is None
+
+        assert all(not queue.members and not queue.takers for queue in board.queues.values())
+        assert all(one.status in ("completed", "absent") for one in board.recordings.values())
         assert board.agenda.next_at() is None
 
     def _check_callbacks(self) -> None:

@@ -79,11 +79,3 @@ def test_redirected_child_leaves_the_dial() -> None:
     exchange.redirect_call(stage.board, child, Program(twiml="<Response><Pause length='20'/></Response>"))
     assert (child.status, child.bridged_since, call.bridged_since) == ("in-progress", None, None)
     assert any('"verb": "Say"' in line for line in stage.ledger)
-
-
-def test_queue_noun_is_warned_of() -> None:
-    stage = Stage()
-    call = _dial(stage, "<Queue>support</Queue>")
-    stage.run(10.0)
-    assert stage.alerts() == [12200]
-    assert call.is_final

@@ -62,7 +62,7 @@ def test_failing_fallback_hangs_up() -> None:
 
 def test_verb_that_is_not_built_is_warned_of_and_passed_over() -> None:
     stage = Stage()
-    call = stage.call(twiml="<Response><Record/><Pause length='2'/></Response>")
+    call = stage.call(twiml="<Response><Pay/><Pause length='2'/></Response>")
     stage.run()
     assert stage.alerts() == [12200]
     assert stage.board.alerts[0].level == "warning"
