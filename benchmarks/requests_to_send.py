@@ -5,7 +5,7 @@ from hashlib import md5
 from urllib.parse import urlencode
 
 from foundation.settings import SANDBOX_ACCOUNT_SID, SANDBOX_AUTH_TOKEN
-from sandbox.signature import sign
+from sandbox.callbacks.signature import sign
 from telephony.twilio.signature import SIGNATURE_HEADER
 
 _STATUSES = ("initiated", "ringing", "in-progress", "completed")

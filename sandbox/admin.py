@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from aiohttp import web
 
 from sandbox import hand
+from sandbox.callbacks.signature import read_shared_key
 from sandbox.engine.clock import ScaledClock
 from sandbox.faults import FaultRuleError, read_rule
 from sandbox.ledger import iso_milliseconds
@@ -32,6 +33,8 @@ def admin_routes() -> list[web.RouteDef]:
         web.post("/_sandbox/reset", reset),
         web.get("/_sandbox/faults", read_faults),
         web.post("/_sandbox/faults", arm_faults),
+        web.get("/_sandbox/post", read_post),
+        web.post("/_sandbox/post", change_post),
         web.get("/_sandbox/people", read_people),
         web.post("/_sandbox/people", change),
         web.get("/_sandbox/clock", read_clock),
@@ -77,6 +80,28 @@ async def arm_faults(request: web.Request) -> web.Response:
         raise _bad(str(error)) from error
     request.app[CARRIER].faults.arm(rules)
     return await read_faults(request)
+
+
+async def read_post(request: web.Request) -> web.Response:
+    """GET post: how letters to the application are written."""
+    options = request.app[CARRIER].courier.postman.options
+    found = {"json_topics": sorted(options.json_topics), "verifies_tls": options.verifies_tls}
+    return web.json_response({**found, "shared_key": options.shared_key.name if options.shared_key else None})
+
+
+async def change_post(request: web.Request) -> web.Response:
+    """POST post {"json_topics": ["call"], "shared_key": "name:secret", "verifies_tls": false}: the rest stays."""
+    postman, wanted = request.app[CARRIER].courier.postman, await _read_json(request)
+    options = postman.options
+    try:
+        if "json_topics" in wanted:
+            options = replace(options, json_topics=frozenset(map(str, wanted["json_topics"])))
+        if "shared_key" in wanted:
+            options = replace(options, shared_key=read_shared_key(str(wanted["shared_key"] or "")))
+    except (TypeError, ValueError) as error:
+        raise _bad(str(error)) from error
+    postman.options = replace(options, verifies_tls=bool(wanted.get("verifies_tls", options.verifies_tls)))
+    return await read_post(request)
 
 
 async def read_people(request: web.Request) -> web.Response:

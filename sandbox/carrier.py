@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sandbox.callbacks import Courier, CourierParts
+from sandbox.callbacks.courier import Courier, CourierParts
 from sandbox.engine.behaviour import Behaviour
 from sandbox.engine.board import Board, EngineOptions
 from sandbox.engine.clock import ScaledClock, VirtualClock, real_now
@@ -43,13 +43,15 @@ class Carrier:
         self.board = open_exchange(Board(self.clock, self, SidMint(salt), options))
         self.office = Office(self.board, settings.office)
         parts = CourierParts(
-            self.office.token_of,
-            self.office.deliveries.add,
-            self.ledger,
-            self.faults,
-            self.board.agenda,
-            self.clock.now,
-            settings.is_virtual,
+            token_of=self.office.token_of,
+            tried=self.office.deliveries.add,
+            ledger=self.ledger,
+            faults=self.faults,
+            agenda=self.board.agenda,
+            now=self.clock.now,
+            is_virtual=settings.is_virtual,
+            raise_alert=self._raise_alert,
+            post=settings.post,
         )
         self.courier = Courier(parts)
         self.pump: RunningPump | VirtualPump = (
@@ -72,6 +74,7 @@ class Carrier:
     def reset(self) -> None:
         """Forget all calls, faults and ledger entries in memory, and bring the first people back."""
         self.courier.forget()
+        self.courier.postman.options = self.settings.post
         end_all(self.board)
         self.office.reset()
         self.faults.arm([])
@@ -86,6 +89,9 @@ class Carrier:
     def report(self, report: Report) -> None:
         """Send a callback."""
         self.courier.report(report)
+
+    def _raise_alert(self, sid: str, code: int, text: str, is_warning: bool, url: str) -> None:
+        self.board.alert_about(sid, code, text, is_warning=is_warning, url=url)
 
     def note(self, kind: str, facts: dict[str, object]) -> None:
         """Write a line of the ledger."""

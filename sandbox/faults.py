@@ -23,9 +23,12 @@ FAULTS = {
     "callback_lost": "the callback is never sent",
     "callback_doubled": "the callback is sent twice",
     "callback_late": "the callback is sent 0 to `seconds` carrier seconds late, which shuffles the order",
+    "callback_shuffled": "the callback goes after the next one of its call, or `seconds` carrier seconds later",
     "callback_bad_signature": "the callback carries a wrong signature",
+    "callback_unsigned": "the callback carries no signature",
     "fetch_lost": "the request for TwiML fails as a connection would (the fallback is asked)",
     "fetch_doubled": "the request for TwiML is sent twice, the second answer counts",
+    "clock_skew": "dates in callbacks and answers are `seconds` late (or early, when negative)",
 }
 
 
@@ -37,7 +40,8 @@ class FaultRuleError(ValueError):
 class FaultRule:
     """When a fault strikes, among occasions whose name holds `match` (`POST /Calls.json`, an event's name).
 
-    `at`: only on these occasions, counted from 1; `times`: at most so often; `for_seconds`: so many carrier seconds.
+    `at`: only on these occasions, counted from 1; `times`: at most so often; `after_seconds` and `for_seconds`: from
+    so many carrier seconds after it was armed, for so many.
     """
 
     fault: str
@@ -45,6 +49,7 @@ class FaultRule:
     at: tuple[int, ...] = ()
     times: int | None = None
     seconds: float = 5.0
+    after_seconds: float = 0.0
     for_seconds: float | None = None
     match: str = ""
 
@@ -63,6 +68,7 @@ def read_rule(raw: Mapping[str, Any]) -> FaultRule:
             at=tuple(int(one) for one in raw.get("at", ())),
             times=int(raw["times"]) if raw.get("times") is not None else None,
             seconds=float(raw.get("seconds", 5.0)),
+            after_seconds=float(raw.get("after_seconds", 0.0)),
             for_seconds=float(raw["for_seconds"]) if raw.get("for_seconds") is not None else None,
             match=str(raw.get("match", "")),
         )
@@ -110,13 +116,17 @@ class FaultBook:
                 return armed.rule
         return None
 
+    def in_force(self, fault: str) -> FaultRule | None:
+        """Return the rule of a fault that is a state and has no occasions, such as a clock that is wrong."""
+        return next((one.rule for one in self._armed if one.rule.fault == fault and self._is_time(one)), None)
+
     def share(self, fault: str) -> float:
         """Return a drawn number from 0 to 1 for the size of a fault that has just struck."""
         return next((armed.chance.random() for armed in self._armed if armed.rule.fault == fault), 0.0)
 
     def _strikes(self, armed: _Armed) -> bool:
         rule = armed.rule
-        if rule.for_seconds is not None and self._now() > armed.armed_at + rule.for_seconds:
+        if not self._is_time(armed):
             return False
         armed.seen += 1
         if rule.times is not None and armed.struck >= rule.times:
@@ -124,3 +134,9 @@ class FaultBook:
         if rule.at:
             return armed.seen in rule.at
         return rule.rate >= 1.0 or armed.chance.random() < rule.rate
+
+    def _is_time(self, armed: _Armed) -> bool:
+        rule, since = armed.rule, self._now() - armed.armed_at
+        return since >= rule.after_seconds and (
+            rule.for_seconds is None or since <= rule.after_seconds + rule.for_seconds
+        )

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from sandbox.callbacks.post import PostOptions
+from sandbox.callbacks.signature import read_shared_key
 from sandbox.office.office import OfficeOptions
 from sandbox.people import People, PeopleFault, change_people, read_people
 
@@ -40,6 +42,7 @@ class SandboxSettings:
     concurrency: int = 0
     countries: tuple[str, ...] = ()
     is_trial: bool = False
+    post: PostOptions = field(default_factory=PostOptions)
 
     @property
     def office(self) -> OfficeOptions:
@@ -66,6 +69,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
             people = change_people(people, {"agents": [*people.agents, *found.agents.split(",")]})
         start_at = _read_instant(found.start_at) if found.start_at else None
         balance = Decimal(found.balance) if found.balance else None
+        post = _read_post(found)
     except InvalidOperation:
         parser.error(f"--balance is a sum of money, not {found.balance!r}")
     except (PeopleFault, ValueError) as error:
@@ -92,6 +96,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         concurrency=found.concurrency,
         countries=tuple(code.strip().upper() for code in found.countries.split(",") if code),
         is_trial=found.trial,
+        post=post,
     )
 
 
@@ -124,7 +129,16 @@ def _build_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--people-set", default=default("PEOPLE_SET", ""), help="changes such as human=0.4,talk_mean_seconds=60")
     add("--agents", default=default("AGENTS", ""), help="more agents' phones: numbers or patterns such as +4144555*")
     add("--ledger", default=default("LEDGER", ""), help="file for the ledger's JSON lines")
+    add("--json-callbacks", default=default("JSON_CALLBACKS", ""), help="topics sent as JSON: call, conference …, or *")
+    add("--shared-key", default=default("SHARED_KEY", ""), help="name:secret that signs with HMAC-SHA256")
+    insecure = default("INSECURE_TLS", "") in ("1", "true")
+    add("--insecure-tls", action="store_true", default=insecure, help="accept certificates that nobody vouches for")
     return parser
+
+
+def _read_post(found: argparse.Namespace) -> PostOptions:
+    topics = frozenset(topic.strip() for topic in found.json_callbacks.split(",") if topic.strip())
+    return PostOptions(topics, read_shared_key(found.shared_key), verifies_tls=not found.insecure_tls)
 
 
 def _split_pair(pair: str) -> tuple[str, str]:

@@ -20,6 +20,9 @@ from sandbox.engine.twiml import Verb
 Performer = Callable[["Board", Call, Verb], bool]
 
 
+KEPT_ALERTS = 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
     """Rates and lengths nobody can know without audio. calls_per_second 0: no limit."""
@@ -80,8 +83,14 @@ class Board:
             entry.cancel()
 
     def alert(self, call: Call, code: int, text: str, *, is_warning: bool = False, url: str = "") -> None:
-        """Put a line in the alert list, as Twilio's debugger would."""
+        """Put a line about a call in the alert list, as Twilio's debugger would."""
+        self.alert_about(call.sid, code, text, is_warning=is_warning, url=url)
+
+    def alert_about(self, sid: str, code: int, text: str, *, is_warning: bool = False, url: str = "") -> None:
+        """Put a line about a call or another resource in the alert list; the oldest give way when it is long."""
         level = "warning" if is_warning else "error"
-        found = Alert(self.mint.make("NO"), code, "warning" if is_warning else "error", text, call.sid, self.now(), url)
+        found = Alert(self.mint.make("NO"), code, "warning" if is_warning else "error", text, sid, self.now(), url)
         self.alerts.append(found)
-        self.edges.note("alert", {"call": call.sid, "code": code, "level": level, "text": text, "url": url})
+        if len(self.alerts) > 2 * KEPT_ALERTS:
+            del self.alerts[:-KEPT_ALERTS]
+        self.edges.note("alert", {"call": sid, "code": code, "level": level, "text": text, "url": url})

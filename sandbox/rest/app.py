@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from sandbox.rest import accounts, calls, conferences, participants
 from sandbox.rest.context import CARRIER
 from sandbox.rest.errors import RestError, error_answer, not_found
 from sandbox.rest.sign_in import sign_in
+from sandbox.skew import shift_dates, shift_question
 
 # api.twilio.com, and products with hosts of their own (lookups, monitor, voice): the path alone tells them apart.
 _PREFIXES = (f"/{API_VERSION}/", "/v1/", "/v2/")
@@ -78,7 +80,7 @@ async def _answer(
         return error_answer(RestError(20500, "Internal server error", 500)), "rest_500"
     if strike("rest_drop", occasion):
         return None, "rest_drop"
-    answer = await _answer_truly(carrier, request, endpoint)
+    answer = await _answer_by_clock(carrier, request, endpoint)
     late = strike("rest_delay", occasion)
     if late is not None:
         await asyncio.sleep(late.seconds)
@@ -87,6 +89,19 @@ async def _answer(
     if strike("rest_drop_done", occasion):
         return None, "rest_drop_done"
     return answer, "rest_delay" if late is not None else None
+
+
+async def _answer_by_clock(carrier: Carrier, request: web.Request, endpoint: Endpoint) -> web.StreamResponse:
+    """Answer as a carrier whose clock may be wrong."""
+    skew = carrier.faults.in_force("clock_skew")
+    if skew is None:
+        return await _answer_truly(carrier, request, endpoint)
+    if request.method == "GET":
+        request = request.clone(rel_url=request.rel_url.with_query(shift_question(request.query, skew.seconds)))
+    answer = await _answer_truly(carrier, request, endpoint)
+    if isinstance(answer, web.Response) and answer.content_type == "application/json" and answer.text:
+        answer.text = json.dumps(shift_dates(json.loads(answer.text), skew.seconds))
+    return answer
 
 
 async def _answer_truly(carrier: Carrier, request: web.Request, endpoint: Endpoint) -> web.StreamResponse:

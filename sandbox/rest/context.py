@@ -27,5 +27,5 @@ def call_of(request: web.Request, key: str = "call_sid") -> Call:
 
 def is_hidden(carrier: Carrier, call: Call) -> bool:
     """True while a `list_lag` fault keeps a young call out of sight, as Twilio's eventual consistency may."""
-    rule = next((rule for rule in carrier.faults.rules() if rule.fault == "list_lag"), None)
+    rule = carrier.faults.in_force("list_lag")
     return rule is not None and carrier.board.now() < call.created_at + rule.seconds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import subprocess
 import sys
 import threading
@@ -46,6 +47,7 @@ class Heard:
     params: dict[str, str]
     headers: dict[str, str]
     is_signed: bool
+    body: str = ""
 
 
 @dataclass
@@ -57,6 +59,9 @@ class App:
     pages: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     delay_seconds: float = 0.0
     fail_first: int = 0
+    challenge: str = ""
+    redirects: dict[str, tuple[int, str]] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
 
     def page(self, path: str, twiml: str, status: int = 200, content_type: str = "text/xml") -> str:
         """Set what a path answers; return its URL."""
@@ -71,6 +76,25 @@ class App:
         """Return the call statuses that came in on a path."""
         return [one.params["CallStatus"] for one in self.at(path)]
 
+    def status_of(self, path: str, *, is_signed_in: bool) -> tuple[int, str]:
+        """Return the HTTP status of an answer, and where it leads."""
+        if self.fail_first > 0:
+            self.fail_first -= 1
+            return 503, ""
+        if self.challenge and not is_signed_in:
+            return 401, ""
+        return self.redirects.get(path, (self.pages.get(path, (200, "", ""))[0], ""))
+
+    def headers_of(self, path: str, status: int, location: str) -> Iterator[tuple[str, str]]:
+        """Yield the headers of an answer that depend on what was asked."""
+        if status == 401:
+            nonce = ', nonce="b7", qop="auth"' if self.challenge == "Digest" else ""
+            yield "WWW-Authenticate", f'{self.challenge} realm="app"{nonce}'
+        if location:
+            yield "Location", location
+        if path in self.cookies:
+            yield "Set-Cookie", self.cookies[path]
+
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
@@ -80,11 +104,13 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def running_app() -> Iterator[App]:
+def running_app(tls: ssl.SSLContext | None = None) -> Iterator[App]:
     """Serve an application on a free port of this machine."""
     app = App()
     server = _Server(("127.0.0.1", 0), _endpoint(app))
-    app.address = f"http://127.0.0.1:{server.server_address[1]}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    app.address = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
@@ -103,22 +129,23 @@ def _endpoint(app: App) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            self._answer(dict(parse_qsl(body, keep_blank_values=True)))
+            self._answer(dict(parse_qsl(body, keep_blank_values=True)), body)
 
         def do_GET(self) -> None:
-            self._answer({})
+            self._answer({}, "")
 
-        def _answer(self, posted: dict[str, str]) -> None:
+        def _answer(self, posted: dict[str, str], body: str) -> None:
             parts = urlsplit(self.path)
             signature = self.headers.get("X-Twilio-Signature", "")
             is_signed = bool(validator.validate(app.address + self.path, posted, signature))
             params = posted or dict(parse_qsl(parts.query, keep_blank_values=True))
-            app.heard.append(Heard(parts.path, parts.query, self.command, params, dict(self.headers), is_signed))
+            app.heard.append(Heard(parts.path, parts.query, self.command, params, dict(self.headers), is_signed, body))
             time.sleep(app.delay_seconds)
-            status, content_type, text = app.pages.get(parts.path, (200, "text/plain", ""))
-            if app.fail_first > 0:
-                app.fail_first, status = app.fail_first - 1, 503
+            status, location = app.status_of(parts.path, is_signed_in="Authorization" in self.headers)
+            content_type, text = app.pages.get(parts.path, (200, "text/plain", ""))[1:]
             self.send_response(status)
+            for name, value in app.headers_of(parts.path, status, location):
+                self.send_header(name, value)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(text.encode())))
             self.end_headers()

@@ -139,6 +139,43 @@ def test_late_callbacks_come_in_another_order(sandbox: Sandbox, app: App) -> Non
     assert app.statuses() != ["initiated", "ringing", "in-progress", "completed"] * 5
 
 
+def test_shuffled_callback_goes_after_the_next_one(sandbox: Sandbox, app: App) -> None:
+    sandbox.script(TO)
+    sandbox.arm({"fault": "callback_shuffled", "at": [2], "seconds": 300})
+    _create(sandbox, f"{app.address}/status")
+    sandbox.advance(60)
+    assert app.statuses() == ["initiated", "in-progress", "ringing", "completed"]
+
+
+def test_last_callback_that_is_shuffled_goes_after_its_time(sandbox: Sandbox, app: App) -> None:
+    sandbox.script(TO)
+    sandbox.arm({"fault": "callback_shuffled", "match": "completed", "seconds": 30})
+    _create(sandbox, f"{app.address}/status")
+    sandbox.advance(20)
+    assert app.statuses() == ["initiated", "ringing", "in-progress"]
+    sandbox.advance(30)
+    assert app.statuses()[-1] == "completed"
+
+
+def test_copy_and_original_carry_the_same_token(sandbox: Sandbox, app: App) -> None:
+    sandbox.script(TO, outcome="busy")
+    sandbox.arm({"fault": "callback_doubled"})
+    _create(sandbox, f"{app.address}/status")
+    sandbox.advance(60)
+    tokens = [one.headers["I-Twilio-Idempotency-Token"] for one in app.heard]
+    assert len(tokens) == 6
+    assert tokens[::2] == tokens[1::2]
+    assert len(set(tokens)) == 3
+
+
+def test_unsigned_callback_carries_no_signature(sandbox: Sandbox, app: App) -> None:
+    sandbox.script(TO)
+    sandbox.arm({"fault": "callback_unsigned", "match": "completed"})
+    _create(sandbox, f"{app.address}/status")
+    sandbox.advance(60)
+    assert ["X-Twilio-Signature" in one.headers for one in app.heard] == [True, True, True, False]
+
+
 def test_callbacks_flow_by_themselves_on_a_running_clock(fast_sandbox: Sandbox, app: App) -> None:
     fast_sandbox.script(TO, answer_seconds=5)
     sid = _create(fast_sandbox, f"{app.address}/status", twiml=None, url=app.page("/answer", HANG_UP))

@@ -1,5 +1,7 @@
 """The carrier fails on demand, and its ledger tells what really happened."""
 
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.error import HTTPError
 
@@ -66,6 +68,21 @@ def test_young_call_is_not_listed_while_lists_lag(sandbox: Sandbox) -> None:
     assert sandbox.client.calls.list(to=TO) == []
     sandbox.advance(31)
     assert [call.sid for call in sandbox.client.calls.list(to=TO)] == [sid]
+
+
+def test_skewed_carrier_tells_and_lists_by_its_own_clock(sandbox: Sandbox, app: App) -> None:
+    sandbox.script(TO, outcome="busy")
+    first = _create(sandbox)
+    sandbox.arm({"fault": "clock_skew", "seconds": 3600})
+    call = sandbox.client.calls.create(to=TO, from_=FROM, twiml=WAIT, status_callback=f"{app.address}/status")
+    assert call.date_created - first.date_created >= timedelta(hours=1)
+    sandbox.advance(60)
+    told = parsedate_to_datetime(app.heard[0].params["Timestamp"])
+    assert told - call.date_created < timedelta(minutes=1)
+    assert app.heard[0].is_signed
+    after = first.date_created + timedelta(minutes=59)
+    assert len(sandbox.client.calls.list(start_time_after=after)) == 2
+    assert sandbox.client.calls.list(start_time_before=after) == []
 
 
 def test_lost_fetch_goes_to_the_fallback(sandbox: Sandbox, app: App) -> None:

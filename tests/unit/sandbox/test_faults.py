@@ -46,6 +46,28 @@ def test_fault_ends_with_its_time() -> None:
     assert book.strike("down", "GET /Calls.json") is None
 
 
+def test_fault_begins_when_its_time_has_come() -> None:
+    now = [0.0]
+    book = FaultBook(1, lambda: now[0])
+    book.arm([read_rule({"fault": "down", "after_seconds": 30, "for_seconds": 60})])
+    struck = []
+    for at in (0.0, 29.0, 30.0, 90.0, 91.0):
+        now[0] = at
+        struck.append(book.strike("down", "GET /Calls.json") is not None)
+    assert struck == [False, False, True, True, False]
+
+
+def test_fault_that_is_a_state_is_in_force_without_occasions() -> None:
+    now = [0.0]
+    book = FaultBook(1, lambda: now[0])
+    book.arm([read_rule({"fault": "clock_skew", "seconds": -30, "for_seconds": 60})])
+    rule = book.in_force("clock_skew")
+    assert rule is not None
+    assert rule.seconds == -30
+    now[0] = 61.0
+    assert book.in_force("clock_skew") is None
+
+
 @pytest.mark.parametrize(
     "raw", [{}, {"fault": "fire"}, {"fault": "down", "chance": 1}, {"fault": "down", "rate": "often"}]
 )

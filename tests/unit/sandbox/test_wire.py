@@ -2,18 +2,19 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from twilio.request_validator import RequestValidator
 
+from sandbox.callbacks.overrides import Overrides, split_url
+from sandbox.callbacks.signature import sign
 from sandbox.engine.reports import country_of, rfc2822
 from sandbox.engine.sids import SidMint
 from sandbox.ledger import Ledger
-from sandbox.overrides import Overrides, split_url
 from sandbox.settings import read_settings
-from sandbox.signature import sign
 
 
 def test_url_without_fragment_has_twilios_defaults() -> None:
@@ -28,9 +29,26 @@ def test_fragment_sets_timeouts_and_retries_and_is_not_asked() -> None:
     assert not overrides.retries_after("ct")
 
 
-@pytest.mark.parametrize("fragment", ["ct=50", "rt=99999", "rc=6", "rp=sometimes", "rc=many"])
-def test_override_out_of_range_is_ignored(fragment: str) -> None:
-    assert split_url(f"https://app.test/a#{fragment}")[1] == Overrides()
+@pytest.mark.parametrize(
+    ("fragment", "expected"),
+    [
+        ("ct=50", Overrides(connect_seconds=0.1)),
+        ("rt=99999", Overrides(read_seconds=15.0)),
+        ("tt=99999", Overrides(total_seconds=15.0)),
+        ("rc=6", Overrides(retries=5)),
+        ("rp=sometimes", Overrides()),
+        ("rc=many", Overrides()),
+        ("xx=1", Overrides()),
+    ],
+)
+def test_override_out_of_range_is_brought_into_it_and_told(fragment: str, expected: Overrides) -> None:
+    found = split_url(f"https://app.test/a#{fragment}")[1]
+    assert replace(found, faults=()) == expected
+    assert len(found.faults) == 1
+
+
+def test_edge_and_server_name_are_accepted_and_mean_nothing_here() -> None:
+    assert split_url("https://app.test/a#sni=y&e=frankfurt,dublin")[1] == Overrides()
 
 
 def test_all_retries_after_anything() -> None:

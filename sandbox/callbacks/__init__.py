@@ -1,0 +1,1 @@
+"""Letters to the customer's application: signed, sent with Twilio's timeouts, retried, and spoiled on demand."""
