@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import chain, repeat
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -13,7 +12,7 @@ from dialer.agent_states import AgentStatus
 from dialer.call_states import DIALING, CallStatus
 from dialer.pace import calls_in_flight
 from dialer.pacing.matching import order_candidates
-from dialer.pacing.policy import Line, PacingFacts, ReadyAgent
+from dialer.pacing.policy import DialedLine, Line, PacingFacts, ReadyAgent
 from dialer.tables import Agent, AgentLanguage, Call
 
 UNKNOWN_MAY_RING = timedelta(seconds=90)
@@ -27,7 +26,7 @@ _READY = (
     .order_by(Agent.ready_since, Agent.id)
 )
 _DIALED = (
-    select(Call.campaign_id, Call.language, func.count())
+    select(Call.campaign_id, Call.language, Call.id, Call.status, Call.placing_at, Call.ringing_at)
     .where(
         or_(
             Call.status.in_(sorted(DIALING)),
@@ -36,7 +35,7 @@ _DIALED = (
         Call.kind == "contact",
         Call.id != bindparam("but_not"),
     )
-    .group_by(Call.campaign_id, Call.language)
+    .order_by(Call.queued_at, Call.id)
 )
 
 
@@ -58,7 +57,8 @@ def gather_facts(session: Session, campaign: Campaign, most_in_flight: int, now:
 def candidates_for(session: Session, call: Call, now: datetime) -> list[str]:
     """The ids of the agents who could take an answered call, best first."""
     line = Line(call.campaign_id or "", call.language)
-    return order_candidates(ready_agents(session), line, lines_being_dialed(session, now, but_not=call.id))
+    others = (each.line for each in lines_being_dialed(session, now, but_not=call.id))
+    return order_candidates(ready_agents(session), line, others)
 
 
 def ready_agents(session: Session) -> tuple[ReadyAgent, ...]:
@@ -69,10 +69,23 @@ def ready_agents(session: Session) -> tuple[ReadyAgent, ...]:
     )
 
 
-def lines_being_dialed(session: Session, now: datetime, *, but_not: str = "") -> tuple[Line, ...]:
+def lines_being_dialed(session: Session, now: datetime, *, but_not: str = "") -> tuple[DialedLine, ...]:
     """All calls to contacts that nobody has picked up yet. One of unknown outcome counts as long as it may ring."""
     rows = session.execute(_DIALED, {"may_ring_since": now - UNKNOWN_MAY_RING, "but_not": but_not})
-    return tuple(chain.from_iterable(repeat(Line(campaign or "", language), n) for campaign, language, n in rows))
+    return tuple(
+        DialedLine(
+            Line(campaign or "", language),
+            call_id,
+            age_seconds=_seconds(placing_at, now) or 0.0,
+            ring_seconds=_seconds(ringing_at, now),
+            is_queued=status == CallStatus.QUEUED,
+        )
+        for campaign, language, call_id, status, placing_at, ringing_at in rows
+    )
+
+
+def _seconds(since: datetime | None, now: datetime) -> float | None:
+    return None if since is None else max(0.0, (now - since).total_seconds())
 
 
 @lru_cache

@@ -1,12 +1,14 @@
-"""What every pacing policy is given and what it answers. Pure values."""
+"""What every pacing policy is given and what it answers. Pure values; whoever reads rows fills them in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from dialer.pacing.habits import NOTHING_KNOWN, Habits
 
 
-@dataclass(frozen=True)
-class ReadyAgent:
+class ReadyAgent(NamedTuple):
     """An agent who waits for a call. `campaign_id` empty: takes calls of every campaign."""
 
     agent_id: str
@@ -14,38 +16,128 @@ class ReadyAgent:
     campaign_id: str = ""
 
 
-@dataclass(frozen=True)
-class Line:
-    """A call that nobody has picked up yet and that may need an agent soon."""
+class BusyAgent(NamedTuple):
+    """An agent who is signed in and not paused, and will be ready again after `step`.
+
+    `step` is `reserved`, `talking` or `wrapping_up`, followed by `+signal` once the desk has given one in it, such as
+    `talking+form_open`. `seconds` is how long that step lasts already: each signal begins a new one.
+    """
+
+    agent_id: str
+    languages: frozenset[str]
+    step: str
+    seconds: float
+    campaign_id: str = ""
+
+
+class Line(NamedTuple):
+    """The kind of a call, as far as agents are concerned."""
 
     campaign_id: str
     language: str
+
+
+class DialedLine(NamedTuple):
+    """A call that nobody has picked up yet and that may need an agent soon.
+
+    `age_seconds` counts from the moment the carrier was asked (0 while the call is queued), `ring_seconds` from the
+    carrier's report that it rings (None: no such report yet). `segments` are what its chance of an answer depends on:
+    `hour:10`, `language:de`, `type:mobile`. `is_promised`: its campaign keeps an agent for it (progressive, preview).
+    """
+
+    line: Line
+    call_id: str = ""
+    age_seconds: float = 0.0
+    ring_seconds: float | None = None
+    segments: tuple[str, ...] = ()
+    is_promised: bool = False
+    is_queued: bool = False
+
+
+class Brake(StrEnum):
+    """How far the campaign may go. Set by whoever watches the limits; every policy obeys."""
+
+    OFF = "off"
+    ONE_TO_ONE = "one_to_one"
+    STOP = "stop"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What the jurisdiction allows. `abandoned_share` 0: nobody may pick up to silence, so one line per agent.
+
+    `min_ring_seconds` is how long a phone must have rung before the dialer may give up; `answer_grace_seconds` how long
+    somebody who answered may wait for an agent; without a grace in the product it is 0.
+    """
+
+    abandoned_share: float = 0.0
+    min_ring_seconds: float = 15.0
+    answer_grace_seconds: float = 0.0
+    may_play_message: bool = False
+
+
+@dataclass(frozen=True)
+class Account:
+    """Persons who answered and those of them who found nobody, in the window that the law counts (day, 30 days).
+
+    Both as the law counts them: where a person whom the detector took for a machine counts as abandoned, the estimate
+    of those (`machine_errors`) is part of both. `seconds_left`: until the window or today's calling hours end, the
+    earlier of both; None: not known.
+    """
+
+    answered: float = 0.0
+    abandoned: float = 0.0
+    machine_errors: float = 0.0
+    seconds_left: float | None = None
+
+    @property
+    def share(self) -> float:
+        """Abandoned per answered; 0 before the first answer."""
+        return self.abandoned / self.answered if self.answered > 0 else 0.0
 
 
 @dataclass(frozen=True)
 class PacingFacts:
     """What a policy may know of one campaign at one moment, all of it counted from rows.
 
-    `ready` and `dialing` cover all campaigns, because agents may serve several. `due` is the number of contacts of this
-    campaign that may be dialed now, by language, counted no further than is useful. `room` is how many more lines the
-    carrier allows.
+    `ready`, `busy`, `waiting` and `dialing` cover all campaigns, because agents may serve several; `waiting` are people
+    who answered within the grace and have no agent yet. `due` is the number of contacts of this campaign that may be
+    dialed now, by language. `room` is how many more lines the carrier allows; `calls_per_second` its rate, and
+    `carrier_delay_seconds` what it takes now beyond its habit before a call leaves. `segments`: as for a line, of one
+    that would be dialed now, without its language. `nerve` and `habits` are what was learned (see the files so named).
     """
 
     campaign_id: str
     is_running: bool
     ready: tuple[ReadyAgent, ...]
-    dialing: tuple[Line, ...]
+    dialing: tuple[DialedLine, ...]
     due: Mapping[str, int]
     room: int
     dial_level: float = 1.0
+    busy: tuple[BusyAgent, ...] = ()
+    waiting: tuple[Line, ...] = ()
+    calls_per_second: float | None = None
+    carrier_delay_seconds: float = 0.0
+    segments: tuple[str, ...] = ()
+    limit: Limit = Limit()
+    account: Account = Account()
+    brake: Brake = Brake.OFF
+    habits: Habits = NOTHING_KNOWN
+    nerve: float = 0.0
 
 
 @dataclass(frozen=True)
 class Decision:
-    """How many contacts of each language to dial now, and why that many, in words a manager can read."""
+    """How many contacts of each language to dial now, which ringing lines to give up, and why, in a manager's words.
+
+    In preview the contacts are shown to agents, who dial them. `is_trusted` is False while a predictive campaign still
+    learns.
+    """
 
     dial: Mapping[str, int] = field(default_factory=dict)
     why: str = ""
+    cancel: tuple[str, ...] = ()
+    is_trusted: bool = True
 
     @property
     def total(self) -> int:
@@ -61,6 +153,39 @@ class PacingPolicy(Protocol):
         """The campaign's `pacing_mode`."""
         ...
 
+    @property
+    def needs_agents(self) -> bool:
+        """Whether whoever answers is meant to talk to an agent."""
+        ...
+
     def decide(self, facts: PacingFacts) -> Decision:
         """How many to dial now. The same facts give the same decision."""
         ...
+
+
+def reason_not_to_dial(facts: PacingFacts, *, needs_agents: bool = True) -> str:
+    """What forbids any new line whatever the policy; empty: nothing does."""
+    if not facts.is_running:
+        return "the campaign is not running"
+    if facts.brake == Brake.STOP:
+        return "the limit of abandoned calls is spent: nothing is dialed until the window moves on"
+    if needs_agents and not facts.ready and not facts.busy:
+        return "no agent is signed in and ready for calls"
+    if new_lines_allowed(facts) <= 0:
+        return "the carrier's lines are all in use" if facts.room <= 0 else "the carrier takes no more calls just now"
+    if not any(count > 0 for count in facts.due.values()):
+        return "no contact is due"
+    return ""
+
+
+# How far ahead of the carrier's rate calls are queued: longer, and they would leave when the reason for them is gone.
+QUEUE_AHEAD_SECONDS = 2.0
+
+
+def new_lines_allowed(facts: PacingFacts) -> int:
+    """How many more lines the carrier allows now, by its lines and by its calls per second."""
+    room = max(0, facts.room)
+    if facts.calls_per_second is None:
+        return room
+    queued = sum(line.is_queued for line in facts.dialing)
+    return min(room, max(0, int(facts.calls_per_second * QUEUE_AHEAD_SECONDS + 1e-9) - queued))

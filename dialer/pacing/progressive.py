@@ -1,27 +1,32 @@
 """Progressive: one line per ready agent, never more. Whoever picks up finds somebody who speaks their language."""
 
 from dialer.pacing.matching import lines_to_add
-from dialer.pacing.policy import Decision, Line, PacingFacts
+from dialer.pacing.policy import Decision, Line, PacingFacts, new_lines_allowed, reason_not_to_dial
 
 
 class Progressive:
     """One line per ready agent. Lines of every campaign that could need an agent keep that agent out of the count."""
 
     name = "progressive"
+    needs_agents = True
 
     def decide(self, facts: PacingFacts) -> Decision:
-        if not facts.is_running:
-            return Decision(why="the campaign is not running")
-        if not facts.ready:
-            return Decision(why="no agent is ready")
-        if facts.room <= 0:
-            return Decision(why="the carrier's lines are all in use")
-        due = {Line(facts.campaign_id, language): count for language, count in facts.due.items()}
-        lines = list(lines_to_add(facts.ready, facts.dialing, due).elements())[: facts.room]
-        if not lines:
-            return Decision(why=_why_nobody(facts))
-        dial = {line.language: lines.count(line) for line in lines}
-        return Decision(dial, f"one line for each of {len(lines)} ready agents")
+        reason = reason_not_to_dial(facts)
+        return Decision(why=reason) if reason else one_to_one(facts)
+
+
+def one_to_one(facts: PacingFacts, because: str = "", *, is_trusted: bool = True) -> Decision:
+    """One line per ready agent, of any policy that may not or dare not do more; `because` begins its reason."""
+    start = f"{because}: " if because else ""
+    if not facts.ready:
+        return Decision(why=f"{start}no agent is ready", is_trusted=is_trusted)
+    due = {Line(facts.campaign_id, language): count for language, count in facts.due.items()}
+    wanted = (*facts.waiting, *(line.line for line in facts.dialing))
+    lines = list(lines_to_add(facts.ready, wanted, due).elements())[: new_lines_allowed(facts)]
+    if not lines:
+        return Decision(why=start + _why_nobody(facts), is_trusted=is_trusted)
+    dial = {line.language: lines.count(line) for line in lines}
+    return Decision(dial, f"{start}one line for each of {len(lines)} ready agents", is_trusted=is_trusted)
 
 
 def _why_nobody(facts: PacingFacts) -> str:

@@ -1,0 +1,171 @@
+"""Lines against agents, for each contest and each moment at which one more line would be answered. Pure.
+
+Lines and agents are counted by kind and age first, so that hundreds cost little more than dozens.
+"""
+
+from collections import Counter
+from functools import lru_cache
+from typing import NamedTuple
+
+from dialer.pacing.agent_odds import agent_odds
+from dialer.pacing.chances import Balance
+from dialer.pacing.habits import STEP_EDGES, Habits, line_bin, step_bin
+from dialer.pacing.line_odds import MOMENTS, line_odds, rate_scale, scaled
+from dialer.pacing.policy import Line, PacingFacts
+from dialer.pacing.pools import Contest, Pools, kind_of, pools_for
+
+# Lines that may be added in one decision, as far as the choice between exact sums and moments goes.
+_ROOM_FOR_NEW = 12
+# A line that is being given up may still be answered for so long.
+LOOK_AHEAD_SECONDS = 1.0
+
+
+class LineGroup(NamedTuple):
+    """Lines of one kind and age. `age_bin` -1: an agent is kept for each of them."""
+
+    place: int
+    age_bin: int
+    scale: float
+
+
+class AgentGroup(NamedTuple):
+    """Busy agents of one kind in the same step of work since about the same time."""
+
+    kind: int
+    step: str
+    age_bin: int
+
+
+class Balances:
+    """The state of one campaign's pools at one moment; `add` counts lines that are about to be dialed."""
+
+    def __init__(self, facts: PacingFacts) -> None:
+        odds = line_odds(facts.habits)
+        self._facts = facts
+        self._odds = agent_odds(facts.habits)
+        self._latest = odds.setup_seconds + facts.limit.min_ring_seconds
+        moments, self._share_at_risk = odds.fresh_moments(self._latest)
+        self._moments = [moment + facts.carrier_delay_seconds for moment in moments]
+        self._pools = _find_pools(facts)
+        self._places = {line: k for k, line in enumerate(self._pools.lines)}
+        self._scales = {
+            language: rate_scale(facts.habits, (*facts.segments, f"language:{language}")) for language in facts.due
+        }
+        self._lines = self._count_lines()
+        self._busy = self._count_busy()
+        self._ready = Counter(self._pools.agents.index(kind_of(agent)) for agent in facts.ready)
+        self._waiting = Counter(self._places[line] for line in facts.waiting if line in self._places)
+        self._in_flight = Counter(line.line.language for line in facts.dialing)
+        self._balances: dict[Contest, list[Balance]] = {}
+
+    def in_flight(self, language: str) -> int:
+        """Lines in this language, those about to be dialed included."""
+        return self._in_flight[language]
+
+    def risk(self, language: str) -> float:
+        """The chance that one more line in this language, once answered, finds nobody. 1 where nobody speaks it."""
+        place = self._places[Line(self._facts.campaign_id, language)]
+        chains = self._pools.contests[place]
+        if not self._pools.is_served(place):
+            return 1.0
+        total = 0.0
+        for moment in range(MOMENTS):
+            total += max(min(self._at(contest)[moment].risk() for contest in chain) for chain in chains)
+        return total / MOMENTS * self._share_at_risk
+
+    def add(self, language: str) -> None:
+        """Count one more line in this language."""
+        place = self._places[Line(self._facts.campaign_id, language)]
+        scale = self._scales[language]
+        self._in_flight[language] += 1
+        self._lines[LineGroup(place, 0, scale)] += 1
+        for contest, balances in self._balances.items():
+            if place in contest.lines:
+                for moment, balance in zip(self._moments, balances, strict=True):
+                    balance.add_line(self._answered_within(moment, 0, scale))
+
+    def lines_to_give_up(self, allowed: float) -> tuple[str, ...]:
+        """Calls that have rung as long as they must and, answered now, would find nobody with more than that chance."""
+        facts = self._facts
+        return tuple(
+            line.call_id
+            for line in facts.dialing
+            if line.ring_seconds is not None
+            and line.ring_seconds >= facts.limit.min_ring_seconds
+            and line.line.campaign_id == facts.campaign_id
+            and line.line in self._places
+            and self._nobody_now(line.line) > allowed
+        )
+
+    def _nobody_now(self, line: Line) -> float:
+        chains = self._pools.contests[self._places[line]]
+        return max(min(self._nobody_for(contest) for contest in chain) for chain in chains)
+
+    def _nobody_for(self, contest: Contest) -> float:
+        if self._spare_in(contest) > 0:
+            return 0.0
+        within = LOOK_AHEAD_SECONDS + self._facts.limit.answer_grace_seconds
+        nobody = 1.0
+        for group, count in self._busy.items():
+            if group.kind in contest.agents:
+                nobody *= (1.0 - self._odds.ready_within(group.step, STEP_EDGES[group.age_bin], within)) ** count
+        return nobody
+
+    def _at(self, contest: Contest) -> list[Balance]:
+        balances = self._balances.get(contest)
+        if balances is None:
+            balances = self._balances[contest] = self._weigh(contest)
+        return balances
+
+    def _weigh(self, contest: Contest) -> list[Balance]:
+        spare = self._spare_in(contest)
+        grace = self._facts.limit.answer_grace_seconds
+        busy = [(group, count) for group, count in self._busy.items() if group.kind in contest.agents]
+        lines = [(group, count) for group, count in self._lines.items() if group.place in contest.lines]
+        terms = sum(count for _, count in busy) + sum(count for _, count in lines) + _ROOM_FOR_NEW
+        balances = []
+        for moment in self._moments:
+            balance = Balance(spare, terms)
+            for group, count in busy:
+                balance.add_agent(self._odds.ready_within(group.step, STEP_EDGES[group.age_bin], moment + grace), count)
+            for line, count in lines:
+                balance.add_line(self._answered_within(moment, line.age_bin, line.scale), count)
+            balances.append(balance)
+        return balances
+
+    def _answered_within(self, moment: float, age_bin: int, scale: float) -> float:
+        if age_bin < 0:
+            return 1.0
+        return scaled(_chances(self._facts.habits, round(moment, 1), round(self._latest, 1))[age_bin], scale)
+
+    def _spare_in(self, contest: Contest) -> int:
+        ready = sum(count for kind, count in self._ready.items() if kind in contest.agents)
+        return ready - sum(count for place, count in self._waiting.items() if place in contest.lines)
+
+    def _count_lines(self) -> Counter[LineGroup]:
+        habits = self._facts.habits
+        lines: Counter[LineGroup] = Counter()
+        for line in self._facts.dialing:
+            place = self._places.get(line.line)
+            if place is None:
+                continue
+            if line.is_promised:
+                lines[LineGroup(place, -1, 1.0)] += 1
+            else:
+                lines[LineGroup(place, line_bin(line.age_seconds), rate_scale(habits, line.segments))] += 1
+        return lines
+
+    def _count_busy(self) -> Counter[AgentGroup]:
+        kinds = {kind: k for k, kind in enumerate(self._pools.agents)}
+        return Counter(AgentGroup(kinds[kind_of(each)], each.step, step_bin(each.seconds)) for each in self._facts.busy)
+
+
+def _find_pools(facts: PacingFacts) -> Pools:
+    languages = [language for language, count in facts.due.items() if count > 0]
+    languages += [line.line.language for line in facts.dialing if line.line.campaign_id == facts.campaign_id]
+    return pools_for(facts.campaign_id, languages, (*facts.ready, *facts.busy), (*facts.dialing, *facts.waiting))
+
+
+@lru_cache(maxsize=256)
+def _chances(habits: Habits, within: float, latest: float) -> tuple[float, ...]:
+    return line_odds(habits).chances(within, latest)

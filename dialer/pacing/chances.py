@@ -1,0 +1,95 @@
+"""The chance that those who answer outnumber the agents there for them. Pure arithmetic on independent chances.
+
+Exact (Poisson-binomial) for few; for many the normal law corrected for skewness.
+"""
+
+from math import erf, exp, pi, sqrt
+
+EXACT_TERMS = 110
+# Numbers of answers or of agents beyond this within one call's ring time lie outside what the exact sum keeps apart.
+_MOST = 24
+
+
+class Balance:
+    """Lines that may be answered against agents who may come free. `spare`: agents ready less people waiting.
+
+    `terms` is how many lines and busy agents there will be at most; above `EXACT_TERMS` moments take the place of the
+    exact sums.
+    """
+
+    __slots__ = ("_answers", "_cube", "_frees", "_is_exact", "_mean", "_spare", "_variance")
+
+    def __init__(self, spare: int, terms: int) -> None:
+        self._spare = spare
+        self._is_exact = terms <= EXACT_TERMS
+        self._answers = [1.0]
+        self._frees = [1.0]
+        self._mean = self._variance = self._cube = 0.0
+
+    def add_line(self, chance: float, times: int = 1) -> None:
+        """A line that is answered in time with this chance."""
+        if self._is_exact:
+            for _ in range(times):
+                _add(self._answers, chance)
+        else:
+            self._add_moments(chance, times, 1.0)
+
+    def add_agent(self, chance: float, times: int = 1) -> None:
+        """A busy agent who comes free in time with this chance."""
+        if self._is_exact:
+            for _ in range(times):
+                _add(self._frees, chance)
+        else:
+            self._add_moments(chance, times, -1.0)
+
+    def risk(self) -> float:
+        """The chance that one more answer finds nobody: as many answers as agents, or more."""
+        if not self._is_exact:
+            return self._approximate()
+        answers = self._answers
+        most = len(answers) - 1
+        # at_least[k] = P(k answers or more)
+        at_least = answers[:]
+        for k in range(most - 1, -1, -1):
+            at_least[k] += at_least[k + 1]
+        risk = 0.0
+        need = self._spare
+        for chance in self._frees:
+            if need <= 0:
+                risk += chance
+            elif need > most:
+                break
+            else:
+                risk += chance * at_least[need]
+            need += 1
+        return min(1.0, risk)
+
+    def _add_moments(self, chance: float, times: int, sign: float) -> None:
+        variance = chance * (1.0 - chance)
+        self._mean += sign * times * chance
+        self._variance += times * variance
+        self._cube += sign * times * variance * (1.0 - 2.0 * chance)
+
+    def _approximate(self) -> float:
+        distance = self._spare - 0.5 - self._mean
+        if self._variance <= 1e-12:
+            return 1.0 if distance <= 0 else 0.0
+        deviation = sqrt(self._variance)
+        x = distance / deviation
+        skewness = self._cube / (self._variance * deviation)
+        density = exp(-0.5 * x * x) / sqrt(2.0 * pi)
+        below = 0.5 * (1.0 + erf(x / sqrt(2.0))) + skewness * (1.0 - x * x) * density / 6.0
+        return min(1.0, max(0.0, 1.0 - below))
+
+
+def _add(chances: list[float], chance: float) -> None:
+    """One more independent event. The last place stands for itself and all beyond once the list is full."""
+    other = 1.0 - chance
+    carried = 0.0
+    full = len(chances) > _MOST
+    last = len(chances) - 1
+    for k, value in enumerate(chances):
+        chances[k] = value * other + carried if not (full and k == last) else value + carried
+        carried = value * chance
+    if not full:
+        chances.append(carried)

@@ -1,0 +1,111 @@
+"""The chance that a ringing line is answered within some seconds, by its age. Pure; from the counts in `habits`."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp, log1p
+
+from dialer.pacing.habits import LINE_BIN_SECONDS, LINE_BINS, Habits, line_bin, scale_of
+
+MOMENTS = 6  # moments of equal weight at which a fresh line is answered
+# Each bin's hazard is drawn towards that of its neighbourhood as if this many lines more had been seen there.
+_SHRINK_LINES = 15.0
+
+
+@dataclass(frozen=True, eq=False)
+class LineOdds:
+    """`alive[b]`: share of lines that reach the age of bin b; `answered[b]`: share answered before it.
+
+    Lines that we may give up count as unanswerable from `given_up_from` on: nobody picks them up to silence then.
+    """
+
+    alive: tuple[float, ...]
+    answered: tuple[float, ...]
+    setup_seconds: float
+
+    @property
+    def answer_share(self) -> float:
+        """The share of lines that are answered if they ring to the end."""
+        return self.answered[LINE_BINS]
+
+    def fresh_moments(self, latest: float) -> tuple[tuple[float, ...], float]:
+        """When a fresh line is answered: `MOMENTS` ages of equal weight; and the share of answers before `latest`."""
+        last = line_bin(latest)
+        total = self.answered[last]
+        if total <= 0.0:
+            return (LINE_BIN_SECONDS,) * MOMENTS, 1.0
+        ages = []
+        b = 0
+        for k in range(MOMENTS):
+            wanted = total * (k + 0.5) / MOMENTS
+            while b < last and self.answered[b + 1] < wanted:
+                b += 1
+            inside = self.answered[b + 1] - self.answered[b]
+            part = (wanted - self.answered[b]) / inside if inside > 0 else 0.0
+            ages.append((b + part) * LINE_BIN_SECONDS)
+        whole = self.answered[LINE_BINS]
+        return tuple(ages), total / whole if whole > 0 else 1.0
+
+    def chances(self, within: float, latest: float) -> tuple[float, ...]:
+        """For each bin of age: the chance of an answer within so many seconds, and before the age of `latest`."""
+        reach = within / LINE_BIN_SECONDS
+        end = latest / LINE_BIN_SECONDS
+        chances = []
+        for b in range(LINE_BINS):
+            start = b + 0.5
+            stop = min(start + reach, end)
+            if stop <= start:
+                chances.append(0.0)
+                continue
+            alive = (self.alive[b] + self.alive[b + 1]) / 2
+            gained = self._answered_at(stop) - self._answered_at(start)
+            chances.append(min(1.0, gained / alive) if alive > 1e-9 else 0.0)
+        return tuple(chances)
+
+    def _answered_at(self, position: float) -> float:
+        b = min(LINE_BINS - 1, int(position))
+        return self.answered[b] + (self.answered[b + 1] - self.answered[b]) * min(1.0, position - b)
+
+
+@lru_cache(maxsize=8)
+def line_odds(habits: Habits) -> LineOdds:
+    """Hazards by age, drawn towards their neighbourhood where few lines were seen, put together to chances."""
+    at_risk = _at_risk(habits)
+    alive, answered = [1.0], [0.0]
+    for b in range(LINE_BINS):
+        near = range(max(0, b - 2), min(LINE_BINS, b + 3))
+        around = sum(at_risk[n] for n in near) + 1.0
+        weight = at_risk[b] + _SHRINK_LINES
+        answer = (habits.answered[b] + _SHRINK_LINES * sum(habits.answered[n] for n in near) / around) / weight
+        end = (habits.ended[b] + _SHRINK_LINES * sum(habits.ended[n] for n in near) / around) / weight
+        leaving = min(1.0, answer + end)
+        # Within a bin both happen at a steady rate.
+        answered.append(answered[-1] + alive[-1] * min(answer, leaving))
+        alive.append(alive[-1] * (1.0 - leaving))
+    setup = habits.setup[0] / habits.setup[1] if habits.setup[1] >= 1 else 3.0
+    return LineOdds(tuple(alive), tuple(answered), setup)
+
+
+def _at_risk(habits: Habits) -> list[float]:
+    """How many lines reached each bin; one that was given up within it counts half."""
+    at_risk = [0.0] * LINE_BINS
+    older = 0.0
+    for b in range(LINE_BINS - 1, -1, -1):
+        ends_here = habits.answered[b] + habits.ended[b]
+        at_risk[b] = older + ends_here + habits.given_up[b] / 2
+        older += ends_here + habits.given_up[b]
+    return at_risk
+
+
+def rate_scale(habits: Habits, segments: tuple[str, ...]) -> float:
+    """How many times as often as usual lines of these segments are answered now."""
+    scale = scale_of(habits.recent)
+    for name in segments:
+        scale *= scale_of(habits.segments.get(name, (0.0, 0.0)))
+    return scale
+
+
+def scaled(chance: float, scale: float) -> float:
+    """A chance whose hazard is `scale` times as high."""
+    if scale == 1.0 or chance <= 0.0:
+        return chance
+    return 1.0 if chance >= 1.0 else 1.0 - exp(scale * log1p(-chance))

@@ -1,0 +1,87 @@
+"""Predictive: as many lines as the chance allows that somebody who answers finds no agent.
+
+Every ringing line counts with its chance of being answered at its age, every busy agent with the chance to be ready by
+then. What risk is taken follows from what has been abandoned (`nerve`); lines whose agent is gone are given up.
+"""
+
+from collections import Counter
+
+from dialer.pacing.balances import Balances
+from dialer.pacing.nerve import is_spent, risk_allowed
+from dialer.pacing.policy import Brake, Decision, PacingFacts, new_lines_allowed, reason_not_to_dial
+from dialer.pacing.progressive import one_to_one
+
+# A line that has rung long enough is given up at this many times the risk at which no new one would be dialed.
+_GIVE_UP_AT = 1.0
+
+
+class Predictive:
+    """Dials ahead of agents who are about to be ready. One to one while nothing is known and when the limit is near."""
+
+    name = "predictive"
+    needs_agents = True
+
+    def decide(self, facts: PacingFacts) -> Decision:
+        reason = reason_not_to_dial(facts)
+        stops = not facts.is_running or facts.brake == Brake.STOP or not (facts.ready or facts.busy)
+        if reason and (stops or not facts.dialing):
+            return Decision(why=reason)
+        if facts.limit.abandoned_share <= 0.0:
+            return one_to_one(facts, "nobody may pick up to silence here")
+        if not facts.habits.is_trusted:
+            return one_to_one(facts, f"still learning, {_seen(facts)} so far", is_trusted=False)
+        balances = Balances(facts)
+        allowed = risk_allowed(facts.nerve, facts.limit, facts.account)
+        cancel = balances.lines_to_give_up(allowed * _GIVE_UP_AT)
+        slow = _why_one_to_one(facts)
+        if slow:
+            careful = one_to_one(facts, slow)
+            return Decision(careful.dial, careful.why, cancel)
+        if reason:
+            return Decision(why=reason, cancel=cancel)
+        dial, risk = _dial_within(facts, balances, allowed)
+        return Decision(dial, _why(facts, dial, risk, allowed), cancel)
+
+
+def _dial_within(facts: PacingFacts, balances: Balances, allowed: float) -> tuple[dict[str, int], float]:
+    """Line after line, for the language furthest behind its due, while the risk allows; and the next one's risk."""
+    dial: Counter[str] = Counter()
+    left = {language: count for language, count in facts.due.items() if count > 0}
+    room = new_lines_allowed(facts)
+    lowest = 1.0
+    while left and dial.total() < room:
+        language = min(sorted(left), key=lambda each: (balances.in_flight(each) + 1) / facts.due[each])
+        risk = balances.risk(language)
+        if risk > allowed:
+            lowest = min(lowest, risk)
+            del left[language]
+            continue
+        balances.add(language)
+        dial[language] += 1
+        left[language] -= 1
+        if not left[language]:
+            del left[language]
+    return dict(dial), lowest
+
+
+def _why_one_to_one(facts: PacingFacts) -> str:
+    if facts.brake == Brake.ONE_TO_ONE:
+        return "the brake is on: too many calls were abandoned"
+    pace = 0.7 * (len(facts.ready) + len(facts.busy)) / 140.0
+    if is_spent(facts.limit, facts.account, pace):
+        limit = facts.limit.abandoned_share
+        return f"{facts.account.share:.1%} abandoned: one more would break the limit of {limit:.1%}"
+    return ""
+
+
+def _why(facts: PacingFacts, dial: dict[str, int], risk: float, allowed: float) -> str:
+    agents = f"{len(facts.ready)} of {len(facts.ready) + len(facts.busy)} agents ready, {len(facts.dialing)} lines out"
+    share = f"{facts.account.share:.1%} abandoned of {facts.limit.abandoned_share:.1%} allowed"
+    seen = f"{agents}, {facts.habits.answer_rate:.0%} answer"
+    if not dial:
+        return f"{seen}: another answer would find nobody with {risk:.0%}; up to {allowed:.0%} is taken ({share})"
+    return f"{seen}: {sum(dial.values())} more, each with a risk of at most {allowed:.0%} ({share})"
+
+
+def _seen(facts: PacingFacts) -> str:
+    return f"{facts.habits.lines_seen:.0f} lines and {facts.habits.talks_seen:.0f} talks"

@@ -1,0 +1,63 @@
+"""Preview: the agent sees the contact first, and dials or skips it. Each ready agent has one contact to look at.
+
+Showing and dialing are left to others; this file says how many to show and what follows from an agent's answer.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from dialer.pacing.policy import Decision, PacingFacts, reason_not_to_dial
+from dialer.pacing.progressive import one_to_one
+
+
+class Preview:
+    """One contact per ready agent. Contacts that are being looked at count as lines (`PacingFacts.dialing`)."""
+
+    name = "preview"
+    needs_agents = True
+
+    def decide(self, facts: PacingFacts) -> Decision:
+        reason = reason_not_to_dial(facts)
+        if reason:
+            return Decision(why=reason)
+        decision = one_to_one(facts)
+        if not decision.dial:
+            return replace(decision, why=decision.why.replace("a line that is being dialed", "a contact to look at"))
+        return replace(decision, why=f"one contact to look at for each of {decision.total} ready agents")
+
+
+class SkipReason(StrEnum):
+    """Why an agent does not want to dial a contact now."""
+
+    WRONG_CONTACT = "wrong_contact"
+    KNOWN_CUSTOMER = "known_customer"
+    NOT_NOW = "not_now"
+    NEEDS_RESEARCH = "needs_research"
+    DO_NOT_CALL = "do_not_call"
+
+
+class Next(StrEnum):
+    """What happens to a contact that an agent looks at."""
+
+    KEEP_SHOWING = "keep_showing"
+    DIAL = "dial"
+    PUT_BACK = "put_back"
+
+
+@dataclass(frozen=True)
+class PreviewRules:
+    """How long an agent may look, and whether the contact is dialed or put back when the time is over."""
+
+    seconds: float = 60.0
+    dials_when_over: bool = False
+
+
+def next_of(rules: PreviewRules, shown_seconds: float, *, accepted: bool, skipped: SkipReason | None = None) -> Next:
+    """What follows from an agent's answer, or from none. A skip counts before the timer, the timer before patience."""
+    if skipped is not None:
+        return Next.PUT_BACK
+    if accepted:
+        return Next.DIAL
+    if shown_seconds < rules.seconds:
+        return Next.KEEP_SHOWING
+    return Next.DIAL if rules.dials_when_over else Next.PUT_BACK
