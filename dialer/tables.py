@@ -117,7 +117,26 @@ class Call(Table):
         Index("ix_calls_campaign_id_status", "campaign_id", "status"),
         Index("ix_calls_to_number_queued_at", "to_number", "queued_at"),
         Index("ix_calls_agent_id_queued_at", "agent_id", "queued_at"),
+        Index("ix_calls_from_number_queued_at", "from_number", "queued_at"),
     )
+
+
+class PoolNumber(Table):
+    """A number that a campaign may show, to contacts of one language or (empty) of all. Caps count local days."""
+
+    __tablename__ = "pool_numbers"
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)  # E.164
+    language: Mapped[str] = mapped_column(String(2), default="")
+    daily_cap: Mapped[int] = mapped_column(default=0)  # 0: none
+    # How often it rang and was answered: in the last day, and in the week before it. The sweep counts them anew.
+    lately_shown: Mapped[int] = mapped_column(default=0)
+    lately_answered: Mapped[int] = mapped_column(default=0)
+    before_shown: Mapped[int] = mapped_column(default=0)
+    before_answered: Mapped[int] = mapped_column(default=0)
+    added_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
 
 
 class CallEvent(Table):

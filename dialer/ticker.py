@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from campaigns import campaigns
 from campaigns.tables import Campaign, CampaignStatus
-from dialer import lifecycle, reconcile, sweep
+from dialer import caller_number_rows, lifecycle, reconcile, sweep
 from dialer.wiring import Parts
 from foundation.errors import Unavailable
 from foundation.ids import new_id
@@ -23,6 +23,7 @@ log = get_logger(__name__)
 # Bells come in bursts: one tick serves all that ring while the one before is at work.
 SHORTEST_PAUSE_SECONDS = 0.02
 ORPHAN_SECONDS = 60.0
+WEIGH_SECONDS = 60.0
 
 
 class Ticker:
@@ -34,6 +35,7 @@ class Ticker:
         self._bell = Bell(parts.runtime.redis, "tick")
         self._sweep_at = 0.0
         self._orphans_at = time.monotonic() + ORPHAN_SECONDS / 4
+        self._weigh_at = 0.0
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Tick and sweep. A failure is logged and the loop goes on: the rows are the same as before."""
@@ -68,6 +70,7 @@ class Ticker:
         sweep.sweep_once(self._parts, now)
         sweep_leads(self._parts.runtime, now)
         self._finish_campaigns()
+        self._weigh_numbers_when_due()
         self._adopt_orphans_when_due()
 
     def _finish_campaigns(self) -> None:
@@ -76,6 +79,13 @@ class Ticker:
             with self._parts.database.transaction(relaxed=True) as session:
                 if campaigns.finish_when_done(session, campaign_id, now):
                     self._parts.live.publish_after_commit(session, f"campaign:{campaign_id}")
+
+    def _weigh_numbers_when_due(self) -> None:
+        if time.monotonic() < self._weigh_at:
+            return
+        self._weigh_at = time.monotonic() + WEIGH_SECONDS
+        with self._parts.database.transaction(relaxed=True) as session:
+            caller_number_rows.weigh_numbers(session, self._parts.clock.now())
 
     def _adopt_orphans_when_due(self) -> None:
         if time.monotonic() < self._orphans_at:

@@ -1,0 +1,164 @@
+"""The rows of caller numbers: a campaign's pool, what it was used for, and its changes. Choosing is `caller_numbers`'.
+
+A campaign without a pool shows its one number, as often as it likes.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from campaigns.languages import LANGUAGES
+from campaigns.tables import Campaign
+from dialer.call_states import CallStatus
+from dialer.caller_numbers import CallerNumber, Record
+from dialer.tables import Call, PoolNumber
+from foundation.errors import Conflict, Invalid, NotFound
+from foundation.phone_number import parse_phone_number
+
+RECORD_DAYS = 8  # the last one is `lately`
+# These never reached anybody's display.
+_NOT_SHOWN = (CallStatus.NOT_PLACED, CallStatus.WITHDRAWN, CallStatus.REFUSED)
+
+
+@dataclass(frozen=True)
+class NewNumber:
+    """A number that a manager adds. `language` empty: for every language; `daily_cap` 0: no cap."""
+
+    number: str
+    language: str = ""
+    daily_cap: int = 0
+
+
+def add_number(session: Session, campaign: Campaign, new: NewNumber, now: datetime) -> PoolNumber:
+    """Add a number to a campaign's pool, or bring back one that was retired, with its new cap.
+
+    Raises:
+        Invalid: it is no phone number, the language is unknown, or the cap is out of range.
+        Conflict: the pool has it already.
+    """
+    parsed = parse_phone_number(new.number, campaign.country)
+    if parsed is None:
+        raise Invalid("That is not a phone number. Write it with its country code, such as +41 44 668 18 00.")
+    if new.language and new.language not in LANGUAGES:
+        raise Invalid(f"The language must be one of {', '.join(LANGUAGES)}, or empty for all of them.")
+    if not 0 <= new.daily_cap <= 10_000:
+        raise Invalid("The cap must be between 1 and 10000 calls a day, or 0 for none.")
+    known = session.get(PoolNumber, (campaign.id, parsed.e164), with_for_update=True)
+    if known is not None and known.retired_at is None:
+        raise Conflict("The pool has this number already.")
+    row = known or PoolNumber(campaign_id=campaign.id, number=parsed.e164, added_at=now)
+    row.language, row.daily_cap, row.retired_at = new.language, new.daily_cap, None
+    session.add(row)
+    session.flush()
+    return row
+
+
+def retire_number(session: Session, campaign_id: str, number: str, now: datetime) -> PoolNumber:
+    """Show this number on no further call. Its record stays.
+
+    Raises:
+        NotFound: the pool has no such number.
+    """
+    row = session.get(PoolNumber, (campaign_id, number), with_for_update=True)
+    if row is None or row.retired_at is not None:
+        raise NotFound("The pool has no such number.")
+    row.retired_at = now
+    session.flush()
+    return row
+
+
+def numbers_shown(session: Session, campaign: Campaign) -> list[str]:
+    """All numbers that this campaign may show, as they are written; its own where it has no pool."""
+    pool = select(PoolNumber.number).where(PoolNumber.campaign_id == campaign.id, PoolNumber.retired_at.is_(None))
+    return list(session.scalars(pool.order_by(PoolNumber.number))) or [campaign.caller_number]
+
+
+def read_pool(
+    session: Session, campaign: Campaign, day_began_at: datetime, unlisted: Collection[str] = ()
+) -> list[CallerNumber]:
+    """The pool with today's use. `day_began_at`: midnight where the campaign calls; `unlisted`: not to be shown.
+
+    Whoever dials reads it under the lock of the carrier's pace, so that no cap is passed by two at once.
+    """
+    rows = session.scalars(
+        select(PoolNumber)
+        .where(PoolNumber.campaign_id == campaign.id, PoolNumber.retired_at.is_(None))
+        .order_by(PoolNumber.number)
+    ).all()
+    if not rows:
+        return [CallerNumber(campaign.caller_number, may_be_shown=campaign.caller_number not in unlisted)]
+    used = _used_since(session, [row.number for row in rows], day_began_at)
+    return [
+        CallerNumber(
+            row.number,
+            row.language,
+            row.daily_cap,
+            used.get(row.number, 0),
+            row.number not in unlisted,
+            Record(row.lately_shown, row.lately_answered),
+            Record(row.before_shown, row.before_answered),
+        )
+        for row in rows
+    ]
+
+
+def weigh_numbers(session: Session, now: datetime) -> int:
+    """Count anew how often each number of every pool rang and was answered. Returns how many were weighed.
+
+    The sweep does this every minute: it reads a week of calls, which no tick should.
+    """
+    rows = session.scalars(select(PoolNumber).where(PoolNumber.retired_at.is_(None))).all()
+    numbers = sorted({row.number for row in rows})
+    yesterday = now - timedelta(days=1)
+    before = _record(session, numbers, now - timedelta(days=RECORD_DAYS), yesterday)
+    lately = _record(session, numbers, yesterday, now)
+    for row in rows:
+        new, old = lately.get(row.number, Record()), before.get(row.number, Record())
+        row.lately_shown, row.lately_answered = new.shown, new.answered
+        row.before_shown, row.before_answered = old.shown, old.answered
+    return len(rows)
+
+
+def last_shown(session: Session, contact_ids: Collection[str]) -> dict[str, str]:
+    """The number that each of these contacts saw last; those that were never called are left out."""
+    newest = (
+        select(Call.contact_id, func.max(Call.attempt_number).label("attempt"))
+        .where(Call.contact_id.in_(contact_ids), Call.status.not_in(_NOT_SHOWN))
+        .group_by(Call.contact_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Call.contact_id, Call.from_number).join(
+            newest, (Call.contact_id == newest.c.contact_id) & (Call.attempt_number == newest.c.attempt)
+        )
+    )
+    return {contact_id: number for contact_id, number in rows if contact_id}
+
+
+def _used_since(session: Session, numbers: Collection[str], since: datetime) -> dict[str, int]:
+    rows = session.execute(
+        select(Call.from_number, func.count())
+        .where(Call.from_number.in_(numbers), Call.queued_at >= since, Call.status.not_in(_NOT_SHOWN))
+        .group_by(Call.from_number)
+    )
+    return {number: count for number, count in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def _record(session: Session, numbers: Collection[str], after: datetime, until: datetime) -> dict[str, Record]:
+    """Calls that rang and are over or were answered: a phone that still rings says nothing yet."""
+    rows = session.execute(
+        select(Call.from_number, func.count(), func.count(Call.answered_at))
+        .where(
+            Call.kind == "contact",
+            Call.from_number.in_(numbers),
+            Call.queued_at > after,
+            Call.queued_at <= until,
+            Call.ringing_at.is_not(None) | Call.answered_at.is_not(None),
+            Call.ended_at.is_not(None) | Call.answered_at.is_not(None),
+        )
+        .group_by(Call.from_number)
+    )
+    return {number: Record(shown, answered) for number, shown, answered in rows}

@@ -1,0 +1,108 @@
+"""Pools of caller numbers on real databases: who is in, what they were used for, what contacts saw."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from campaigns.tables import Campaign
+from dialer.caller_number_rows import (
+    NewNumber,
+    add_number,
+    last_shown,
+    numbers_shown,
+    read_pool,
+    retire_number,
+    weigh_numbers,
+)
+from dialer.caller_numbers import CallerNumber, Record
+from dialer.calls import new_call_id
+from dialer.tables import Call
+from foundation.errors import Conflict, Invalid, NotFound
+from tests.integration.dialer.floor import Floor
+
+FIRST, SECOND = "+41445550101", "+41445550102"
+
+
+def a_call(floor: Floor, session: Session, campaign_id: str, number: str, *, hours_ago: float, **more: object) -> Call:
+    contact = floor.contacts(campaign_id)[0]
+    moment = floor.now - timedelta(hours=hours_ago)
+    facts = {"status": "no_answer", "ringing_at": moment, "ended_at": moment} | more
+    earlier = session.query(Call).filter(Call.contact_id == contact.id).count()
+    call = Call(
+        id=new_call_id(), kind="contact", campaign_id=campaign_id, contact_id=contact.id, attempt_number=earlier + 1,
+        language="de", to_number=contact.phone_number, from_number=number, status_since=moment, queued_at=moment,
+        **facts,
+    )  # fmt: skip
+    session.add(call)
+    session.flush()
+    return call
+
+
+def test_campaign_without_a_pool_shows_its_own_number_without_a_cap(floor: Floor) -> None:
+    campaign_id = floor.add_campaign()
+    with floor.database.transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        assert read_pool(session, campaign, floor.now) == [CallerNumber("+41446681800")]
+        assert numbers_shown(session, campaign) == ["+41446681800"]
+
+
+def test_number_is_added_once_retired_and_brought_back_with_its_new_cap(floor: Floor) -> None:
+    campaign_id = floor.add_campaign()
+    with floor.database.transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        add_number(session, campaign, NewNumber("044 555 01 01", "fr", 30), floor.now)
+        with pytest.raises(Conflict):
+            add_number(session, campaign, NewNumber(FIRST), floor.now)
+        retire_number(session, campaign_id, FIRST, floor.now)
+        with pytest.raises(NotFound):
+            retire_number(session, campaign_id, FIRST, floor.now)
+        add_number(session, campaign, NewNumber(FIRST, "", 12), floor.now)
+        assert read_pool(session, campaign, floor.now) == [CallerNumber(FIRST, "", 12)]
+
+
+@pytest.mark.parametrize("new", [NewNumber("no number"), NewNumber(FIRST, "rm"), NewNumber(FIRST, "", -1)])
+def test_number_that_cannot_be_shown_is_refused(floor: Floor, new: NewNumber) -> None:
+    campaign_id = floor.add_campaign()
+    with pytest.raises(Invalid), floor.database.transaction() as session:
+        add_number(session, session.get_one(Campaign, campaign_id), new, floor.now)
+
+
+def test_todays_use_counts_what_left_or_will_leave_since_midnight(floor: Floor) -> None:
+    campaign_id = floor.add_campaign()
+    with floor.database.transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        add_number(session, campaign, NewNumber(FIRST, "", 5), floor.now)
+        a_call(floor, session, campaign_id, FIRST, hours_ago=1)
+        a_call(floor, session, campaign_id, FIRST, hours_ago=0, status="queued", ringing_at=None, ended_at=None)
+        a_call(floor, session, campaign_id, FIRST, hours_ago=1, status="withdrawn", ringing_at=None)
+        a_call(floor, session, campaign_id, FIRST, hours_ago=20)
+        (number,) = read_pool(session, campaign, floor.now - timedelta(hours=9))
+        assert (number.used_today, number.room) == (2, 3)
+
+
+def test_weighing_counts_what_rang_apart_for_the_last_day_and_the_week_before(floor: Floor) -> None:
+    campaign_id = floor.add_campaign()
+    with floor.database.transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        add_number(session, campaign, NewNumber(FIRST), floor.now)
+        answered = {"status": "completed", "answered_at": floor.now}
+        a_call(floor, session, campaign_id, FIRST, hours_ago=2, **answered)
+        a_call(floor, session, campaign_id, FIRST, hours_ago=3)
+        a_call(floor, session, campaign_id, FIRST, hours_ago=0, status="ringing", ended_at=None)
+        a_call(floor, session, campaign_id, FIRST, hours_ago=30)
+        a_call(floor, session, campaign_id, FIRST, hours_ago=31, status="failed", ringing_at=None)
+        a_call(floor, session, campaign_id, SECOND, hours_ago=2, **answered)
+        assert weigh_numbers(session, floor.now) == 1
+        (number,) = read_pool(session, campaign, floor.now)
+        assert (number.lately, number.before) == (Record(2, 1), Record(1, 0))
+
+
+def test_contact_is_known_by_the_number_that_it_saw_last(floor: Floor) -> None:
+    campaign_id = floor.add_campaign(2)
+    contact, other = floor.contacts(campaign_id)
+    with floor.database.transaction() as session:
+        a_call(floor, session, campaign_id, FIRST, hours_ago=30)
+        a_call(floor, session, campaign_id, SECOND, hours_ago=5)
+        a_call(floor, session, campaign_id, FIRST, hours_ago=4, status="withdrawn")
+        assert last_shown(session, [contact.id, other.id]) == {contact.id: SECOND}
