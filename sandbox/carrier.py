@@ -17,7 +17,7 @@ from sandbox.engine.sids import SidMint
 from sandbox.faults import FaultBook
 from sandbox.ledger import Ledger
 from sandbox.office.office import Office
-from sandbox.people import draw
+from sandbox.people import Town
 from sandbox.pump import RunningPump, VirtualPump
 from sandbox.settings import SandboxSettings
 
@@ -28,6 +28,7 @@ class Carrier:
     def __init__(self, settings: SandboxSettings) -> None:
         self.settings = settings
         self.people = settings.people
+        self._town = Town(settings.people, settings.seed)
         started_at = real_now()
         start_at = settings.start_at if settings.start_at is not None else started_at
         self.started_at = start_at
@@ -99,4 +100,6 @@ class Carrier:
 
     def draw(self, number: str, dial_count: int) -> Behaviour:
         """Return what a number does on its next call."""
-        return draw(self.people, self.settings.seed, number, dial_count)
+        if self._town.people is not self.people:
+            self._town = Town(self.people, self.settings.seed)
+        return self._town.draw(number, dial_count, self.clock.now())

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 # manual: rings until somebody answers by hand, and then stays until somebody hangs up.
-Outcome = Literal["human", "machine", "fax", "busy", "no_answer", "unreachable", "manual"]
-OUTCOMES: tuple[Outcome, ...] = ("human", "machine", "fax", "busy", "no_answer", "unreachable", "manual")
+Outcome = Literal["human", "machine", "fax", "screened", "busy", "no_answer", "unreachable", "manual"]
+OUTCOMES: tuple[Outcome, ...] = ("human", "machine", "fax", "screened", "busy", "no_answer", "unreachable", "manual")
 
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """All seconds are carrier seconds. `talk_seconds` None: stays on the line until somebody else hangs up.
 
-    `message_seconds`: how long a machine records; `voice_seconds`: how long a person speaks when asked for a message.
+    `message_seconds`: how long a machine records; `voice_seconds`: how long a person speaks when asked for a message;
+    `agrees`: would say yes to an offer; `connects`: takes a screened call; `drops_after_seconds`: the line breaks then.
     """
 
     outcome: Outcome
@@ -34,3 +35,8 @@ class Behaviour:
     presses: str = ""
     says: str = ""
     reply_seconds: float = 1.5
+    agrees: bool = False
+    screening_wait_seconds: float = 12.0
+    screening_decision_seconds: float = 5.0
+    connects: bool = False
+    drops_after_seconds: float | None = None

@@ -7,6 +7,7 @@ Talk time runs only while the person hears another participant; a person whom no
 
 from __future__ import annotations
 
+from sandbox.engine import screening
 from sandbox.engine.board import Board
 from sandbox.engine.lines import hang_up
 from sandbox.engine.recordings import mark_sound
@@ -19,10 +20,14 @@ def pick_up(board: Board, call: Call) -> None:
     """Start to act after the answer."""
     person = call.behaviour
     assert person is not None
+    if person.drops_after_seconds is not None:
+        board.set_timer(call, "drop", person.drops_after_seconds, lambda: hang_up(board, call, "network"))
     if person.outcome == "machine":
         _leave_after(board, call, person.greeting_seconds + person.message_seconds)
     elif person.outcome == "fax":
         _leave_after(board, call, FAX_TONE_SECONDS)
+    elif person.outcome == "screened":
+        screening.ask(board, call)
     else:
         _wait_for_a_voice(board, call)
 
@@ -36,6 +41,11 @@ def start_hearing(board: Board, call: Call) -> None:
         call.first_bridged_at = now
     board.edges.note("call_bridged", {"call": call.sid, "to": call.order.to, "first": is_first})
     mark_sound(board, call)
+    screening.hear(board, call, lambda: _go_through_with(board, call))
+    _talk(board, call)
+
+
+def _talk(board: Board, call: Call) -> None:
     person = call.behaviour
     if person is None or not _is_impatient(call):
         return
@@ -43,6 +53,14 @@ def start_hearing(board: Board, call: Call) -> None:
         board.clear_timer(call, "party")
     else:
         _leave_after(board, call, max(0.0, person.talk_seconds - call.bridged_seconds))
+
+
+def _go_through_with(board: Board, call: Call) -> None:
+    """A screened call is taken: the person talks with whoever is there, or waits for somebody."""
+    if call.bridged_since is not None:
+        _talk(board, call)
+    elif not call.is_spoken_to:
+        _wait_for_a_voice(board, call)
 
 
 def stop_hearing(board: Board, call: Call, *, on_hold: bool = False) -> None:
@@ -63,6 +81,7 @@ def hear_announcement(board: Board, call: Call) -> None:
         call.spoken_to_at = board.now()
     call.is_spoken_to = True
     mark_sound(board, call)
+    screening.hear(board, call, lambda: _go_through_with(board, call))
     if call.bridged_since is None and _is_impatient(call):
         board.clear_timer(call, "party")
 
