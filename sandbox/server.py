@@ -44,7 +44,8 @@ async def _flush_ledger(carrier: Carrier) -> None:
 
 async def serve(settings: SandboxSettings, ready: Callable[[int], None]) -> None:
     """Run until SIGINT or SIGTERM; `ready` is told the port. OSError when the port is taken."""
-    runner = web.AppRunner(build_app(Carrier(settings)), access_log=None, handle_signals=False, shutdown_timeout=0.1)
+    carrier = Carrier(settings)
+    runner = web.AppRunner(build_app(carrier), access_log=None, handle_signals=False, shutdown_timeout=0.1)
     await runner.setup()
     try:
         # Stopping does not wait for clients that keep their connection open.
@@ -54,7 +55,9 @@ async def serve(settings: SandboxSettings, ready: Callable[[int], None]) -> None
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopped.set)
-        ready(runner.addresses[0][1])
+        port = runner.addresses[0][1]
+        carrier.board.public_url = f"http://{'127.0.0.1' if settings.host == '0.0.0.0' else settings.host}:{port}"  # noqa: S104
+        ready(port)
         await stopped.wait()
     finally:
         await runner.cleanup()

@@ -59,6 +59,7 @@ class Board:
     performers: dict[str, Performer] = field(default_factory=dict)
     call_answered: Callable[[Call], None] = lambda _call: None
     call_ended: Callable[[Call], None] = lambda _call: None
+    recording_ended: Callable[[Recording], None] = lambda _recording: None
     # Why a call may not leave now (a Twilio error code and its text), asked when its turn has come.
     dial_refusal: Callable[[Call], tuple[int, str] | None] = lambda _call: None
 

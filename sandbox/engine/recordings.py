@@ -127,6 +127,7 @@ def _complete(board: Board, recording: Recording) -> None:
         return
     recording.updated_at = board.now()
     recording.status = "completed" if recorded_seconds(recording, board.now()) > 0 else "absent"
+    board.recording_ended(recording)
     _note(board, recording, f"recording_{recording.status}", seconds=recorded_seconds(recording, board.now()))
     _report(board, recording, recording.status)
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from sandbox.engine.board import Board
-from sandbox.engine.records import Call
+from sandbox.engine.records import Call, Recording
+from sandbox.engine.tape import recorded_seconds
 from sandbox.office.accounts import Account, AccountBook
 from sandbox.office.billing import Billing
 from sandbox.office.countries import CountryTable, read_countries
@@ -49,6 +50,7 @@ class Office:
         self.book = AccountBook(board.clock, main)
         self.reset()
         board.call_ended = self._charge
+        board.recording_ended = self._charge_recording
         board.dial_refusal = self._refusal
 
     def reset(self) -> None:
@@ -116,6 +118,12 @@ class Office:
         account = self.book.find(call.order.account_sid)
         if account is not None:
             self.billing.charge_call(account, call, self._board.now())
+
+    def _charge_recording(self, recording: Recording) -> None:
+        account = self.book.find(recording.account_sid)
+        if account is not None and recording.status == "completed":
+            now = self._board.now()
+            self.billing.charge_recording(account, recording.sid, recorded_seconds(recording, now), now)
 
     def _refusal(self, call: Call) -> tuple[int, str] | None:
         account = self.book.find(call.order.account_sid)

@@ -10,7 +10,23 @@ from aiohttp import web
 
 from sandbox.carrier import Carrier
 from sandbox.engine.reports import API_VERSION
-from sandbox.rest import accounts, calls, conferences, participants
+from sandbox.rest import (
+    accounts,
+    alerts,
+    applications,
+    caller_ids,
+    calls,
+    conferences,
+    events,
+    keys,
+    lookups,
+    numbers,
+    participants,
+    permissions,
+    queues,
+    recordings,
+    usage,
+)
 from sandbox.rest.context import CARRIER
 from sandbox.rest.errors import RestError, error_answer, not_found
 from sandbox.rest.sign_in import sign_in
@@ -23,28 +39,24 @@ Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def rest_routes() -> list[web.RouteDef]:
-    """Return every path of the REST API that is built."""
-    account = f"/{API_VERSION}/Accounts/{{account_sid}}"
-    call, room = account + "/Calls/{call_sid}.json", account + "/Conferences/{conference_sid}"
-    who = room + "/Participants/{call_sid}.json"
+    """Return every path of the REST API that is built, the busiest first."""
+    base = f"/{API_VERSION}/Accounts/{{account_sid}}"
     return [
-        web.get(account + ".json", accounts.fetch_account),
-        web.get(account + "/IncomingPhoneNumbers.json", accounts.list_numbers),
-        web.get(account + "/OutgoingCallerIds.json", accounts.list_caller_ids),
-        web.get(account + "/Notifications.json", accounts.list_notifications),
-        web.post(account + "/Calls.json", calls.create_call),
-        web.get(account + "/Calls.json", calls.list_calls),
-        web.get(call, calls.fetch_call),
-        web.post(call, calls.update_call),
-        web.delete(call, calls.delete_call),
-        web.get(account + "/Conferences.json", conferences.list_conferences),
-        web.post(room + "/Participants.json", participants.create_participant),
-        web.get(room + "/Participants.json", participants.list_participants),
-        web.get(who, participants.fetch_participant),
-        web.post(who, participants.update_participant),
-        web.delete(who, participants.delete_participant),
-        web.get(room + ".json", conferences.fetch_conference),
-        web.post(room + ".json", conferences.update_conference),
+        *calls.call_routes(base),
+        *participants.participant_routes(base),
+        *conferences.conference_routes(base),
+        web.get(f"{base}/Calls/{{call_sid}}/Events.json", events.list_events),
+        *recordings.recording_routes(base),
+        *queues.queue_routes(base),
+        *numbers.number_routes(base),
+        *accounts.account_routes(base),
+        *applications.application_routes(base),
+        *caller_ids.caller_id_routes(base),
+        *keys.key_routes(base),
+        *usage.usage_routes(base),
+        *alerts.alert_routes(base),
+        *lookups.lookup_routes(),
+        *permissions.permission_routes(),
     ]
 
 

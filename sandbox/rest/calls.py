@@ -8,6 +8,7 @@ from sandbox.engine import exchange
 from sandbox.engine.lines import LONGEST_QUEUE_SECONDS, change_time_limit, place, queue_wait_seconds
 from sandbox.engine.orders import CALL_EVENTS, CallOrder
 from sandbox.engine.records import Call
+from sandbox.office.deliveries import Delivery
 from sandbox.rest.bodies import account_path, call_body
 from sandbox.rest.context import call_of, carrier_of, is_hidden
 from sandbox.rest.errors import RestError
@@ -25,7 +26,17 @@ async def create_call(request: web.Request) -> web.Response:
     form = await read_form(request)
     office = carrier_of(request).office
     order = read_call_order(form, office, require_active(request))
-    return web.json_response(call_body(office, place_order(request, order)), status=201)
+    call = place_order(request, order)
+    params = tuple((key, value) for key, value in form.items() if key not in _SECRETS)
+    url = f"{request.scheme}://{request.host}{request.path}"
+    answer = f'{{"sid": "{call.sid}"}}'
+    at = carrier_of(request).board.now()
+    office.deliveries.add(Delivery(call.sid, at, "POST", url, params, 201, "application/json", answer, 0))
+    return web.json_response(call_body(office, call), status=201)
+
+
+# What the Events of a call do not show.
+_SECRETS = {"SipAuthPassword", "Twiml"}
 
 
 def place_order(request: web.Request, order: CallOrder) -> Call:
@@ -101,3 +112,15 @@ _INSTANTS: Instants[Call] = {
     "StartTime": lambda call: call.dialed_at or call.created_at,
     "EndTime": lambda call: call.ended_at,
 }
+
+
+def call_routes(base: str) -> list[web.RouteDef]:
+    """Return the paths of the resource; `base` is the account's path pattern."""
+    one = f"{base}/Calls/{{call_sid}}.json"
+    return [
+        web.post(f"{base}/Calls.json", create_call),
+        web.get(f"{base}/Calls.json", list_calls),
+        web.get(one, fetch_call),
+        web.post(one, update_call),
+        web.delete(one, delete_call),
+    ]

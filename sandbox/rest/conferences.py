@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from aiohttp import web
 
 from sandbox.engine import rooms
@@ -11,6 +9,7 @@ from sandbox.engine.records import Conference
 from sandbox.rest.bodies import account_path, conference_body
 from sandbox.rest.context import carrier_of
 from sandbox.rest.errors import RestError, not_found
+from sandbox.rest.filters import Instants, Words, keep
 from sandbox.rest.forms import read_form, read_webhook
 from sandbox.rest.paging import page_of
 
@@ -31,22 +30,20 @@ async def fetch_conference(request: web.Request) -> web.Response:
 
 
 async def list_conferences(request: web.Request) -> web.Response:
-    """GET /Conferences.json: newest first; filters Status and FriendlyName."""
+    """GET /Conferences.json: newest first; filters Status, FriendlyName, DateCreated and DateUpdated with < and >."""
     board, query = carrier_of(request).board, request.query
     account = request.match_info["account_sid"]
-    wanted = {"status": query.get("Status", ""), "name": query.get("FriendlyName", "")}
-
-    def rows() -> Iterator[Conference]:
-        for room in reversed(list(board.conferences.values())):
-            if room.account_sid == account and all(
-                not value or getattr(room, key) == value for key, value in wanted.items()
-            ):
-                yield room
-
+    seen = (room for room in reversed(list(board.conferences.values())) if room.account_sid == account)
+    rows = keep(seen, query, _WORDS, _INSTANTS)
     path = f"{account_path(account)}/Conferences.json"
-    return web.json_response(
-        page_of("conferences", path, query, rows(), lambda room: (room.sid, conference_body(room)))
-    )
+    return web.json_response(page_of("conferences", path, query, rows, lambda room: (room.sid, conference_body(room))))
+
+
+_WORDS: Words[Conference] = {"Status": lambda room: room.status, "FriendlyName": lambda room: room.name}
+_INSTANTS: Instants[Conference] = {
+    "DateCreated": lambda room: room.created_at,
+    "DateUpdated": lambda room: room.updated_at,
+}
 
 
 async def update_conference(request: web.Request) -> web.Response:
@@ -64,3 +61,13 @@ async def update_conference(request: web.Request) -> web.Response:
     if status:
         rooms.end_room(board, room, "conference-ended-via-api", None)
     return web.json_response(conference_body(room))
+
+
+def conference_routes(base: str) -> list[web.RouteDef]:
+    """Return the paths of the resource; `base` is the account's path pattern."""
+    one = f"{base}/Conferences/{{conference_sid}}.json"
+    return [
+        web.get(f"{base}/Conferences.json", list_conferences),
+        web.get(one, fetch_conference),
+        web.post(one, update_conference),
+    ]

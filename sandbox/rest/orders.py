@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from typing import Literal
 
-from sandbox.engine.orders import CALL_EVENTS, CallOrder, Detection, Program, Subscription, Webhook
+from sandbox.engine.orders import (
+    CALL_EVENTS,
+    RECORDING_EVENTS,
+    CallOrder,
+    Detection,
+    Program,
+    RecordingOrder,
+    RecordingSource,
+    Subscription,
+    Webhook,
+)
 from sandbox.office.accounts import Account
 from sandbox.office.office import Office
 from sandbox.office.shelf import Item
@@ -36,6 +47,28 @@ def read_call_order(form: Form, office: Office, account: Account) -> CallOrder:
         time_limit_seconds=read_time_limit(form, account),
         # Digits sent on answer switch detection off, as on Twilio.
         detection=None if form.get("SendDigits") else read_detection(form, "AsyncAmdStatusCallback"),
+        recording=read_recording(form, "OutboundAPI") if read_flag(form, "Record") else None,
+    )
+
+
+def read_recording(form: Form, source: RecordingSource, prefix: str = "") -> RecordingOrder:
+    """Read RecordingChannels, RecordingTrack, Trim and RecordingStatusCallback*; `prefix` is Conference, or nothing."""
+    channels, track = form.get("RecordingChannels", "") or "mono", form.get("RecordingTrack", "") or "both"
+    trim = form.get(f"{prefix}Trim", "") or "do-not-trim"
+    if channels not in ("mono", "dual"):
+        raise RestError(INVALID_PARAMETER, "RecordingChannels is mono or dual")
+    if trim not in ("trim-silence", "do-not-trim"):
+        raise RestError(INVALID_PARAMETER, f"{prefix}Trim is trim-silence or do-not-trim")
+    sides: dict[str, Literal["inbound", "outbound", "both"]]
+    sides = {"inbound": "inbound", "outbound": "outbound", "both": "both"}
+    if track not in sides:
+        raise RestError(INVALID_PARAMETER, "RecordingTrack is inbound, outbound or both")
+    return RecordingOrder(
+        source=source,
+        channels=2 if channels == "dual" and not prefix else 1,
+        track=sides[track],
+        trims_silence=trim == "trim-silence",
+        subscription=read_subscription(form, f"{prefix}RecordingStatusCallback", "completed", RECORDING_EVENTS),
     )
 
 

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TypeVar
 from urllib.parse import urlencode
 
+from aiohttp import web
 from multidict import MultiMapping
 
 from sandbox.rest.bodies import Body
@@ -51,6 +52,20 @@ def page_of(
         "previous_page_uri": uri(number - 1) if number else None,
         "start": start,
         "uri": uri(number, token.removeprefix("PA")),
+    }
+
+
+def page_with_meta(
+    request: web.Request, key: str, rows: Iterable[Row], look: Callable[[Row], tuple[str, Body]]
+) -> Body:
+    """Render one page as the newer products do: with whole addresses, under `meta`."""
+    page = page_of(key, f"{request.scheme}://{request.host}{request.path}", request.query, rows, look)
+    meta = {
+        name.replace("_uri", "_url"): page[name] for name in ("first_page_uri", "next_page_uri", "previous_page_uri")
+    }
+    return {
+        key: page[key],
+        "meta": {**meta, "url": page["uri"], "key": key, **{k: page[k] for k in ("page", "page_size")}},
     }
 
 

@@ -7,7 +7,7 @@ from xml.sax.saxutils import quoteattr
 from aiohttp import web
 
 from sandbox.engine import lines, rooms
-from sandbox.engine.orders import CALL_EVENTS, CallOrder, Program, Subscription
+from sandbox.engine.orders import CALL_EVENTS, RECORDING_EVENTS, CallOrder, Program
 from sandbox.engine.records import Conference, Participant
 from sandbox.rest.addresses import read_addresses
 from sandbox.rest.bodies import Body, account_path, expected_body, participant_body
@@ -16,7 +16,7 @@ from sandbox.rest.conferences import room_of
 from sandbox.rest.context import carrier_of
 from sandbox.rest.errors import RestError, not_found
 from sandbox.rest.forms import Form, read_flag, read_form, read_number, read_webhook
-from sandbox.rest.orders import read_detection, read_subscription, read_time_limit
+from sandbox.rest.orders import read_detection, read_recording, read_subscription, read_time_limit
 from sandbox.rest.paging import page_of
 from sandbox.rest.sign_in import require_active
 
@@ -28,13 +28,25 @@ _ATTRIBUTES = {
     "StartConferenceOnEnter": "startConferenceOnEnter",
     "EndConferenceOnExit": "endConferenceOnExit",
     "WaitUrl": "waitUrl",
+    "WaitMethod": "waitMethod",
     "MaxParticipants": "maxParticipants",
     "Label": "participantLabel",
     "CallSidToCoach": "coach",
     "JitterBufferSize": "jitterBufferSize",
+    "Region": "region",
+    "ConferenceRecord": "record",
+    "ConferenceTrim": "trim",
+    "ConferenceRecordingStatusCallback": "recordingStatusCallback",
+    "ConferenceRecordingStatusCallbackMethod": "recordingStatusCallbackMethod",
     "ConferenceStatusCallback": "statusCallback",
     "ConferenceStatusCallbackMethod": "statusCallbackMethod",
 }
+
+
+_SUBSCRIPTIONS = (
+    ("ConferenceStatusCallback", "statusCallbackEvent", "start end", ROOM_EVENTS),
+    ("ConferenceRecordingStatusCallback", "recordingStatusCallbackEvent", "completed", RECORDING_EVENTS),
+)
 
 
 async def create_participant(request: web.Request) -> web.Response:
@@ -69,15 +81,17 @@ def _read_order(request: web.Request, form: Form, name: str) -> CallOrder:
         ring_timeout_seconds=read_number(form, "Timeout", 60, (5, 600)),
         time_limit_seconds=read_time_limit(form, account),
         detection=read_detection(form, "AmdStatusCallback"),
+        recording=read_recording(form, "OutboundAPI") if read_flag(form, "Record") else None,
     )
 
 
 def _write_twiml(form: Form, name: str) -> str:
     """A participant is a call whose program is one `<Conference>`; so there is one way into a room."""
     attributes = {twiml: form[key] for key, twiml in _ATTRIBUTES.items() if form.get(key)}
-    subscription: Subscription | None = read_subscription(form, "ConferenceStatusCallback", "start end", ROOM_EVENTS)
-    if subscription is not None:
-        attributes["statusCallbackEvent"] = " ".join(sorted(subscription.events))
+    for key, attribute, usual, known in _SUBSCRIPTIONS:
+        subscription = read_subscription(form, key, usual, known)
+        if subscription is not None:
+            attributes[attribute] = " ".join(sorted(subscription.events))
     written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
     escaped = name.replace("&", "&amp;").replace("<", "&lt;")
     return f"<Response><Dial><Conference{written}>{escaped}</Conference></Dial></Response>"
@@ -157,3 +171,16 @@ async def delete_participant(request: web.Request) -> web.Response:
         return web.Response(status=204)
     rooms.kick(board, participant_of(request)[1])
     return web.Response(status=204)
+
+
+def participant_routes(base: str) -> list[web.RouteDef]:
+    """Return the paths of the resource; `base` is the account's path pattern."""
+    everyone = f"{base}/Conferences/{{conference_sid}}/Participants"
+    one = f"{everyone}/{{call_sid}}.json"
+    return [
+        web.post(f"{everyone}.json", create_participant),
+        web.get(f"{everyone}.json", list_participants),
+        web.get(one, fetch_participant),
+        web.post(one, update_participant),
+        web.delete(one, delete_participant),
+    ]

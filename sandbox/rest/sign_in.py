@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 
 from aiohttp import web
 
@@ -16,19 +17,25 @@ from sandbox.rest.errors import RestError
 
 _ACCOUNT, _ASKER = "account", "asker"
 _ROOT = f"/{API_VERSION}/Accounts"
+_MEDIA = re.compile(_ROOT + r"/AC[0-9a-f]{32}/Recordings/RE[0-9a-f]{32}(\.wav)?")
 
 
 def sign_in(book: AccountBook, request: web.Request) -> None:
     """Note the asker and the account asked about on the request; RestError 20003 when either will not do.
 
-    The main account may ask about its subaccounts; nobody else about others.
+    The main account may ask about its subaccounts; nobody else about others. The media of recordings are open to
+    whoever knows their address, as they are on an account of Twilio's until it says otherwise.
     """
+    named: Account | None = None
+    if request.path.startswith(_ROOT + "/"):
+        named = book.find(request.path.split("/", 4)[3].removesuffix(".json"))
+        if named is not None and "Authorization" not in request.headers and _MEDIA.fullmatch(request.path):
+            request[_ASKER] = request[_ACCOUNT] = named
+            return
     asker = book.signed_in(*_read_credentials(request))
     if asker is None:
         raise _refused()
-    account: Account | None = asker
-    if request.path.startswith(_ROOT + "/"):
-        account = book.find(request.path.split("/", 4)[3].removesuffix(".json"))
+    account = named if request.path.startswith(_ROOT + "/") else asker
     if account is None or asker.sid not in (account.sid, account.owner_sid):
         raise _refused()
     request[_ASKER], request[_ACCOUNT] = asker, account

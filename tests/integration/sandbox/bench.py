@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import subprocess
 import sys
@@ -34,7 +35,12 @@ class LocalClient(TwilioHttpClient):  # type: ignore[misc]
         self.address = address
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        return super().request(method, url.replace("https://api.twilio.com", self.address), *args, **kwargs)
+        return super().request(method, with_base(url, self.address), *args, **kwargs)
+
+
+def with_base(url: str, address: str) -> str:
+    """Return the sandbox's address for one of Twilio's, whichever product it is of."""
+    return re.sub(r"^https://[a-z]+\.twilio\.com", address, url)
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ def test_unknown_call_is_not_found(sandbox: Sandbox) -> None:
 
 def test_path_that_is_not_built_is_not_found(sandbox: Sandbox) -> None:
     with pytest.raises(TwilioRestException) as refused:
-        sandbox.client.queues.create("support")
+        sandbox.client.messages.create(to=TO, from_=FROM, body="Hello")
     assert refused.value.code == 20404
 
 
