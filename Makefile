@@ -15,17 +15,17 @@ setup-dev:
 setup: setup-dev assets translations ## Make .venv with everything, also what tests and checks need
 
 assets:
-	@$(PY) scripts/assets.py
+	@$(PY) scripts/assets.py && $(PY) scripts/openapi.py
 
 translations:
 	@$(PY) scripts/translations.py
 
 # One recipe, so that the second start costs four quick looks and no more.
 run: ## Install what is missing and start Halali with an embedded database, queue and carrier
-	@scripts/setup runtime && $(PY) scripts/assets.py && $(PY) scripts/translations.py && exec .venv/bin/halali up
+	@scripts/setup runtime && $(PY) scripts/assets.py --runtime && $(PY) scripts/translations.py && exec .venv/bin/halali up
 
 test: ## Run every test, on SQLite and on real PostgreSQL and Redis, in a real browser (ARGS="…" goes to pytest)
-	@scripts/setup dev && $(PY) scripts/assets.py && $(PY) scripts/translations.py
+	@scripts/setup dev && $(PY) scripts/assets.py && $(PY) scripts/openapi.py && $(PY) scripts/translations.py
 	@scripts/install-test-servers
 	@HALALI_REQUIRE_ALL=1 scripts/with-servers $(PY) -m pytest -n $(PYTEST_WORKERS) $(ARGS)
 

@@ -1,6 +1,7 @@
 """Installs the browser libraries that package-lock.json names and puts what the pages need under web/static/vendor.
 
 The folder is git-ignored; each library's licence travels with it. Does nothing when the lock file has not changed.
+With --runtime what only tests need is left out.
 """
 
 import hashlib
@@ -42,11 +43,14 @@ class Unusable(Exception):
 
 def main() -> int:
     """Bring the folder up to date; 0, or 1 with a message on stderr."""
-    wanted = fingerprint()
-    if STAMP.is_file() and STAMP.read_text() == wanted:
+    is_runtime = "--runtime" in sys.argv[1:]
+    everything = fingerprint()
+    wanted = f"{everything} runtime" if is_runtime else everything
+    # Where everything is installed, there is also what a run needs.
+    if STAMP.is_file() and STAMP.read_text() in (wanted, everything):
         return 0
     try:
-        install()
+        install(is_runtime)
         shutil.rmtree(BROWSER, ignore_errors=True)
         for library in LIBRARIES:
             copy(library)
@@ -65,7 +69,7 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def install() -> None:
+def install(is_runtime: bool) -> None:
     """Run `npm ci`, which installs exactly what the lock file says."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
@@ -74,7 +78,7 @@ def install() -> None:
     if int(version.removeprefix("v").split(".")[0]) < OLDEST_NODE:
         raise Unusable(f"Node.js {version} is too old: {OLDEST_NODE} or newer is needed.")
     sys.stderr.write("assets: installing the browser libraries\n")
-    command = [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+    command = [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", *(["--omit=dev"] if is_runtime else [])]
     outcome = subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
     if outcome.returncode != 0:
         raise Unusable("`npm ci` failed; the lines above say why.")

@@ -9,10 +9,12 @@ from xdist.scheduler import LoadScopeScheduling
 WHOLE_PROGRAM = ("tests/journeys/", "tests/browser/")
 # They share one reading of the source.
 SOURCE_RULES = ("tests/architecture/test_rules.py",)
+# They share one reading of Twilio's description, and together they say what was driven.
+CARRIER_CONTRACTS = ("tests/contracts/twilio/",)
 
 
 class TakingTurns(LoadScopeScheduling):
-    """Tests of the whole program are one lot, rules over the source another; every other test is a lot of its own."""
+    """Whole-program tests are one lot; rules over the source and contracts of the carrier, too; others are free."""
 
     def _split_scope(self, nodeid: str) -> str:
         return lot_of(nodeid)
@@ -22,4 +24,6 @@ def lot_of(nodeid: str) -> str:
     """The lot that a test belongs to; a lot stays in one worker."""
     if nodeid.startswith(SOURCE_RULES):
         return "source rules"
+    if nodeid.startswith(CARRIER_CONTRACTS):
+        return "carrier contracts"
     return "whole program" if nodeid.startswith(WHOLE_PROGRAM) else nodeid
