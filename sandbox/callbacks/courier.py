@@ -35,6 +35,8 @@ from sandbox.ledger import Ledger
 from sandbox.office.deliveries import Delivery
 from sandbox.skew import shift_timestamp
 
+# How requests are called in the ledger; all others are callbacks.
+_KINDS = {"twiml": "twiml_fetched", "media": "media_fetched"}
 Work = Callable[[], Awaitable[None]]
 RaiseAlert = Callable[[str, int, str, bool, str], None]  # about whom, code, text, is it a warning, URL
 
@@ -106,7 +108,8 @@ class Courier:
     def fetch(self, order: FetchOrder, done: Callable[[Fetched], None]) -> None:
         """Ask for TwiML and hand the outcome to `done`."""
         self.pending_fetches += 1
-        letter = Letter("twiml", "fetch", order.call_sid, order.webhook, order.params, self._next_token())
+        topic = "media" if order.wants_media else "twiml"
+        letter = Letter(topic, "fetch", order.call_sid, order.webhook, order.params, self._next_token())
         self._start(lambda: self._fetch(letter, done))
 
     async def settle(self) -> None:
@@ -188,7 +191,7 @@ class Courier:
             if generation == self._generation:
                 self.pending_fetches -= 1
         failure = answered.code if answered.status == 0 and answered.code else None
-        done(Fetched(answered.status, answered.content_type or "", answered.body, failure))
+        done(Fetched(answered.status, answered.content_type or "", answered.body, failure, answered.sound_seconds))
 
     async def _send(self, letter: Letter) -> Answered:
         url, overrides = split_url(letter.webhook.url)
@@ -252,7 +255,7 @@ class Courier:
         }
         if letter.topic in ("conference", "announce"):
             facts["call"] = letter.param("CallSid") or None
-        self._parts.ledger.note("twiml_fetched" if letter.topic == "twiml" else "callback_tried", facts)
+        self._parts.ledger.note(_KINDS.get(letter.topic, "callback_tried"), facts)
 
 
 def _delivery(letter: Letter, url: str, at: float, answered: Answered, milliseconds: float) -> Delivery:

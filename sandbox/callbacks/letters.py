@@ -31,10 +31,14 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The application's answer; `status` 0 when none came. `code` is Twilio's error number, 0 when all went well."""
+    """The application's answer; `status` 0 when none came. `code` is Twilio's error number, 0 when all went well.
+
+    `sound_seconds`: how long it lasts, if it is a sound that tells.
+    """
 
     status: int
     content_type: str = ""
     body: str = ""
     trouble: Trouble | None = None
     code: int = 0
+    sound_seconds: float | None = None

@@ -30,8 +30,10 @@ from sandbox.callbacks.troubles import (
     InvalidRedirect,
     trouble_of_status,
 )
+from sandbox.engine.media import HEAD_BYTES, media_seconds
 
 MOST_REDIRECTS = 10
+LARGEST_SOUND_BYTES = 64 * 1024 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307})
 _FORM = "application/x-www-form-urlencoded; charset=utf-8"
 
@@ -46,7 +48,7 @@ class PostOptions:
 
     def writes_json(self, topic: str) -> bool:
         """True when callbacks of this topic carry JSON."""
-        return topic != "twiml" and (topic in self.json_topics or "*" in self.json_topics)
+        return topic not in ("twiml", "media") and (topic in self.json_topics or "*" in self.json_topics)
 
 
 @dataclass(slots=True)
@@ -109,7 +111,8 @@ class Postman:
     def _write(self, letter: Letter, url: str) -> _Envelope:
         method = letter.webhook.method
         if method == "GET":
-            url += ("&" if urlsplit(url).query else "?") + urlencode(letter.params)
+            if letter.params:
+                url += ("&" if urlsplit(url).query else "?") + urlencode(letter.params)
             return _Envelope(method, url, None, "", ())
         if self.options.writes_json(letter.topic):
             body = json.dumps(dict(letter.params), ensure_ascii=False, separators=(",", ":")).encode()
@@ -141,12 +144,14 @@ class Postman:
         if visitor and (cookies := self._memory.cookie_header(visitor)):
             asking.headers["Cookie"] = cookies
         async with self._request(asking) as answer:
-            text = await answer.text(errors="replace")
+            media = answer.headers.get("Content-Type", "").startswith("audio/") or letter.topic == "media"
+            seconds = await _listen(answer) if media else None
+            text = "" if media else await answer.text(errors="replace")
         if visitor:
             self._memory.keep_cookies(visitor, answer.cookies)
         trouble = trouble_of_status(answer.status)
         code = RETRIEVAL_FAILURE if trouble is not None else 0
-        found = Answered(answer.status, answer.headers.get("Content-Type", ""), text, trouble, code)
+        found = Answered(answer.status, answer.headers.get("Content-Type", ""), text, trouble, code, seconds)
         if not 300 <= answer.status < 400:
             return found, None
         location = answer.headers.get("Location")
@@ -183,6 +188,18 @@ class Postman:
             headers[SETTINGS_HEADER] = key.settings
             headers[SIGNATURE_HEADER] = sign_with_key(key, envelope.url, envelope.signed)
         return headers
+
+
+async def _listen(answer: aiohttp.ClientResponse) -> float | None:
+    """Read a sound to its end without keeping it; return how long it lasts."""
+    head, size = b"", 0
+    async for piece in answer.content.iter_chunked(HEAD_BYTES):
+        size += len(piece)
+        if len(head) < HEAD_BYTES:
+            head += piece
+        if size > LARGEST_SOUND_BYTES:
+            break
+    return media_seconds(head, size)
 
 
 def _redirected(envelope: _Envelope, status: int, location: str) -> _Envelope:

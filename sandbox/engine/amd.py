@@ -26,9 +26,12 @@ class Verdict:
 def judge(person: Behaviour, detection: Detection) -> Verdict:
     """Return what the detector says. A long hello passes for a machine, a short greeting for a person, as in life."""
     verdict = _judge_without_timeout(person, detection)
-    if verdict.seconds > detection.timeout_seconds:
-        return Verdict("unknown", detection.timeout_seconds)
-    return verdict
+    if verdict.seconds <= detection.timeout_seconds:
+        return verdict
+    # The greeting was heard out, but not what follows it: a machine's end of neither kind.
+    ended = PICKUP_PAUSE_SECONDS + person.greeting_seconds <= detection.timeout_seconds
+    is_machine = verdict.answered_by.startswith("machine_end")
+    return Verdict("machine_end_other" if is_machine and ended else "unknown", detection.timeout_seconds)
 
 
 def _judge_without_timeout(person: Behaviour, detection: Detection) -> Verdict:

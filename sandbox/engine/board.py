@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from sandbox.engine.agenda import Agenda
 from sandbox.engine.clock import Clock
+from sandbox.engine.orders import Program, Subscription
 from sandbox.engine.ports import Edges
 from sandbox.engine.records import Alert, Call, Conference, Queue, Recording
 from sandbox.engine.sids import SidMint
@@ -33,6 +34,16 @@ class EngineOptions:
     recording_processing_seconds: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class OwnNumber:
+    """A number that the account owns and what runs when it is called."""
+
+    account_sid: str
+    number: str
+    program: Program
+    subscription: Subscription | None = None
+
+
 @dataclass(slots=True, eq=False)
 class Board:
     """Everything the engine remembers, and the hooks that tie its modules together."""
@@ -51,6 +62,8 @@ class Board:
     recordings: dict[str, Recording] = field(default_factory=dict)
     queues: dict[str, Queue] = field(default_factory=dict)
     queues_by_name: dict[tuple[str, str], Queue] = field(default_factory=dict)
+    # Sound files by address: until when their length is known, and the length in seconds.
+    media: dict[str, tuple[float, float]] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
     # Where the media of recordings are offered; a server that knows its own address puts it here.
     public_url: str = "https://api.twilio.com"
@@ -58,6 +71,9 @@ class Board:
     account_rates: dict[str, float] = field(default_factory=dict)
     performers: dict[str, Performer] = field(default_factory=dict)
     call_answered: Callable[[Call], None] = lambda _call: None
+    # Finds a number with a voice program; None: a person or nobody is at the other end.
+    find_number: Callable[[str], OwnNumber | None] = lambda _number: None
+    reach_number: Callable[[Call, OwnNumber], None] = lambda _call, _own: None
     call_ended: Callable[[Call], None] = lambda _call: None
     recording_ended: Callable[[Recording], None] = lambda _recording: None
     # Why a call may not leave now (a Twilio error code and its text), asked when its turn has come.

@@ -5,7 +5,7 @@ HTTP and the pace of time are left outside.
 
 from __future__ import annotations
 
-from sandbox.engine import amd, dial, enqueue, gather, lines, parties, record, rooms, script
+from sandbox.engine import amd, dial, enqueue, gather, inbound, lines, parties, record, rooms, script, verbs
 from sandbox.engine.board import Board
 from sandbox.engine.orders import Program
 from sandbox.engine.records import Call
@@ -14,13 +14,14 @@ from sandbox.engine.reports import report_verdict
 
 def open_exchange(board: Board) -> Board:
     """Tie the modules together on a fresh board."""
-    script.register(board)
+    verbs.register(board)
     board.performers["Gather"] = gather.perform
     board.performers["Dial"] = dial.perform
     board.performers["Record"] = record.perform
     board.performers["Enqueue"] = enqueue.perform
     board.performers["Leave"] = enqueue.leave
     board.call_answered = lambda call: _begin(board, call)
+    board.reach_number = lambda call, own: inbound.reach(board, call, own)
     return board
 
 
@@ -62,21 +63,19 @@ def end_all(board: Board) -> None:
         more.clear()
     board.open_rooms.clear()
     board.alerts.clear()
+    board.media.clear()
     board.next_dial_at.clear()
 
 
 def _begin(board: Board, call: Call) -> None:
     parties.pick_up(board, call)
-    if call.on_answered is not None:
-        call.on_answered()
-        return
     detection = call.order.detection
-    if detection is None or call.behaviour is None:
-        script.start(board, call, call.order.program)
+    if detection is None or detection.is_async:
+        _go(board, call)
+    if detection is None or call.behaviour is None or call.order.send_digits:
+        # Keys that are sent would be taken for speech: they switch detection off.
         return
     verdict = amd.judge(call.behaviour, detection)
-    if detection.is_async:
-        script.start(board, call, call.order.program)
 
     def decided() -> None:
         call.answered_by = verdict.answered_by
@@ -86,6 +85,14 @@ def _begin(board: Board, call: Call) -> None:
 
     if not call.is_final:
         board.set_timer(call, "amd", verdict.seconds, decided)
+
+
+def _go(board: Board, call: Call) -> None:
+    """Hand an answered call to whoever waits for it, or run its own program."""
+    if call.on_answered is not None:
+        call.on_answered()
+    else:
+        script.start(board, call, call.order.program)
 
 
 def _tell_verdict(board: Board, call: Call) -> None:

@@ -5,7 +5,7 @@ What an answered call does is left to `board.call_answered`.
 
 from __future__ import annotations
 
-from sandbox.engine.board import Board
+from sandbox.engine.board import Board, OwnNumber
 from sandbox.engine.orders import CallOrder
 from sandbox.engine.recordings import start_call_recording, stop_all
 from sandbox.engine.records import Call, CallStatus
@@ -21,17 +21,23 @@ def queue_wait_seconds(board: Board, account_sid: str) -> float:
 
 def place(board: Board, order: CallOrder) -> Call:
     """Take an order. Calls of the REST API wait for their turn; legs of `<Dial>` do not count in the rate."""
+    wait = _take_turn(board, order, board.now())
+    call = open_line(board, order)
+    call.queue_milliseconds = int(wait * 1000)
+    board.set_timer(call, "dial", wait, lambda: _dial(board, call))
+    return call
+
+
+def open_line(board: Board, order: CallOrder) -> Call:
+    """Write a new call down; nobody is dialed."""
     now = board.now()
-    wait = _take_turn(board, order, now)
     call = Call(board.mint.make("CA"), order, len(board.calls), now, now)
     call.subscription = order.subscription
     call.time_limit_seconds = order.time_limit_seconds
-    call.queue_milliseconds = int(wait * 1000)
     board.calls[call.sid] = call
     board.live_calls[call.sid] = call
     board.calls_by_number[order.to].append(call)
     _note(board, call, "call_created", caller=order.caller, direction=order.direction, parent=order.parent_sid)
-    board.set_timer(call, "dial", wait, lambda: _dial(board, call))
     return call
 
 
@@ -50,6 +56,10 @@ def _dial(board: Board, call: Call) -> None:
         board.alert(call, *refusal)
         finish(board, call, "failed", None, "carrier")
         return
+    own = board.find_number(call.order.to)
+    if own is not None:
+        _dial_own(board, call, own)
+        return
     board.dial_counts[call.order.to] += 1
     call.dial_number = board.dial_counts[call.order.to]
     person = call.behaviour = board.edges.draw(call.order.to, call.dial_number)
@@ -62,12 +72,26 @@ def _dial(board: Board, call: Call) -> None:
         board.set_timer(call, "progress", person.setup_seconds, lambda: _ring(board, call))
 
 
-def _ring(board: Board, call: Call) -> None:
+def _dial_own(board: Board, call: Call, own: OwnNumber) -> None:
+    call.dialed_at = board.now()
+    _enter(board, call, "initiated")
+    _start_ringing(board, call)
+    if not call.is_final:
+        board.reach_number(call, own)
+
+
+def _start_ringing(board: Board, call: Call) -> None:
     _enter(board, call, "ringing")
-    person = call.behaviour
-    assert person is not None
     timeout = call.order.ring_timeout_seconds
     board.set_timer(call, "ring_timeout", timeout, lambda: finish(board, call, "no-answer", 487, "network"))
+    if call.on_ringing is not None:
+        call.on_ringing()
+
+
+def _ring(board: Board, call: Call) -> None:
+    _start_ringing(board, call)
+    person = call.behaviour
+    assert person is not None
     if person.outcome == "busy":
         board.set_timer(call, "progress", person.answer_seconds, lambda: finish(board, call, "busy", 486, "callee"))
     elif person.outcome not in ("no_answer", "manual"):

@@ -81,6 +81,10 @@ class CallOrder:
     direction: Direction = "outbound-api"
     parent_sid: str | None = None
     recording: RecordingOrder | None = None
+    # What is handed to the phone: a client's Parameters, the headers of a SIP address.
+    parameters: Params = ()
+    send_digits: str = ""
+    forwarded_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class RoomOrder:
     starts_on_enter: bool = True
     ends_on_exit: bool = False
     beep: str = "true"
-    wait_url: str | None = None
+    wait: Webhook | None = None
     max_participants: int = 250
     subscription: Subscription | None = None
     label: str | None = None

@@ -12,26 +12,31 @@ from typing import Literal, Protocol
 from sandbox.engine.behaviour import Behaviour
 from sandbox.engine.orders import Params, Webhook
 
-Topic = Literal["call", "conference", "amd", "announce", "recording"]
+Topic = Literal["call", "conference", "amd", "announce", "recording", "gather"]
 
 
 @dataclass(frozen=True, slots=True)
 class FetchOrder:
-    """Ask the application for TwiML."""
+    """Ask the application for TwiML, or for a file to play, of which only the length is wanted."""
 
     webhook: Webhook
     params: Params
     call_sid: str
+    wants_media: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came back. `failure` is a Twilio error code (11200, 11205 …) or None."""
+    """What came back. `failure` is a Twilio error code (11200, 11205 …) or None.
+
+    `seconds`: how long it lasts, if it is a sound that tells.
+    """
 
     status: int = 200
     content_type: str = "text/xml"
     body: str = ""
     failure: int | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

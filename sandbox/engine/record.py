@@ -30,8 +30,6 @@ class _Take:
 
 def perform(board: Board, call: Call, verb: Verb) -> bool:
     """Run a Record; the call goes on at the action, or with the next verb when nobody said anything."""
-    if verb.flag("transcribe", False) or verb.get("transcribeCallback"):
-        board.alert(call, 12200, "Schema validation warning: Record transcribe is not run here", is_warning=True)
     beep = BEEP_SECONDS if verb.flag("playBeep", True) else 0.0
     board.set_timer(call, "script", beep, lambda: _listen(board, call, verb))
     return True

@@ -81,10 +81,14 @@ class Call:
     timers: dict[str, Entry] = field(default_factory=dict)
     interrupt: Callable[[Interruption], None] | None = None
     receive_input: Callable[[str, str], None] | None = None
+    on_ringing: Callable[[], None] | None = None
     on_answered: Callable[[], None] | None = None
     on_ended: list[Callable[[], None]] = field(default_factory=list)
     conference: Conference | None = None
     member: Member | None = None
+    far: Call | None = None
+    last_fetch_at: float = 0.0
+    fetches_at_once: int = 0
     is_spoken_to: bool = False
     leaves_message: bool = False
     recordings: list[Recording] = field(default_factory=list)
@@ -125,6 +129,8 @@ class Participant:
     ends_on_exit: bool
     coached_sid: str | None
     on_left: Callable[[], None]
+    hold_webhook: Webhook | None = None
+    is_speaking: bool = False
 
 
 @dataclass(slots=True, eq=False)

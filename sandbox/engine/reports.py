@@ -57,6 +57,8 @@ def call_params(call: Call) -> list[tuple[str, str]]:
     params += _places(country_of(to), country_of(caller))
     if call.order.parent_sid is not None:
         params.append(("ParentCallSid", call.order.parent_sid))
+    if call.order.forwarded_from is not None:
+        params.append(("ForwardedFrom", call.order.forwarded_from))
     return params
 
 
@@ -150,9 +152,19 @@ def report_room(board: Board, room: Conference, event: str, who: Participant | N
     board.edges.report(Report("conference", event, room.sid, room.subscription.webhook, tuple(params)))
 
 
+_KINDS = {
+    "unmute": "mute",
+    "unhold": "hold",
+    "speech-start": "speaker",
+    "speech-stop": "speaker",
+    "announcement-end": "announcement",
+    "announcement-fail": "announcement",
+}
+
+
 def _kind_of(event: str) -> str:
     kind = event.partition("-")[2 if event.startswith(("conference-", "participant-")) else 0]
-    return {"unmute": "mute", "unhold": "hold"}.get(kind, kind)
+    return _KINDS.get(kind, kind)
 
 
 def _participant_params(who: Participant) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Conferences: who is in, when they start and end, who hears whom.
+"""Conferences: who is in, when they start and end, what is told. Who hears whom is left to `audibility`.
 
 Rules from Twilio's `<Conference>` and Participant pages.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sandbox.engine.audibility import hears_someone, is_heard
 from sandbox.engine.board import Board
 from sandbox.engine.orders import RoomOrder
 from sandbox.engine.parties import start_hearing, stop_hearing
 from sandbox.engine.recordings import mark_sound, start_room_recording, stop_all
 from sandbox.engine.records import Call, Conference, Participant, Sound
 from sandbox.engine.reports import report_room
+from sandbox.engine.script import leave_frame
+from sandbox.engine.waiting import ROOM_VERBS, wait_with
 
 ROOM_FULL = 16020
 LABEL_IN_USE = 16025
@@ -60,6 +63,7 @@ def join(board: Board, call: Call, order: RoomOrder, on_left: Callable[[], None]
     board.edges.note("participant_joined", {"conference": room.sid, "call": call.sid, "to": call.order.to})
     report_room(board, room, "participant-join", who)
     _start_when_ready(board, room)
+    _beep(board, room, who, "Enter")
     settle(board, room)
     return None
 
@@ -75,6 +79,8 @@ def _start_when_ready(board: Board, room: Conference) -> None:
         for who in room.participants.values():
             if who.order.recording is not None and not room.recordings:
                 start_room_recording(board, room, who.order.recording)
+        for who in room.participants.values():
+            leave_frame(board, who.call)
 
 
 def leave(board: Board, call: Call, reason: str) -> None:
@@ -83,6 +89,7 @@ def leave(board: Board, call: Call, reason: str) -> None:
     if room is None:
         return
     who = _take_out(board, room, call, reason)
+    _beep(board, room, who, "Exit")
     if who.ends_on_exit:
         kicked = reason == "participant_updated_via_api"
         end_room(board, room, f"participant-with-end-conference-on-exit-{'kicked' if kicked else 'left'}", call.sid)
@@ -139,50 +146,49 @@ def find_participant(room: Conference, call_sid_or_label: str) -> Participant | 
 
 
 def change(board: Board, room: Conference, who: Participant, event: str) -> None:
-    """Tell of a change that was just made to a participant, and work out anew who hears whom."""
+    """Tell of a change that was just made to a participant, and work out anew who hears whom.
+
+    On hold, what `hold_webhook` answers is played over and over.
+    """
     who.updated_at = room.updated_at = board.now()
     board.edges.note("participant_changed", {"conference": room.sid, "call": who.call.sid, "event": event})
     report_room(board, room, event, who)
     settle(board, room)
-
-
-def hears(room: Conference, listener: Participant) -> list[Participant]:
-    """Return the participants whose voice reaches the listener now."""
-    if room.status != "in-progress" or listener.on_hold:
-        return []
-    return [who for who in room.participants.values() if who is not listener and _reaches(who, listener)]
-
-
-def _reaches(speaker: Participant, listener: Participant) -> bool:
-    if speaker.muted or speaker.on_hold:
-        return False
-    return speaker.coached_sid is None or speaker.coached_sid == listener.call.sid
+    if event == "participant-hold" and who.hold_webhook is not None:
+        leave_frame(board, who.call)
+        params = [("ConferenceSid", room.sid), ("FriendlyName", room.name)]
+        wait_with(board, who.call, who.hold_webhook, ROOM_VERBS, lambda: params)
+    elif event == "participant-unhold":
+        leave_frame(board, who.call)
+        settle(board, room)
 
 
 def settle(board: Board, room: Conference) -> None:
     """Start and stop each participant's hearing after a change in the room."""
+    tells_speakers = room.subscription is not None and "speaker" in room.subscription.events
     for who in list(room.participants.values()):
         if who.call.is_final:
             continue
-        hears_someone = bool(hears(room, who))
-        if hears_someone and who.call.bridged_since is None:
+        hears = hears_someone(room, who)
+        if hears and who.call.bridged_since is None:
             start_hearing(board, who.call)
-        elif not hears_someone and who.call.bridged_since is not None:
+        elif not hears and who.call.bridged_since is not None:
             stop_hearing(board, who.call, on_hold=who.on_hold)
-    sound: Sound = (
-        "talk" if any(who.call.bridged_since is not None for who in room.participants.values()) else "silence"
-    )
+        if tells_speakers and who.is_speaking != is_heard(room, who):
+            who.is_speaking = not who.is_speaking
+            report_room(board, room, f"participant-speech-{'start' if who.is_speaking else 'stop'}", who)
+    is_talk = any(who.call.bridged_since is not None for who in room.participants.values())
+    sound: Sound = "talk" if is_talk else "silence"
     if sound != room.sound:
         room.sound = sound
         mark_sound(board, room)
 
 
-def announce(board: Board, room: Conference, who: Participant | None, url: str) -> None:
-    """Play something to one participant, or to all; its length is an estimate, its URL is not fetched."""
-    board.edges.note("announcement_started", {"conference": room.sid, "call": who.call.sid if who else None})
-
-    def ended() -> None:
-        if room.status != "completed":
-            report_room(board, room, "announcement-end", who, ("AnnounceUrl", url))
-
-    board.agenda.put(board.now() + board.options.media_seconds, ended)
+def _beep(board: Board, room: Conference, who: Participant, moment: str) -> None:
+    """Everybody else who is not on hold hears a tone when somebody comes or goes, unless that one wants none."""
+    if room.status != "in-progress" or who.order.beep not in ("true", f"on{moment}"):
+        return
+    heard_by = [other.call.sid for other in room.participants.values() if other is not who and not other.on_hold]
+    if heard_by:
+        facts: dict[str, object] = {"conference": room.sid, "call": who.call.sid, "moment": moment.lower()}
+        board.edges.note("beep_heard", facts | {"heard_by": heard_by})

@@ -1,6 +1,6 @@
-"""Runs a call's TwiML verb by verb: Say, Play, Pause, Hangup, Redirect, Reject.
+"""Runs a call's TwiML verb by verb: asks for documents, keeps the place, goes on, and runs one inside another.
 
-Dial and Gather are left to their modules.
+What a verb does is left to its module.
 """
 
 from __future__ import annotations
@@ -9,16 +9,20 @@ from collections.abc import Iterable
 from urllib.parse import urljoin
 
 from sandbox.engine.board import Board
-from sandbox.engine.lines import hang_up
+from sandbox.engine.document import Document, read_checked
+from sandbox.engine.lines import answer, hang_up
 from sandbox.engine.orders import Program, Webhook
-from sandbox.engine.parties import hear_announcement, stop_announcement, stop_message
+from sandbox.engine.parties import stop_announcement, stop_message
 from sandbox.engine.ports import Fetched, FetchOrder
 from sandbox.engine.records import Call, Frame, Script
 from sandbox.engine.reports import call_params
-from sandbox.engine.twiml import DocumentFault, Verb, read_document
+from sandbox.engine.twiml import SOUND_ITSELF, DocumentFault, Verb
 
-LONGEST_LOOP = 1000
 _HTTP_FAILURE = 11200
+# A document that redirects to itself would be asked for without end at one instant of a virtual clock.
+_MOST_FETCHES_AT_ONCE = 50
+# These do not pick an inbound call up.
+_BEFORE_ANSWER = frozenset({"Reject", "Pause", "Redirect"})
 
 Extra = Iterable[tuple[str, str]]
 
@@ -94,20 +98,34 @@ def fetch(board: Board, call: Call, webhook: Webhook, fallback: Webhook | None =
             fetched = Fetched(fetched.status, failure=_HTTP_FAILURE)
         _run_body(board, call, fetched, webhook, fallback)
 
-    board.edges.fetch(order, done)
+    if _is_endless(board, call):
+        board.set_timer(call, "script", 1.0, lambda: board.edges.fetch(order, done))
+    else:
+        board.edges.fetch(order, done)
+
+
+def _is_endless(board: Board, call: Call) -> bool:
+    is_same = call.last_fetch_at == board.now()
+    call.fetches_at_once = call.fetches_at_once + 1 if is_same else 0
+    is_endless = call.fetches_at_once > _MOST_FETCHES_AT_ONCE
+    call.last_fetch_at = board.now() + (1.0 if is_endless else 0.0)
+    return is_endless
 
 
 def _run_body(board: Board, call: Call, fetched: Fetched, webhook: Webhook | None, fallback: Webhook | None) -> None:
-    read = (
-        DocumentFault(fetched.failure, f"Fetch failed with HTTP status {fetched.status}")
-        if fetched.failure
-        else (read_document(fetched.body, fetched.content_type))
-    )
+    if fetched.failure:
+        read: Document | DocumentFault = DocumentFault(fetched.failure, f"Fetch failed with status {fetched.status}")
+    else:
+        read = read_checked(fetched.body, fetched.content_type)
     if not isinstance(read, DocumentFault):
-        call.script = Script(read, 0, webhook, call.script.frame, board.now())
+        for warning in read.warnings:
+            board.alert(call, 12200, f"Schema validation warning: {warning}", is_warning=True, url=_address(webhook))
+        call.script = Script(_with_address(read, webhook), 0, webhook, call.script.frame, board.now())
+        if webhook is not None and fetched.seconds is not None:
+            board.media[webhook.url] = (board.now() + 1.0, fetched.seconds)
         go_on(board, call)
         return
-    url = webhook.url if webhook else ""
+    url = _address(webhook)
     board.alert(call, read.code, read.text, url=url)
     if fallback is None:
         _fail(board, call)
@@ -115,11 +133,22 @@ def _run_body(board: Board, call: Call, fetched: Fetched, webhook: Webhook | Non
         fetch(board, call, fallback, None, [("ErrorCode", str(read.code)), ("ErrorUrl", url)])
 
 
+def _address(webhook: Webhook | None) -> str:
+    return webhook.url if webhook is not None else ""
+
+
+def _with_address(document: Document, webhook: Webhook | None) -> tuple[Verb, ...]:
+    """A webhook that answered with sound instead of a document: it is the file to play."""
+    if len(document.verbs) == 1 and document.verbs[0] == SOUND_ITSELF and webhook is not None:
+        return (Verb("Play", {}, webhook.url),)
+    return document.verbs
+
+
 def _fail(board: Board, call: Call) -> None:
     if call.script.frame is not None:
         call.script.frame.on_failure()
     else:
-        hang_up(board, call, "program_error")
+        end_call(board, call, "program_error")
 
 
 def go_on(board: Board, call: Call) -> None:
@@ -135,11 +164,12 @@ def go_on(board: Board, call: Call) -> None:
         call.script.position += 1
         perform = board.performers.get(verb.name)
         if perform is None:
-            board.alert(call, 12200, f"Schema validation warning: {verb.name} is not run here", is_warning=True)
             continue
         if frame is not None and verb.name not in frame.allowed:
             board.alert(call, 12200, f"Schema validation warning: {verb.name} is not allowed here", is_warning=True)
             continue
+        if call.status == "ringing" and not _leaves_ringing(verb):
+            answer(board, call)
         board.edges.note("verb_run", {"call": call.sid, "verb": verb.name})
         if perform(board, call, verb):
             return
@@ -148,12 +178,18 @@ def go_on(board: Board, call: Call) -> None:
     if frame is not None:
         frame.on_end()
     else:
-        hang_up(board, call, "program")
+        end_call(board, call, "program")
 
 
-def go_on_after(board: Board, call: Call, seconds: float) -> None:
-    """Let the next verb run in carrier seconds."""
-    board.set_timer(call, "script", seconds, lambda: go_on(board, call))
+def _leaves_ringing(verb: Verb) -> bool:
+    return verb.name in _BEFORE_ANSWER or (verb.name == "Dial" and verb.flag("answerOnBridge", False))
+
+
+def end_call(board: Board, call: Call, by: str) -> None:
+    """Hang up because the program says so; an inbound call that still rings is picked up first."""
+    if call.status == "ringing":
+        answer(board, call)
+    hang_up(board, call, by)
 
 
 def follow(board: Board, call: Call, verb: Verb, url: str, extra: Extra = ()) -> None:
@@ -194,53 +230,3 @@ def follow_action(board: Board, call: Call, verb: Verb, extra: Extra) -> None:
         follow(board, call, verb, verb.get("action"), extra)
     else:
         go_on(board, call)
-
-
-def speech_seconds(board: Board, verb: Verb) -> float:
-    """Return how long Say, Play or Pause lasts; lengths of speech and media are estimates."""
-    if verb.name == "Pause":
-        return verb.seconds("length", 1.0)
-    times = int(verb.seconds("loop", 1)) or LONGEST_LOOP
-    if verb.name == "Say":
-        text = verb.text + "".join(child.text for child in verb.children)
-        return times * len(text) / board.options.speech_characters_per_second
-    digits = verb.get("digits")
-    return times * (0.5 * len(digits) if digits else board.options.media_seconds)
-
-
-def _speak(board: Board, call: Call, verb: Verb) -> bool:
-    hear_announcement(board, call)
-
-    def ended() -> None:
-        stop_announcement(board, call)
-        go_on(board, call)
-
-    board.set_timer(call, "script", speech_seconds(board, verb), ended)
-    return True
-
-
-def _pause(board: Board, call: Call, verb: Verb) -> bool:
-    go_on_after(board, call, speech_seconds(board, verb))
-    return True
-
-
-def _hang_up(board: Board, call: Call, verb: Verb) -> bool:
-    hang_up(board, call, "program")
-    return True
-
-
-def _redirect(board: Board, call: Call, verb: Verb) -> bool:
-    follow(board, call, verb, verb.text or (call.script.base.url if call.script.base else ""))
-    return True
-
-
-def _reject(board: Board, call: Call, verb: Verb) -> bool:
-    board.alert(call, 12200, "Schema validation warning: Reject has no meaning on an outbound call", is_warning=True)
-    return False
-
-
-def register(board: Board) -> None:
-    """Put this module's verbs on the board."""
-    board.performers.update(
-        {"Say": _speak, "Play": _speak, "Pause": _pause, "Hangup": _hang_up, "Redirect": _redirect, "Reject": _reject}
-    )

@@ -34,6 +34,10 @@ class Verb:
         return self.attributes[key].strip().lower() == "true" if key in self.attributes else default
 
 
+# What stands for a body that is no document but the sound to be played.
+SOUND_ITSELF = Verb("Play", {})
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentFault:
     """Why a document cannot be run; `code` is Twilio's error number."""
@@ -48,7 +52,7 @@ def read_document(body: str, content_type: str = "text/xml") -> tuple[Verb, ...]
     if len(body.encode()) > MAX_DOCUMENT_BYTES:
         return DocumentFault(11750, "TwiML response body too large")
     if media.startswith("audio/"):
-        return (Verb("Play", {}),)
+        return (SOUND_ITSELF,)
     if media == "text/plain":
         return (Verb("Say", {}, body.strip()),)
     if media and media not in XML_TYPES:

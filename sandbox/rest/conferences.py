@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from sandbox.engine import rooms
+from sandbox.engine.announcements import announce
 from sandbox.engine.records import Conference
 from sandbox.rest.bodies import account_path, conference_body
 from sandbox.rest.context import carrier_of
@@ -57,7 +58,7 @@ async def update_conference(request: web.Request) -> web.Response:
     if room.status == "completed":
         raise RestError(20404, "The conference has ended", 404)
     if announcement is not None:
-        rooms.announce(board, room, None, announcement.url)
+        announce(board, room, None, announcement)
     if status:
         rooms.end_room(board, room, "conference-ended-via-api", None)
     return web.json_response(conference_body(room))

@@ -7,6 +7,7 @@ from xml.sax.saxutils import quoteattr
 from aiohttp import web
 
 from sandbox.engine import lines, rooms
+from sandbox.engine.announcements import announce
 from sandbox.engine.orders import CALL_EVENTS, RECORDING_EVENTS, CallOrder, Program
 from sandbox.engine.records import Conference, Participant
 from sandbox.rest.addresses import read_addresses
@@ -147,7 +148,7 @@ async def update_participant(request: web.Request) -> web.Response:
         who.coached_sid = coached_sid
         rooms.change(board, room, who, "participant-modify")
     if announcement is not None:
-        rooms.announce(board, room, who, announcement.url)
+        announce(board, room, who, announcement)
     return web.json_response(participant_body(room, who))
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from sandbox.engine import enqueue, exchange, lines, queues, recordings, rooms
+from sandbox.engine.audibility import hears
 from sandbox.engine.behaviour import OUTCOMES, Behaviour
 from sandbox.engine.orders import RECORDING_EVENTS, Program, RecordingOrder, Subscription, Webhook
 from sandbox.engine.ports import Fetched
@@ -171,7 +172,7 @@ class AnySequence(RuleBasedStateMachine):
             assert room is not None
             assert room.participants[who.call.sid] is who
             assert who.call.status == "in-progress"
-            assert (who.call.bridged_since is not None) == bool(rooms.hears(room, who))
+            assert (who.call.bridged_since is not None) == bool(hears(room, who))
 
     @invariant()
     def queues_and_their_members_agree(self) -> None:

@@ -1,9 +1,14 @@
 """Conferences by Twilio's rules: when they start and end, who hears whom, what is told."""
 
+import json
+
 import pytest
 
 from sandbox.engine import exchange, rooms
-from sandbox.engine.orders import Program
+from sandbox.engine.announcements import announce
+from sandbox.engine.audibility import audible, hears
+from sandbox.engine.orders import Program, Webhook
+from sandbox.engine.ports import Fetched
 from sandbox.engine.records import Call, Conference
 from tests.unit.sandbox.stage import ACCOUNT, APP, PARK, Stage, value
 
@@ -108,8 +113,8 @@ def test_coach_is_heard_by_the_coached_alone() -> None:
     room, agent, prospect = _bridged(stage)
     coach = stage.call("client:boss", JOIN.format(attributes=f"coach='{agent.sid}'"))
     stage.run(5.0)
-    heard_by_agent = {who.call.sid for who in rooms.hears(room, room.participants[agent.sid])}
-    heard_by_prospect = {who.call.sid for who in rooms.hears(room, room.participants[prospect.sid])}
+    heard_by_agent = {who.call.sid for who in hears(room, room.participants[agent.sid])}
+    heard_by_prospect = {who.call.sid for who in hears(room, room.participants[prospect.sid])}
     assert heard_by_agent == {coach.sid, prospect.sid}
     assert heard_by_prospect == {agent.sid}
 
@@ -120,8 +125,8 @@ def test_muted_participant_hears_and_is_not_heard() -> None:
     who = room.participants[agent.sid]
     who.muted = True
     rooms.change(stage.board, room, who, "participant-mute")
-    assert rooms.hears(room, room.participants[prospect.sid]) == []
-    assert [one.call.sid for one in rooms.hears(room, who)] == [prospect.sid]
+    assert hears(room, room.participants[prospect.sid]) == []
+    assert [one.call.sid for one in hears(room, who)] == [prospect.sid]
 
 
 def test_removed_participant_goes_on_with_what_follows_dial() -> None:
@@ -163,15 +168,130 @@ def test_label_is_taken_once() -> None:
     assert stage.alerts() == [16025]
 
 
-def test_waiting_music_is_asked_for_once_and_its_failure_is_alerted() -> None:
+def _told(stage: Stage, *events: str) -> None:
+    wanted = f"<Conference statusCallback='{APP}/room' statusCallbackEvent='{' '.join(events)}' "
+    stage.call("client:ann", JOIN.format(attributes="").replace("<Conference ", wanted))
+    stage.run(5.0)
+
+
+def test_waiting_music_runs_over_and_over_until_the_conference_starts() -> None:
+    stage = Stage(pages={f"{APP}/music": Fetched(body="<Response><Play digits='12345678'/></Response>")})
+    ann = stage.call("client:ann", JOIN.format(attributes=f"waitUrl='{APP}/music' waitMethod='GET'"))
+    stage.run(20.0)
+    asked = [one for one in stage.fetches if one.webhook.url == f"{APP}/music"]
+    assert len(asked) == 5
+    assert dict(asked[0].params)["FriendlyName"] == "desk"
+    stage.call("client:bob", JOIN.format(attributes=f"waitUrl='{APP}/music'"))
+    stage.run(60.0)
+    assert len([one for one in stage.fetches if one.webhook.url == f"{APP}/music"]) <= 7
+    assert (ann.script.frame, ann.is_spoken_to, ann.bridged_since is not None) == (None, False, True)
+
+
+def test_waiting_music_that_fails_is_alerted_and_nobody_is_dropped() -> None:
     stage = Stage()
     stage.call("client:ann", JOIN.format(attributes=f"waitUrl='{APP}/music'"))
-    stage.run(5.0)
-    stage.call("client:bob", JOIN.format(attributes=f"waitUrl='{APP}/music'"))
-    stage.run(5.0)
-    assert [one.webhook.url for one in stage.fetches] == [f"{APP}/music"]
+    stage.run(50.0)
     assert stage.alerts() == [11200]
-    assert len(stage.board.open_rooms[ACCOUNT, "desk"].participants) == 2
+    assert len(stage.board.open_rooms[ACCOUNT, "desk"].participants) == 1
+
+
+def test_only_what_can_be_heard_runs_while_people_wait() -> None:
+    stage = Stage(pages={f"{APP}/music": Fetched(body="<Response><Gather/><Hangup/><Pause length='9'/></Response>")})
+    stage.call("client:ann", JOIN.format(attributes=f"waitUrl='{APP}/music'"))
+    stage.run(5.0)
+    assert stage.alerts() == [12200, 12200]
+    assert len(stage.board.open_rooms[ACCOUNT, "desk"].participants) == 1
+
+
+def test_held_person_hears_what_the_hold_url_plays() -> None:
+    page = Fetched(body="<Response><Say>please hold the line</Say><Pause length='4'/></Response>")
+    stage = Stage(pages={f"{APP}/hold": page})
+    room, _, prospect = _bridged(stage)
+    who = room.participants[prospect.sid]
+    who.on_hold, who.hold_webhook = True, Webhook(f"{APP}/hold")
+    rooms.change(stage.board, room, who, "participant-hold")
+    stage.run(11.0)
+    assert sum(one.webhook.url == f"{APP}/hold" for one in stage.fetches) == 3
+    who.on_hold = False
+    rooms.change(stage.board, room, who, "participant-unhold")
+    assert prospect.bridged_since is not None
+    stage.run(30.0)
+    assert sum(one.webhook.url == f"{APP}/hold" for one in stage.fetches) == 3
+    assert prospect.status == "in-progress"
+
+
+def test_who_hears_whom_can_be_asked_for() -> None:
+    stage = Stage()
+    room, agent, prospect = _bridged(stage)
+    coach = stage.call("client:boss", JOIN.format(attributes=f"coach='{agent.sid}'"))
+    stage.run(5.0)
+    ann, who, boss = agent.sid, prospect.sid, coach.sid
+    assert set(audible(room)) == {(ann, who), (who, ann), (boss, ann), (ann, boss), (who, boss)}
+    room.participants[ann].muted = True
+    rooms.change(stage.board, room, room.participants[ann], "participant-mute")
+    assert set(audible(room)) == {(who, ann), (boss, ann), (who, boss)}
+    rooms.end_room(stage.board, room, "conference-ended-via-api", None)
+    assert audible(room) == []
+
+
+@pytest.mark.parametrize(
+    ("beep", "moments"), [("true", ["enter", "exit"]), ("onEnter", ["enter"]), ("onExit", ["exit"]), ("false", [])]
+)
+def test_beep_is_heard_by_the_others(beep: str, moments: list[str]) -> None:
+    stage = Stage()
+    ann = stage.park("desk")
+    stage.run(5.0)
+    bob = stage.call("client:bob", JOIN.format(attributes=f"beep='{beep}'"))
+    stage.run(5.0)
+    exchange.complete_call(stage.board, bob)
+    heard = [json.loads(line)[2] for line in stage.ledger if '"beep_heard"' in line]
+    assert [one["moment"] for one in heard] == moments
+    assert all(one["heard_by"] == [ann.sid] for one in heard)
+
+
+def test_announcement_is_fetched_and_lasts_as_long_as_it_is() -> None:
+    stage = Stage(pages={f"{APP}/news": Fetched(body="<Response><Say>thirty letters of good news...</Say></Response>")})
+    room, agent, _ = _bridged(stage)
+    announce(stage.board, room, room.participants[agent.sid], Webhook(f"{APP}/news"))
+    stage.run(2.0)
+    assert "announcement-end" not in stage.room_events()
+    stage.run(0.2)
+    end = next(one for one in stage.reports if one.event == "announcement-end")
+    assert (value(end, "CallSid"), value(end, "AnnounceUrl")) == (agent.sid, f"{APP}/news")
+
+
+def test_announcement_that_fails_is_told() -> None:
+    stage = Stage()
+    room, _, _ = _bridged(stage)
+    announce(stage.board, room, None, Webhook(f"{APP}/news"))
+    stage.run(1.0)
+    failed = next(one for one in stage.reports if one.event == "announcement-fail")
+    assert value(failed, "ReasonAnnouncementFailed") == "11200"
+    assert stage.alerts() == [11200]
+
+
+def test_announcement_ends_with_the_conference() -> None:
+    stage = Stage(pages={f"{APP}/news": Fetched(body="<Response><Pause length='30'/></Response>")})
+    room, _, _ = _bridged(stage)
+    announce(stage.board, room, None, Webhook(f"{APP}/news"))
+    stage.run(1.0)
+    rooms.end_room(stage.board, room, "conference-ended-via-api", None)
+    stage.run(60.0)
+    assert stage.room_events()[-1] == "conference-end"
+
+
+def test_speakers_are_told_when_they_can_be_heard() -> None:
+    stage = Stage()
+    _told(stage, "speaker", "mute")
+    stage.call("client:bob", JOIN.format(attributes=""))
+    stage.run(5.0)
+    room = stage.board.open_rooms[ACCOUNT, "desk"]
+    assert stage.room_events() == ["participant-speech-start"] * 2
+    bob = list(room.participants.values())[1]
+    bob.muted = True
+    rooms.change(stage.board, room, bob, "participant-mute")
+    assert stage.room_events()[2:] == ["participant-mute", "participant-speech-stop"]
+    assert value(stage.reports[-1], "CallSid") == bob.call.sid
 
 
 def test_action_is_asked_when_the_conference_is_over() -> None:

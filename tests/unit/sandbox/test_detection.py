@@ -1,6 +1,10 @@
 """Answering machine detection: the verdict as a formula, and what the application is told."""
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandbox.engine.amd import judge
 from sandbox.engine.behaviour import Behaviour
@@ -22,6 +26,8 @@ MACHINE = Behaviour("machine", setup_seconds=1.0, answer_seconds=5.0, greeting_s
         (Behaviour("machine", greeting_seconds=10.0, has_beep=False), "DetectMessageEnd", "machine_end_silence", 11.6),
         (Behaviour("machine", greeting_seconds=2.0), "Enable", "human", 3.6),
         (Behaviour("machine", greeting_seconds=40.0), "DetectMessageEnd", "unknown", 30.0),
+        (Behaviour("machine", greeting_seconds=29.5), "DetectMessageEnd", "machine_end_other", 30.0),
+        (Behaviour("fax", greeting_seconds=1.0), "DetectMessageEnd", "fax", 3.0),
         (Behaviour("fax", greeting_seconds=1.0), "Enable", "fax", 3.0),
     ],
 )
@@ -68,3 +74,36 @@ def test_impatient_person_waits_through_detection() -> None:
     call = stage.call(detection=detection(is_async=False))
     stage.run()
     assert call.answered_by == "human"
+
+
+ALLOWED = {
+    "Enable": {"human", "machine_start", "fax", "unknown"},
+    "DetectMessageEnd": {
+        *("human", "machine_end_beep", "machine_end_silence", "machine_end_other", "fax", "unknown"),
+    },
+}
+
+
+@given(
+    mode=st.sampled_from(sorted(ALLOWED)),
+    outcome=st.sampled_from(["human", "machine", "fax"]),
+    greeting=st.floats(0, 90),
+    beep=st.booleans(),
+    timeout=st.integers(3, 59),
+    threshold=st.integers(1000, 6000),
+)
+def test_verdict_is_one_of_the_modes_own_and_comes_in_time(
+    mode: str, outcome: str, greeting: float, beep: bool, timeout: int, threshold: int
+) -> None:
+    person = Behaviour(outcome, greeting_seconds=greeting, has_beep=beep)  # type: ignore[arg-type]
+    asked = replace(detection(mode), timeout_seconds=timeout, speech_threshold_seconds=threshold / 1000)
+    found = judge(person, asked)
+    assert found.answered_by in ALLOWED[mode]
+    assert 0 < found.seconds <= timeout
+
+
+def test_sent_digits_switch_detection_off() -> None:
+    stage = Stage(people={"+41445550001": MACHINE})
+    call = stage.call(twiml="<Response><Pause length='30'/></Response>", detection=detection(), send_digits="12")
+    stage.run()
+    assert call.answered_by is None

@@ -62,13 +62,13 @@ def test_machine_by_hand_is_judged_by_its_greeting_and_hangs_up_itself() -> None
 
 
 def test_gather_hears_what_is_said_by_hand() -> None:
-    gather = f'<Response><Gather input="speech" action="{APP}/said"/></Response>'
+    gather = f'<Response><Gather input="speech" speechTimeout="auto" action="{APP}/said"/></Response>'
     stage = Stage(people={PHONE: BY_HAND}, pages={f"{APP}/said": Fetched(body=WAIT)})
     call = stage.call(twiml=gather)
     stage.run(2)
     hand.do(stage.board, call, "answer")
     hand.do(stage.board, call, "say", "  Grüezi,\n who is  this? ")
-    stage.run(1)
+    stage.run(2)
     assert [dict(one.params)["SpeechResult"] for one in stage.fetches] == ["Grüezi, who is this?"]
     assert said(stage) == ["Grüezi, who is this?"]
 

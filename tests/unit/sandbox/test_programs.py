@@ -1,14 +1,16 @@
 """TwiML as it is read and run: verbs, fallbacks, alerts."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from sandbox.engine.exchange import redirect_call
 from sandbox.engine.lines import hang_up
 from sandbox.engine.orders import Program, Webhook
-from sandbox.engine.ports import Fetched
+from sandbox.engine.ports import Fetched, FetchOrder
 from sandbox.engine.twiml import DocumentFault, Verb, read_document
-from tests.unit.sandbox.stage import AGENT, APP, Stage
+from tests.unit.sandbox.stage import AGENT, APP, Stage, value
 
 
 def _code(body: str, content_type: str = "text/xml") -> int:
@@ -145,3 +147,58 @@ def test_silence_goes_on_with_the_next_verb() -> None:
 def test_silence_goes_to_the_action_when_asked_to() -> None:
     stage = _gather("action='/keys' timeout='2' actionOnEmptyResult='true'")
     assert dict(stage.fetches[-1].params)["Digits"] == ""
+
+
+def test_speech_ends_after_its_own_timeout_and_hints_raise_the_confidence() -> None:
+    attributes = "action='/keys' input='speech' speechTimeout='2' hints='ja, nein' language='de-CH'"
+    params = dict(_gather(attributes, says="ja gerne").fetches[-1].params)
+    assert (params["SpeechResult"], params["Confidence"], params["Language"]) == ("ja gerne", "0.99", "de-CH")
+
+
+def test_partial_results_are_reported_while_somebody_speaks() -> None:
+    stage = _gather(f"action='/keys' input='speech' partialResultCallback='{APP}/partial'", says="ja gerne")
+    report = next(one for one in stage.reports if one.topic == "gather")
+    assert (report.webhook.url, value(report, "StableSpeechResult")) == (f"{APP}/partial", "ja gerne")
+    assert value(report, "SequenceNumber") == "0"
+
+
+def test_speech_is_cut_at_its_longest() -> None:
+    stage = _gather("action='/keys' input='speech' maxSpeechTime='1'", says="x" * 100)
+    assert dict(stage.fetches[-1].params)["SpeechResult"] == "x" * 15
+
+
+def test_keys_stop_the_prompt_and_win_over_speech() -> None:
+    stage = Stage(people={"+41445550001": AGENT}, pages={f"{APP}/keys": Fetched(body="<Response/>")})
+    twiml = f"<Response><Gather input='dtmf speech' action='{APP}/keys'><Say>{'long ' * 40}</Say></Gather></Response>"
+    call = stage.call(twiml=twiml)
+    stage.run(3.0)
+    assert call.receive_input is not None
+    call.receive_input("speech", "hello")
+    call.receive_input("dtmf", "7#")
+    assert not call.is_spoken_to
+    assert dict(stage.fetches[-1].params)["Digits"] == "7"
+    assert "SpeechResult" not in dict(stage.fetches[-1].params)
+
+
+def test_document_that_leads_to_itself_does_not_stop_time() -> None:
+    stage = Stage(people={"+41445550001": AGENT})
+    stage.pages[f"{APP}/answer"] = Fetched(body="<Response><Redirect/></Response>")
+
+    def fetch_now(order: FetchOrder, done: Callable[[Fetched], None]) -> None:
+        stage.fetches.append(order)
+        stage.board.agenda.put(stage.clock.now(), lambda: done(stage.pages[order.webhook.url]))
+
+    stage.fetch = fetch_now  # type: ignore[method-assign]
+    call = stage.call()
+    stage.run(30.0)
+    assert call.status == "in-progress"
+    assert 50 < len(stage.fetches) < 120
+
+
+def test_update_during_a_prompt_makes_the_person_impatient_again() -> None:
+    stage = Stage()
+    call = stage.call(twiml=f"<Response><Say>{'long ' * 90}</Say></Response>")
+    stage.run(8.0)
+    redirect_call(stage.board, call, Program(twiml="<Response><Pause length='60'/></Response>"))
+    stage.run(10.0)
+    assert call.hung_up_by == "callee"
