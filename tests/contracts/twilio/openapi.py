@@ -95,6 +95,10 @@ class Description:
                 return template, methods[method.lower()], spec
         return None
 
+    def has_schema(self, name: str) -> bool:
+        """Return whether a schema of that name (which may hold `*`) is described."""
+        return any(fnmatchcase(known, name) for spec in self._specs for known in spec["components"]["schemas"])
+
     def name(self, answer: Answer) -> str:
         """Return which operation an answer is of: `GET /2010-04-01/Accounts/{AccountSid}/Calls.json`."""
         found = self.operation(answer.method, answer.path)
