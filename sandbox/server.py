@@ -10,6 +10,7 @@ from aiohttp import web
 
 from sandbox.admin import admin_routes
 from sandbox.carrier import Carrier
+from sandbox.office_admin import office_admin_routes
 from sandbox.page import show_page
 from sandbox.rest.app import guard, rest_routes
 from sandbox.rest.context import CARRIER
@@ -22,7 +23,7 @@ def build_app(carrier: Carrier) -> web.Application:
     """Return the web application of a carrier; it opens and closes the carrier with itself."""
     app = web.Application(middlewares=[guard])
     app[CARRIER] = carrier
-    app.add_routes([*rest_routes(), *admin_routes(), web.get("/", show_page)])
+    app.add_routes([*rest_routes(), *admin_routes(), *office_admin_routes(), web.get("/", show_page)])
     app.cleanup_ctx.append(_keep_open)
     return app
 

@@ -61,6 +61,7 @@ class Office:
             shelf.clear()
         self.billing.forget()
         self.deliveries.forget()
+        self._board.account_rates.clear()
         main.status, main.is_trial = "active", options.is_trial
         main.keys.clear()
         main.balance = options.balance or Decimal(0)
