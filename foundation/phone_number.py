@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
+from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 
 _KINDS = {
     PhoneNumberType.FIXED_LINE: "fixed_line",
@@ -46,6 +47,15 @@ def parse_phone_number(text: str, default_country: str) -> PhoneNumber | None:
         kind=kind,
         extension=number.extension or "",
     )
+
+
+def time_zones_of(e164: str) -> tuple[str, ...]:
+    """The time zones in which the number may be, by its prefix; none where nothing is known of it."""
+    try:
+        zones = time_zones_for_number(phonenumbers.parse(e164, None))
+    except NumberParseException:
+        return ()
+    return tuple(zone for zone in zones if zone != UNKNOWN_TIMEZONE)
 
 
 def written_readably(e164: str) -> str:

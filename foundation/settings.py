@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     daily_spend_cap: float = 0.0
     call_price_per_minute: float = 0.03
 
+    # Signs receipts and hides erased numbers; empty: made once, in DATA_DIR. It may never change.
+    secret_key: SecretStr = SecretStr("")
+
     # How the dialer works.
     tick_seconds: float = 1.0
     sweep_seconds: float = 2.0

@@ -1,17 +1,11 @@
 """The marks by which a customer or partner is recognised: company number, phone number, name. Pure."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 
+from foundation.company_marks import company_key, uid_key
 from foundation.phone_number import parse_phone_number
 
-_LEGAL_FORMS = frozenset(
-    {"ag", "gmbh", "sa", "sarl", "sagl", "snc", "kg", "klg", "cie", "co", "ltd", "inc", "llc", "srl", "spa"}
-    | {"genossenschaft", "cooperative", "cooperativa"}
-)
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o"})
-_UID = re.compile(r"CHE\D?(\d{3})\D?(\d{3})\D?(\d{3})(?!\d)", re.IGNORECASE)
+__all__ = ["CustomerMark", "company_key", "marks_of", "read_mark", "uid_key"]
 
 
 @dataclass(frozen=True)
@@ -20,22 +14,6 @@ class CustomerMark:
 
     known_by: str
     key: str
-
-
-def company_key(name: str) -> str:
-    """A name without case, accents, punctuation and legal form, so that `Müller & Co. AG` is `Mueller`."""
-    folded = name.casefold().translate(_UMLAUTS)
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(sign))
-    # Dots are dropped, not split at: S.A. is one word.
-    words = re.findall(r"[^\W_]+", plain.replace(".", "").replace("'", "").replace("’", ""))
-    kept = [word for word in words if word not in _LEGAL_FORMS]
-    return " ".join(kept or words)
-
-
-def uid_key(text: str) -> str:
-    """A Swiss company number as nine digits; empty when `text` holds none."""
-    found = _UID.search(text)
-    return "".join(found.groups()) if found else ""
 
 
 def read_mark(text: str, default_country: str = "CH") -> CustomerMark | None:
