@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
 from campaigns.tables import Campaign, CampaignStatus, ContactList
+from compliance import directory, grounds
+from compliance.directory import Look
+from compliance.grounds import LIST, Attestation, Subject
 from dialer import calls
 from dialer.agent_states import AgentStatus
 from dialer.call_states import CallStatus
@@ -80,6 +83,13 @@ def add_campaign(session: Session, now: datetime) -> None:
         )
     )
     session.flush()
+    _state_grounds(session, now)
+
+
+def _state_grounds(session: Session, now: datetime) -> None:
+    said = Attestation("listed_without_star", now, "made up", "Nobody of this benchmark exists.", "benchmark")
+    grounds.attest(session, Subject(LIST, _LIST_ID), said, "benchmark", now)
+    directory.record_look(session, _CALLER, Look(True, "made up", "benchmark", now, "Muster AG"), "benchmark", now)
 
 
 def add_contacts(database: Database, count: int, now: datetime) -> None:

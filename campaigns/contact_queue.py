@@ -105,6 +105,22 @@ def promise_callback(  # noqa: PLR0913 - each argument is one column of the chan
     return True
 
 
+def bring_back(session: Session, *, outcome: str, list_id: str, now: datetime) -> int:
+    """Put those of a list back in line that were done for this reason, which no longer holds; how many they were."""
+    wanted = (
+        select(Contact)
+        .where(Contact.list_id == list_id, Contact.status == ContactStatus.DONE, Contact.outcome == outcome)
+        .order_by(Contact.id)
+        .with_for_update()
+    )
+    brought_back = 0
+    for contact in session.scalars(wanted):
+        contact.outcome, contact.not_before = "", now
+        _move(session, contact, ContactStatus.WAITING, "brought_back", now=now)
+        brought_back += 1
+    return brought_back
+
+
 def count_due(session: Session, campaign_id: str, now: datetime, at_most: int) -> dict[str, int]:
     """How many contacts are due, by language; only languages that have any. Counting stops at `at_most` for each.
 

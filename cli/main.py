@@ -23,6 +23,7 @@ LATER = {
     "token": "cli.people_commands:token_commands",
     "sign-in-link": "cli.people_commands:sign_in_link_command",
     "migrate": "cli.preparing:migrate_command",
+    "rules": "cli.rules_commands:commands",
     "doctor": "cli.doctor:doctor_command",
     "rehearse": "cli.rehearsal.command:command",
 }

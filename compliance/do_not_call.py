@@ -1,20 +1,112 @@
-"""Numbers that must not be called: added by a disposition, an import, the API or a page; effective at the next look.
+"""Who must not be called: numbers, prefixes and companies, from wherever they come; effective at the next look.
 
-The one door to these rows. A block can get stricter; nothing here lifts one.
+The one door to these rows. A block can get stricter; nothing here lifts one. Official registers are `registers`.
 """
 
+import hashlib
+import hmac
 import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Insert, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from compliance.tables import DoNotCall
-from foundation.errors import Invalid
+from compliance.tables import DoNotCall, SuppressionKey
+from foundation.company_marks import company_key, uid_key
+from foundation.database import insert_unless_known
+from foundation.errors import Invalid, Unavailable
 from foundation.ids import new_id
 
+KINDS = ("number", "prefix", "uid", "company")
+SOURCES = frozenset({"disposition", "ivr", "import", "api", "page", "cli"})
+ERASED = "keyed:"
 _E164 = re.compile(r"\+[1-9][0-9]{5,14}")
+_PREFIX = re.compile(r"\+[1-9][0-9]{1,13}")
+_ROWS_AT_ONCE = 1000
+
+# The key with which numbers were erased. Asked for only where some were: making a secret is not a reader's business.
+KeyOf = Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Target:
+    """Whom a block is about: `kind` is number, prefix, uid or company; `value` is as it is compared."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Callee:
+    """Whom somebody is about to call: all numbers (E.164), and the company as its contact has it."""
+
+    phone_numbers: tuple[str, ...]
+    campaign_id: str
+    uid: str = ""
+    company: str = ""
+
+
+@dataclass(frozen=True)
+class BlockTerms:
+    """Where a block comes from and how far it goes: an empty campaign means any, no expiry for good."""
+
+    source: str
+    campaign_id: str = ""
+    note: str = ""
+    added_by: str = ""
+    expires_at: datetime | None = None
+
+
+def read_target(kind: str, text: str) -> Target:
+    """Whom these words mean. A number or prefix is E.164; a company is told by its CHE number or by its name.
+
+    Raises:
+        Invalid: they mean nobody, or too many.
+    """
+    words = text.strip()
+    match kind:
+        case "number" if _E164.fullmatch(words):
+            return Target("number", words)
+        case "number":
+            raise Invalid("Write the number with its country code and without spaces, such as +41446681800.")
+        case "prefix" if _PREFIX.fullmatch(plain := words.replace(" ", "")):
+            return Target("prefix", plain)
+        case "prefix":
+            raise Invalid("Write how the numbers begin, with the country code, such as +4144668.")
+        case "uid" if key := uid_key(words):
+            return Target("uid", key)
+        case "uid":
+            raise Invalid("Write the company number as CHE-123.456.789.")
+        case "company" if len(key := company_key(words)) >= 3:
+            return Target("company", key[:300])
+        case "company":
+            raise Invalid("Write the company's name; three letters are the least.")
+        case _:
+            raise Invalid(f"A block is for one of {', '.join(KINDS)}.")
+
+
+def block_target(session: Session, target: Target, terms: BlockTerms, now: datetime) -> DoNotCall:
+    """Never call these again, in one campaign or in any.
+
+    Blocking twice keeps the first row; of two expiries the later one counts, and none at all outlasts both.
+    """
+    # Two who block the same at once are both right: the second one finds the first one's row.
+    insert_unless_known(session, DoNotCall, [_row(target, terms, now)], _KEY)
+    blocked = session.scalars(
+        select(DoNotCall)
+        .where(
+            DoNotCall.kind == target.kind,
+            DoNotCall.value == target.value,
+            DoNotCall.campaign_id == terms.campaign_id,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if blocked.expires_at is not None and (terms.expires_at is None or terms.expires_at > blocked.expires_at):
+        blocked.expires_at = terms.expires_at
+    return blocked
 
 
 def block(  # noqa: PLR0913 - each argument is one column of the row
@@ -30,51 +122,148 @@ def block(  # noqa: PLR0913 - each argument is one column of the row
 ) -> DoNotCall:
     """Never dial this number (E.164) again, in one campaign or, when that is empty, in any.
 
-    Blocking twice keeps the first row; of two expiries the later one counts, and none at all outlasts both.
-
     Raises:
         Invalid: the number is not in E.164 form.
     """
-    if not _E164.fullmatch(phone_number):
-        raise Invalid("Write the number with its country code and without spaces, such as +41446681800.")
-    row = {
-        "id": new_id("dnc"),
-        "phone_number": phone_number,
-        "campaign_id": campaign_id,
-        "source": source,
-        "note": note[:500],
-        "added_at": now,
-        "added_by": added_by,
-        "expires_at": expires_at,
-    }
-    # Two who block the same number at once are both right: the second one finds the first one's row.
-    session.execute(_insert_unless_there(session).values(row))
-    blocked = session.scalars(
-        select(DoNotCall)
-        .where(DoNotCall.phone_number == phone_number, DoNotCall.campaign_id == campaign_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    if blocked.expires_at is not None and (expires_at is None or expires_at > blocked.expires_at):
-        blocked.expires_at = expires_at
-    return blocked
+    terms = BlockTerms(source, campaign_id, note, added_by, expires_at)
+    return block_target(session, read_target("number", phone_number), terms, now)
 
 
-def is_blocked(session: Session, phone_number: str, campaign_id: str, now: datetime) -> bool:
-    """Whether the number (E.164) must not be dialed for this campaign now."""
-    found = session.scalar(
-        select(DoNotCall.id)
-        .where(
-            DoNotCall.phone_number == phone_number,
-            DoNotCall.campaign_id.in_(("", campaign_id)),
-            or_(DoNotCall.expires_at.is_(None), DoNotCall.expires_at > now),
+def block_many(session: Session, targets: Sequence[Target], terms: BlockTerms, now: datetime) -> None:
+    """Block a batch for good at once: what is blocked for a while only stays blocked for good from now on."""
+    if terms.expires_at is not None:
+        raise Invalid("A batch is blocked for good.")
+    if not targets:
+        return
+    insert_unless_known(session, DoNotCall, [_row(target, terms, now) for target in targets], _KEY)
+    for kind in {target.kind for target in targets}:
+        values = [target.value for target in targets if target.kind == kind]
+        for row in session.scalars(
+            select(DoNotCall).where(
+                DoNotCall.kind == kind,
+                DoNotCall.value.in_(values),
+                DoNotCall.campaign_id == terms.campaign_id,
+                DoNotCall.expires_at.is_not(None),
+            )
+        ):
+            row.expires_at = None
+
+
+def blocks_of(session: Session, callees: Sequence[Callee], now: datetime, key_of: KeyOf) -> list[tuple[str, ...]]:
+    """The ids of the blocks that hold for each callee, in two or three queries for all of them.
+
+    Raises:
+        Unavailable: numbers were erased with another secret, so nobody can tell who asked not to be called.
+    """
+    key = _key_in_use(session, key_of)
+    values = [_values_of(callee, key) for callee in callees]
+    wanted = {target for targets in values for target in targets}
+    holding = or_(DoNotCall.expires_at.is_(None), DoNotCall.expires_at > now)
+    rows = session.execute(
+        select(DoNotCall.id, DoNotCall.kind, DoNotCall.value, DoNotCall.campaign_id).where(
+            or_(DoNotCall.kind == "prefix", *_any_of(wanted)), holding
         )
-        .limit(1)
-    )
-    return found is not None
+    ).all()
+    prefixes = [row for row in rows if row.kind == "prefix"]
+    by_target: dict[Target, list[tuple[str, str]]] = {}
+    for row in rows:
+        by_target.setdefault(Target(row.kind, row.value), []).append((row.id, row.campaign_id))
+    found = []
+    for callee, targets in zip(callees, values, strict=True):
+        hits = [hit for target in targets for hit in by_target.get(target, ())]
+        hits += [(row.id, row.campaign_id) for row in prefixes if _begins(callee.phone_numbers, row.value)]
+        found.append(tuple(sorted({id_ for id_, campaign in hits if campaign in {"", callee.campaign_id}})))
+    return found
 
 
-def _insert_unless_there(session: Session) -> Insert:
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(DoNotCall).on_conflict_do_nothing()
-    return postgresql.insert(DoNotCall).on_conflict_do_nothing()
+def is_blocked(session: Session, phone_number: str, campaign_id: str, now: datetime, key_of: KeyOf) -> bool:
+    """Whether the number (E.164) must not be dialed for this campaign now."""
+    return bool(blocks_of(session, [Callee((phone_number,), campaign_id)], now, key_of)[0])
+
+
+def erase(session: Session, phone_number: str, key: bytes, now: datetime) -> int:
+    """Forget a number and keep its blocks: what is left matches it and no longer tells it. How many blocks there were.
+
+    Notes may tell who it was, so they go as well.
+    """
+    rows = session.scalars(
+        select(DoNotCall).where(DoNotCall.kind == "number", DoNotCall.value == phone_number).with_for_update()
+    ).all()
+    if not rows:
+        return 0
+    insert_unless_known(session, SuppressionKey, [{"mark": key_mark(key), "first_used_at": now}], ["mark"])
+    hidden = _hidden(phone_number, key)
+    known = {
+        row.campaign_id: row
+        for row in session.scalars(select(DoNotCall).where(DoNotCall.kind == "number", DoNotCall.value == hidden))
+    }
+    for row in rows:
+        if (twin := known.get(row.campaign_id)) is not None:
+            # Erased before and blocked again since: the longer of the two is kept.
+            if row.expires_at is None or (twin.expires_at is not None and row.expires_at > twin.expires_at):
+                twin.expires_at = row.expires_at
+            session.delete(row)
+        else:
+            row.value, row.note = hidden, ""
+    session.flush()
+    return len(rows)
+
+
+def key_mark(key: bytes) -> str:
+    """What tells one key from another without telling either."""
+    return hashlib.sha256(b"mark:" + key).hexdigest()[:16]
+
+
+_KEY = ["kind", "value", "campaign_id"]
+
+
+def _row(target: Target, terms: BlockTerms, now: datetime) -> dict[str, object]:
+    return {
+        "id": new_id("dnc"),
+        "kind": target.kind,
+        "value": target.value,
+        "campaign_id": terms.campaign_id,
+        "source": terms.source,
+        "note": terms.note[:500],
+        "added_at": now,
+        "added_by": terms.added_by,
+        "expires_at": terms.expires_at,
+    }
+
+
+def _key_in_use(session: Session, key_of: KeyOf) -> bytes | None:
+    marks = set(session.scalars(select(SuppressionKey.mark)))
+    if not marks:
+        return None
+    key = key_of()
+    if marks != {key_mark(key)}:
+        raise Unavailable(
+            "Numbers on the do-not-call list were erased with another SECRET_KEY. Nobody is dialed until it is back."
+        )
+    return key
+
+
+def _values_of(callee: Callee, key: bytes | None) -> list[Target]:
+    targets = [Target("number", number) for number in callee.phone_numbers]
+    if key is not None:
+        targets += [Target("number", _hidden(number, key)) for number in callee.phone_numbers]
+    if uid := uid_key(callee.uid):
+        targets.append(Target("uid", uid))
+    if name := company_key(callee.company):
+        targets.append(Target("company", name[:300]))
+    return targets
+
+
+def _any_of(targets: Collection[Target]) -> Iterable[ColumnElement[bool]]:
+    for kind in KINDS:
+        values = [target.value for target in targets if target.kind == kind]
+        if values:
+            yield and_(DoNotCall.kind == kind, DoNotCall.value.in_(values))
+
+
+def _begins(phone_numbers: Iterable[str], prefix: str) -> bool:
+    return any(number.startswith(prefix) for number in phone_numbers)
+
+
+def _hidden(phone_number: str, key: bytes) -> str:
+    return ERASED + hmac.new(key, phone_number.encode(), hashlib.sha256).hexdigest()

@@ -1,42 +1,105 @@
-"""The last check before a number is dialed, inside the transaction that claims it. The verdict stays with the call."""
+"""The last check before numbers are dialed, inside the transaction that claims them.
 
+Gathers the facts for a whole batch in a few queries; the rules decide on facts alone, and both stay with the call.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfoNotFoundError
 
 from sqlalchemy.orm import Session
 
-from compliance.do_not_call import is_blocked
-from compliance.rules import Callee, NoOpening, find_jurisdiction, judge
+from compliance import directory, do_not_call, grounds, registers
+from compliance.calling_hours import Place
+from compliance.gate_facts import GateFacts, Past
+from compliance.grounds import LIST, NUMBER, Subject
+from compliance.rules import decide
+from compliance.tables import LawfulGround
 from compliance.verdicts import Allowed, Blocked, Deferred, Verdict, verdict_record
+from foundation.phone_number import time_zones_of
 
-__all__ = ["Allowed", "Blocked", "Deferred", "GateRequest", "Verdict", "check", "verdict_record"]
+__all__ = ["Allowed", "Blocked", "Deferred", "GateRequest", "Verdict", "check", "check_all", "verdict_record"]
 
 
 @dataclass(frozen=True)
 class GateRequest:
-    """A number about to be dialed. `recent_attempts`: when it rang in the last 30 days, for whatever campaign."""
+    """A number about to be dialed, and whose it is. `history` is of all the callee's numbers, in whatever campaign."""
 
     phone_number: str  # E.164
     country: str  # of the number
-    canton: str  # empty: unknown
-    time_zone: str  # the callee's; empty: the country's own
+    region: str  # the callee's canton or state; empty: unknown
+    time_zone: str  # the callee's; empty: those that the number may be in
     campaign_id: str
-    recent_attempts: tuple[datetime, ...] = ()
+    caller_number: str  # the number shown, in E.164
+    list_id: str = ""
+    uid: str = ""
+    company: str = ""
+    other_numbers: tuple[str, ...] = ()
+    history: tuple[Past, ...] = ()
+
+    @property
+    def phone_numbers(self) -> tuple[str, ...]:
+        """All numbers of the callee."""
+        return (self.phone_number, *self.other_numbers)
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """What a ground for this call may have been attested for."""
+        number = Subject(NUMBER, self.phone_number)
+        return (Subject(LIST, self.list_id), number) if self.list_id else (number,)
 
 
-def check(session: Session, request: GateRequest, now: datetime) -> Verdict:
-    """May this number be dialed now? What is not known to be allowed is blocked."""
-    jurisdiction = find_jurisdiction(request.country)
-    if jurisdiction is None:
-        return Blocked("no_jurisdiction", ())
-    if is_blocked(session, request.phone_number, request.campaign_id, now):
-        return Blocked("do_not_call", ("do_not_call",))
-    callee = Callee(request.canton, request.time_zone, request.recent_attempts)
-    try:
-        return judge(jurisdiction, callee, now)
-    except NoOpening:
-        return Blocked("no_opening", tuple(rule.id for rule in jurisdiction.rules))
-    except (ZoneInfoNotFoundError, ValueError):
-        # A malformed key is a ValueError, a well-formed unknown one is not found.
-        return Blocked("unknown_time_zone", ())
+def check(session: Session, request: GateRequest, now: datetime, key_of: do_not_call.KeyOf) -> Verdict:
+    """May this number be dialed now?"""
+    return check_all(session, [request], now, key_of)[0][1]
+
+
+def check_all(
+    session: Session, requests: Sequence[GateRequest], now: datetime, key_of: Callable[[], bytes]
+) -> list[tuple[GateFacts, Verdict]]:
+    """May these numbers be dialed now? For each what was seen and what follows, in the order of the requests.
+
+    Raises:
+        Unavailable: nobody can tell who asked not to be called.
+    """
+    if not requests:
+        return []
+    return [(facts, decide(facts)) for facts in _gather(session, requests, now, key_of)]
+
+
+def _gather(
+    session: Session, requests: Sequence[GateRequest], now: datetime, key_of: Callable[[], bytes]
+) -> list[GateFacts]:
+    callees = [do_not_call.Callee(one.phone_numbers, one.campaign_id, one.uid, one.company) for one in requests]
+    blocks = do_not_call.blocks_of(session, callees, now, key_of)
+    attested = grounds.grounds_of(session, {subject for one in requests for subject in one.subjects}, now)
+    looks = directory.newest_looks(session, {one.caller_number for one in requests}, now)
+    asked_registers = frozenset[str]().union(*(registers.registers_of(one.country) for one in requests))
+    editions = registers.newest_editions(session, asked_registers, now)
+    numbers = [number for one in requests for number in one.phone_numbers]
+    in_register = registers.registered(session, numbers, asked_registers)
+    gathered = []
+    for request, own_blocks in zip(requests, blocks, strict=True):
+        own = [ground for subject in request.subjects for ground in attested[subject]]
+        look = looks.get(request.caller_number)
+        listings = {name for number in request.phone_numbers for name in in_register.get(number, ())}
+        gathered.append(
+            GateFacts(
+                country=request.country,
+                at=now,
+                place=_place(request, own),
+                history=request.history,
+                blocks=(*own_blocks, *(f"register:{name}" for name in sorted(listings))),
+                grounds=tuple(grounds.held(ground) for ground in own),
+                registers={
+                    name: editions[name] for name in registers.registers_of(request.country) if name in editions
+                },
+                caller_listed_at=look.checked_at if look is not None and look.is_listed else None,
+            )
+        )
+    return gathered
+
+
+def _place(request: GateRequest, own: list[LawfulGround]) -> Place:
+    zones = (request.time_zone,) if request.time_zone else time_zones_of(request.phone_number)
+    return Place(request.region, zones, grounds.party_of(own))

@@ -1,5 +1,6 @@
 """Public holidays as sets of days, by country and region, counted once per year and kept. Pure: it is arithmetic."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -8,15 +9,18 @@ import holidays
 from compliance.jurisdictions import Jurisdiction
 
 
-def is_holiday(jurisdiction: Jurisdiction, region: str, day: date) -> bool:
-    """Whether people are off on this day. Where regions differ and ours is unknown, a holiday of any region counts."""
+def is_holiday(jurisdiction: Jurisdiction, region: str, day: date, among: Sequence[str] = ()) -> bool:
+    """Whether people are off on this day. Where regions differ and ours is unknown, a holiday of any region counts.
+
+    `among` are the only regions that an unknown one may be, where a rule holds for these alone.
+    """
     regions = _regions(jurisdiction.country, jurisdiction.regions_left_out) if jurisdiction.by_region else ()
-    asked = (region,) if region in regions else regions
+    asked = (region,) if region in regions else tuple(among) or regions
     return day in _holidays(jurisdiction.country, asked, jurisdiction.holiday_categories, day.year)
 
 
 def regions_of(jurisdiction: Jurisdiction) -> tuple[str, ...]:
-    """The cantons or states whose calendars differ; one empty name where there is one calendar for all."""
+    """The cantons or states whose calendars or rules differ; one empty name where there is one calendar for all."""
     if not jurisdiction.by_region:
         return ("",)
     return _regions(jurisdiction.country, jurisdiction.regions_left_out)

@@ -7,9 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Allowed:
-    """It may be dialed now. `rules` are the ids of all rules that were asked."""
+    """It may be dialed now. `rules` are the ids of all rules that were asked, `ground` is the one that it rests on."""
 
     rules: tuple[str, ...]
+    ground: str = ""
 
 
 @dataclass(frozen=True)
@@ -18,14 +19,16 @@ class Deferred:
 
     until: datetime
     rules: tuple[str, ...]
-    reason: str = "outside_hours"  # outside_hours, too_many_attempts
+    reason: str = "outside_hours"  # outside_hours, too_many_attempts, too_soon
 
 
 @dataclass(frozen=True)
 class Blocked:
     """Not now and not later, until somebody changes something."""
 
-    reason: str  # no_jurisdiction, unknown_time_zone, no_opening, do_not_call
+    # no_jurisdiction, unknown_time_zone, no_opening, do_not_call, no_ground, register_not_checked,
+    # caller_number_not_listed
+    reason: str
     rules: tuple[str, ...]
 
 
@@ -33,10 +36,11 @@ Verdict = Allowed | Deferred | Blocked
 
 
 def verdict_record(verdict: Verdict) -> dict[str, Any]:
-    """The verdict as plain JSON: `verdict`, `rules`, and `reason` and `until` where it has them."""
+    """The verdict as plain JSON: `verdict`, `rules`, and `reason`, `until` and `ground` where it has them."""
     match verdict:
         case Allowed():
-            return {"verdict": "allowed", "rules": list(verdict.rules)}
+            record = {"verdict": "allowed", "rules": list(verdict.rules)}
+            return record | {"ground": verdict.ground} if verdict.ground else record
         case Deferred():
             return {
                 "verdict": "deferred",

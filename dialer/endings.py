@@ -75,11 +75,10 @@ def put_back_after(session: Session, call: Call, campaign: Campaign, ending: str
 
 
 def put_back_refused(session: Session, contact_id: str, verdict: Verdict, now: datetime) -> None:
-    """The gate said no: wait for the moment it named, or never call again."""
-    if verdict.until is not None:
-        contact_queue.give_back(
-            session, contact_id, not_before=verdict.until, why=verdict.reason, now=now, attempted=False
-        )
+    """The gate said no: wait for the moment it named, or for whoever mends the campaign, or never call again."""
+    until = now if verdict.halts_campaign else verdict.until
+    if until is not None:
+        contact_queue.give_back(session, contact_id, not_before=until, why=verdict.reason, now=now, attempted=False)
     else:
         contact_queue.finish(session, contact_id, outcome=verdict.reason, now=now, attempted=False)
 

@@ -1,31 +1,49 @@
-"""Asks the gate about a contact, with the history of its number that only the dialer has."""
+"""Asks the gate about contacts, with the history of their numbers that only the dialer has."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session
 
-from campaigns.tables import Campaign, Contact
-from compliance import gate, rules
+from campaigns.tables import Campaign, Contact, ContactPhone
+from compliance import gate, rule_files
+from compliance.calling_hours import NoOpening, Place, first_opening, open_windows
 from compliance.gate import Allowed, Blocked, Deferred, GateRequest
+from compliance.gate_facts import GateFacts, Past, facts_record
 from compliance.holiday_calendar import regions_of
+from compliance.jurisdictions import find_jurisdiction
 from dialer.call_states import CallStatus
 from dialer.tables import Call
+from dialer.wiring import Parts
+from foundation.secret_key import derived_key
 
-HISTORY_DAYS = 30
+# Longer than any rule looks back; a contract test compares.
+HISTORY_DAYS = 400
+# Nothing is wrong with the contact: the whole campaign has to wait until somebody has seen to it.
+HALTING = frozenset({"caller_number_not_listed", "register_not_checked"})
 # These never reached the carrier, so no phone rang.
 _NEVER_RANG = (CallStatus.QUEUED, CallStatus.NOT_PLACED, CallStatus.WITHDRAWN, CallStatus.REFUSED)
+_TELLING_DISPOSITIONS = frozenset({"not_interested", "wrong_number"})
+_OUTCOMES = {
+    CallStatus.ABANDONED: "abandoned",
+    CallStatus.HUNG_UP_BEFORE_BRIDGE: "hung_up_before_bridge",
+    CallStatus.BUSY: "busy",
+    CallStatus.NO_ANSWER: "no_answer",
+    CallStatus.FAILED: "failed",
+    CallStatus.CANCELED: "canceled",
+    CallStatus.COMPLETED: "answered",
+}
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What the gate said, with what it was told, so that the decision can be replayed."""
 
-    asked: GateRequest
-    at: datetime
+    facts: GateFacts
     said: gate.Verdict
 
     @property
@@ -43,69 +61,160 @@ class Verdict:
         """Why not, in one word."""
         return self.said.reason if isinstance(self.said, Deferred | Blocked) else ""
 
+    @property
+    def ground_id(self) -> str:
+        """The lawful ground that the call rests on, where one is needed."""
+        return self.said.ground if isinstance(self.said, Allowed) else ""
+
+    @property
+    def halts_campaign(self) -> bool:
+        """Whether the same would be said of every contact."""
+        return self.reason in HALTING
+
     def as_json(self) -> dict[str, Any]:
         """For the call's row: everything but the number itself, which the row has."""
         return {
-            "at": self.at.isoformat(),
-            "country": self.asked.country,
-            "canton": self.asked.canton,
-            "time_zone": self.asked.time_zone,
-            "recent_attempts": [moment.isoformat() for moment in self.asked.recent_attempts],
+            "at": self.facts.at.isoformat(),
             **gate.verdict_record(self.said),
+            "facts": facts_record(self.facts),
+            **rule_files.editions_in_use(self.facts.country),
         }
 
 
-def ask(session: Session, contact: Contact, now: datetime, *, but_not: str = "") -> Verdict:
-    """May this contact be dialed now? `but_not` is the call that asks, which is not its own history."""
-    request = GateRequest(
-        phone_number=contact.phone_number,
-        country=contact.number_country,
-        canton=contact.canton,
-        time_zone=contact.time_zone,
-        campaign_id=contact.campaign_id,
-        recent_attempts=_recent_attempts(session, contact.phone_number, now, but_not),
-    )
-    return Verdict(request, now, gate.check(session, request, now))
+def ask(parts: Parts, session: Session, contact: Contact, call: Call, now: datetime) -> Verdict:
+    """May this call leave now? It is not its own history."""
+    campaign = session.get_one(Campaign, contact.campaign_id)
+    request = _request_for(campaign, contact)
+    as_dialed = replace(request, phone_number=call.to_number, caller_number=call.from_number)
+    return _ask(parts, session, [contact], [as_dialed], now, but_not=call.id)[0]
+
+
+def ask_all(
+    parts: Parts, session: Session, campaign: Campaign, contacts: Sequence[Contact], now: datetime
+) -> list[Verdict]:
+    """May these contacts of a campaign be dialed now? A handful of queries, however many they are."""
+    return _ask(parts, session, contacts, [_request_for(campaign, contact) for contact in contacts], now)
 
 
 def closed_until(campaign: Campaign, now: datetime) -> datetime | None:
     """When dialing opens again where it is closed for all of the campaign's country; None while open."""
-    jurisdiction = rules.find_jurisdiction(campaign.country)
+    jurisdiction = find_jurisdiction(campaign.country)
     if jurisdiction is None:
         return None
-    opening = rules.first_opening(jurisdiction, now)
+    try:
+        opening = first_opening(jurisdiction, now)
+    except NoOpening:
+        return None  # the gate says so of each contact, and it stays with the call
     return opening if opening > now else None
 
 
 def has_rules(campaign: Campaign) -> bool:
     """Whether we know the rules of the campaign's country; where we do not, nobody is dialed."""
-    return rules.find_jurisdiction(campaign.country) is not None
+    return find_jurisdiction(campaign.country) is not None
 
 
 def hours_left_today(campaign: Campaign, now: datetime) -> float:
-    """How many lawful hours are left of this local day, in the region of the campaign's country that has most."""
-    jurisdiction = rules.find_jurisdiction(campaign.country)
+    """How many lawful hours are left of this local day, where in the campaign's country there are most."""
+    jurisdiction = find_jurisdiction(campaign.country)
     if jurisdiction is None:
         return 0.0
-    here = now.astimezone(ZoneInfo(jurisdiction.time_zone))
-    minute = here.hour * 60 + here.minute
-    return (
-        max(
-            sum(
-                max(0, end - max(start, minute)) for start, end in rules.open_windows(jurisdiction, region, here.date())
-            )
-            for region in regions_of(jurisdiction)
+    most = 0
+    for name in jurisdiction.time_zones:
+        here = now.astimezone(ZoneInfo(name))
+        minute = here.hour * 60 + here.minute
+        for region in regions_of(jurisdiction):
+            windows = open_windows(jurisdiction, Place(region), here.date())
+            most = max(most, sum(max(0, end - max(start, minute)) for start, end in windows))
+    return most / 60
+
+
+def _ask(  # noqa: PLR0913 - whom, by which requests, when, and not counting what
+    parts: Parts,
+    session: Session,
+    contacts: Sequence[Contact],
+    requests: Sequence[GateRequest],
+    now: datetime,
+    *,
+    but_not: str = "",
+) -> list[Verdict]:
+    others = _other_numbers(session, contacts)
+    requests = [
+        replace(one, other_numbers=tuple(number for number in others[contact.id] if number != one.phone_number))
+        for one, contact in zip(requests, contacts, strict=True)
+    ]
+    histories = _histories(session, contacts, requests, now, but_not)
+    asked = [replace(one, history=history) for one, history in zip(requests, histories, strict=True)]
+
+    def key_of() -> bytes:
+        return derived_key(parts.settings, "do-not-call")
+
+    return [Verdict(facts, said) for facts, said in gate.check_all(session, asked, now, key_of)]
+
+
+def _request_for(campaign: Campaign, contact: Contact) -> GateRequest:
+    return GateRequest(
+        phone_number=contact.phone_number,
+        country=contact.number_country,
+        # Cantons are Swiss: the same letters name states elsewhere, such as BE for Berlin.
+        region=contact.canton if contact.number_country == "CH" else "",
+        time_zone=contact.time_zone,
+        campaign_id=contact.campaign_id,
+        caller_number=campaign.caller_number,
+        list_id=contact.list_id,
+        uid=contact.uid,
+        company=contact.company,
+    )
+
+
+def _other_numbers(session: Session, contacts: Sequence[Contact]) -> dict[str, list[str]]:
+    """All numbers of each contact."""
+    numbers = {contact.id: [contact.phone_number] for contact in contacts}
+    rows = session.execute(
+        select(ContactPhone.contact_id, ContactPhone.phone_number)
+        .where(ContactPhone.contact_id.in_(numbers))
+        .order_by(ContactPhone.contact_id, ContactPhone.phone_number)
+    )
+    for contact_id, number in rows:
+        numbers[contact_id].append(number)
+    return {contact_id: list(dict.fromkeys(own)) for contact_id, own in numbers.items()}
+
+
+def _histories(
+    session: Session, contacts: Sequence[Contact], requests: Sequence[GateRequest], now: datetime, but_not: str
+) -> list[tuple[Past, ...]]:
+    """The earlier calls to each contact: to it under whatever number, and to its numbers for whomever."""
+    since = now - timedelta(days=HISTORY_DAYS)
+    numbers = [number for request in requests for number in request.phone_numbers]
+    rows = session.execute(
+        union(
+            _rang(since).where(Call.to_number.in_(numbers)),
+            _rang(since).where(Call.contact_id.in_([contact.id for contact in contacts])),
         )
-        / 60
-    )
+    ).all()
+    by_number: dict[str, list[Any]] = {}
+    by_contact: dict[str, list[Any]] = {}
+    for row in rows:
+        if row.id != but_not:
+            by_number.setdefault(row.to_number, []).append(row)
+            by_contact.setdefault(row.contact_id, []).append(row)
+    found = []
+    for contact, request in zip(contacts, requests, strict=True):
+        own = {row.id: row for row in by_contact.get(contact.id, ())}
+        own |= {row.id: row for number in request.phone_numbers for row in by_number.get(number, ())}
+        calls = sorted(own.values(), key=lambda row: (row.placing_at, row.id))
+        found.append(tuple(Past(row.placing_at, _outcome_of(row)) for row in calls))
+    return found
 
 
-def _recent_attempts(session: Session, phone_number: str, now: datetime, but_not: str) -> tuple[datetime, ...]:
-    rang = select(Call.placing_at).where(
-        Call.to_number == phone_number,
-        Call.queued_at >= now - timedelta(days=HISTORY_DAYS),
-        Call.placing_at.is_not(None),
-        Call.status.not_in(_NEVER_RANG),
-        Call.id != but_not,
-    )
-    return tuple(sorted(moment for moment in session.scalars(rang) if moment is not None))
+def _rang(since: datetime) -> Select[*tuple[Any, ...]]:
+    return select(
+        Call.id, Call.contact_id, Call.to_number, Call.placing_at, Call.status, Call.disposition, Call.answered_by
+    ).where(Call.queued_at >= since, Call.placing_at.is_not(None), Call.status.not_in(_NEVER_RANG))
+
+
+def _outcome_of(row: Any) -> str:
+    if row.disposition in _TELLING_DISPOSITIONS:
+        return str(row.disposition)
+    if row.answered_by in {"machine", "fax"} or row.disposition == "answering_machine":
+        return "machine"
+    return _OUTCOMES.get(CallStatus(row.status), "")

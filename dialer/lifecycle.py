@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
 from campaigns.tables import Campaign, CampaignStatus, Contact
+from compliance import ground_uses, rule_files
 from dialer import agent_legs, agents, calls, endings, gate_check, job_names, leases, pace, pacing_facts
 from dialer.call_states import FINAL, CallStatus, What
 from dialer.calls import Change
@@ -62,24 +63,30 @@ def dial_due_contacts(parts: Parts, campaign_id: str, ticker: str, now: datetime
         pace.lock_pace(session, parts.settings.twilio_account_sid, now)
         facts = pacing_facts.gather_facts(session, campaign, parts.settings.calls_in_flight, now)
         decision = POLICIES[campaign.pacing_mode].decide(facts)
-        call_ids = [
-            call.id
+        contacts = [
+            contact
             for language, count in decision.dial.items()
             for contact in contact_queue.reserve_next(session, campaign_id, language, count, now)
-            if (call := _queue_contact_call(session, campaign, contact, now)) is not None
         ]
+        # Asked here a first time, for all of them at once; the last word is said when each is claimed.
+        verdicts = gate_check.ask_all(parts, session, campaign, contacts, now)
+        call_ids = []
+        for contact, verdict in zip(contacts, verdicts, strict=True):
+            if verdict.allows:
+                call_ids.append(_queue_contact_call(session, campaign, contact, now).id)
+            else:
+                endings.put_back_refused(session, contact.id, verdict, now)
         if call_ids:
             parts.queue.put_after_commit(session, QueueName.DIAL, job_names.PLACE_CALLS, call_ids)
             parts.live.publish_after_commit(session, "board")
-        return decision
+    halted = next((verdict.reason for verdict in verdicts if verdict.halts_campaign), "")
+    if halted:  # in a transaction of its own: whoever imports holds the campaign and waits for contacts
+        with parts.database.transaction(relaxed=True) as session:
+            endings.pause_campaign(parts, session, campaign_id, halted, now)
+    return decision
 
 
-def _queue_contact_call(session: Session, campaign: Campaign, contact: Contact, now: datetime) -> Call | None:
-    """A queued call for a reserved contact, unless the gate, asked here a first time, says no."""
-    verdict = gate_check.ask(session, contact, now)
-    if not verdict.allows:
-        endings.put_back_refused(session, contact.id, verdict, now)
-        return None
+def _queue_contact_call(session: Session, campaign: Campaign, contact: Contact, now: datetime) -> Call:
     return calls.queue_call(
         session,
         Call(
@@ -123,6 +130,8 @@ def claim_call(parts: Parts, call_id: str, now: datetime) -> tuple[PlaceOrder, d
         if slot is None:
             return slot_row.next_slot_at - ahead
         calls.move(session, call, What.CLAIMED, now)
+        if ground_id := call.gate_verdict.get("ground"):
+            ground_uses.record_use(session, ground_id, call.id, call.campaign_id or "", now)
         order = PlaceOrder(
             call.id, call.to_number, call.from_number, call.ring_timeout_seconds, detect_machines=call.detect_machines
         )
@@ -148,11 +157,14 @@ def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> 
         endings.withdraw(session, call, now)
         endings.pause_campaign(parts, session, campaign.id, "the spend cap of the day is reached", now)
         return False
-    verdict = gate_check.ask(session, contact, now, but_not=call.id)
+    verdict = gate_check.ask(parts, session, contact, call, now)
     call.gate_verdict = verdict.as_json()
+    rule_files.keep_in_use(session, verdict.facts.country, now)
     if not verdict.allows:
         calls.move(session, call, What.GATE_REFUSED, now, reason=verdict.reason)
         endings.put_back_refused(session, contact.id, verdict, now)
+        if verdict.halts_campaign:
+            endings.pause_campaign(parts, session, campaign.id, verdict.reason, now)
         return False
     return True
 

@@ -45,6 +45,7 @@ class LeadDraft:
     existing_partner: str
     answers: dict[str, Any] = field(default_factory=dict)
     notes: str = ""
+    receipt: str = ""  # a signed statement of why the customer could be called
 
 
 @dataclass(frozen=True)

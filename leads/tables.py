@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Table
@@ -84,6 +84,7 @@ class Lead(Table):
     existing_partner: Mapped[str] = mapped_column(String(300), default="")  # as written on the contact
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     notes: Mapped[str] = mapped_column(String(4000), default="")
+    receipt: Mapped[str] = mapped_column(Text, default="")  # signed: why the customer could be called; nothing personal
 
     status: Mapped[str] = mapped_column(String(20), default=LeadStatus.OPEN)
     status_since: Mapped[datetime]

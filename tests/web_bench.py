@@ -32,6 +32,7 @@ from leads.facts import Policy
 from leads.import_partners import import_partners
 from leads.lead_book import LeadDraft, open_lead
 from leads.offers import Making, make_offer
+from tests.grounds import add_grounds
 from web.access import SESSION_COOKIE
 from web.app import create_app
 
@@ -152,6 +153,7 @@ def _fill(bench: Bench) -> None:
     report = import_list(database, bench.ids["campaign"], "contacts.csv", CONTACTS, None, now)
     bench.ids["list"] = report.list_id
     with database.transaction() as session:
+        add_grounds(session, [bench.ids["campaign"]], "+41446681800", now)
         start(session, bench.ids["campaign"], now)
         _add_people(bench, session, now)
         _add_leads(bench, session, now)

@@ -12,8 +12,11 @@ from campaigns.campaigns import CampaignDraft
 from campaigns.import_contacts import ImportReport
 from campaigns.tables import Contact
 from cli.campaign_commands import create_recorded, import_recorded
+from cli.ground_recording import attest_campaign_recorded, look_recorded
 from cli.people_commands import import_partners_recorded
 from cli.rehearsal.plan import Plan, team_languages
+from compliance.directory import Look
+from compliance.grounds import Attestation
 from dialer import agents
 from dialer.agents import NewAgent
 from foundation.runtime import Runtime
@@ -66,6 +69,7 @@ def engage(runtime: Runtime, plan: Plan, contacts: bytes, partners: bytes) -> Ca
     )
     campaign = create_recorded(runtime, draft)
     imported = import_recorded(runtime, campaign.id, plan.contacts_file.name, contacts)
+    _state_grounds(runtime, plan, campaign.id)
     import_partners_recorded(runtime, partners)
     with runtime.database.transaction() as session:
         needed = session.scalars(select(Contact.language).distinct()).all()
@@ -82,6 +86,24 @@ def engage(runtime: Runtime, plan: Plan, contacts: bytes, partners: bytes) -> Ca
             for row in session.scalars(select(Partner).where(Partner.is_active).order_by(Partner.name))
         )
     return Cast(campaign.id, imported, team, ready)
+
+
+def _state_grounds(runtime: Runtime, plan: Plan, campaign_id: str) -> None:
+    """What the law wants to be stated before anybody is called, by the same door as for real: here of simulated people.
+
+    Nobody's phone can ring: a rehearsal runs on the sandbox carrier alone.
+    """
+    now = runtime.clock.now()
+    said = Attestation(
+        kind="listed_without_star",
+        as_of=now,
+        source="the sandbox's own directory of simulated people",
+        words=f"Rehearsal of {plan.contacts_file.name}: every phone is simulated, and nobody is called.",
+        stated_by="halali rehearse",
+    )
+    attest_campaign_recorded(runtime, campaign_id, said)
+    directory = "the sandbox's own directory"
+    look_recorded(runtime, plan.caller_number, Look(True, directory, "halali rehearse", now, listed_as="Rehearsal"))
 
 
 def _agent(session: Session, runtime: Runtime, number: int, languages: tuple[str, ...]) -> Person:

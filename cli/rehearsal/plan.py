@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cli.rehearsal.faults import Fault
-from compliance import rules
+from compliance.calling_hours import Place, next_opening
 from compliance.holiday_calendar import regions_of
 from compliance.jurisdictions import Jurisdiction
 from foundation.errors import Invalid
@@ -88,7 +88,7 @@ def opening_moment(jurisdiction: Jurisdiction, today: date) -> datetime:
     Raises:
         Invalid: there is no such day within a year.
     """
-    zone = ZoneInfo(jurisdiction.time_zone)
+    zone = ZoneInfo(jurisdiction.time_zones[0])
     first = today + timedelta(days=(_TUESDAY - today.weekday()) % 7 or 7)
     for week in range(_WEEKS_TO_LOOK_AHEAD):
         day = first + timedelta(weeks=week)
@@ -114,4 +114,4 @@ def team_languages(count: int, needed: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _is_open_everywhere(jurisdiction: Jurisdiction, moment: datetime) -> bool:
-    return all(rules.next_opening(jurisdiction, region, "", moment) == moment for region in regions_of(jurisdiction))
+    return all(next_opening(jurisdiction, Place(region), moment) == moment for region in regions_of(jurisdiction))

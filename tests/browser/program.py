@@ -25,6 +25,13 @@ class Program:
 
     url: str
     first_sign_in: str
+    environment: dict[str, str]
+
+    def command(self, *words: str) -> None:
+        """Type a command of `halali` beside the running program."""
+        line = [sys.executable, "-m", "cli", *words]
+        done = subprocess.run(line, env=self.environment, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
 
 
 @contextmanager
@@ -51,7 +58,7 @@ def running_program(folder: Path) -> Iterator[Program]:
         start_new_session=True,
     )
     try:
-        yield Program(f"http://127.0.0.1:{ports[1]}", _wait_for_sign_in(running, folder))
+        yield Program(f"http://127.0.0.1:{ports[1]}", _wait_for_sign_in(running, folder), environment)
     finally:
         running.send_signal(signal.SIGINT)
         try:

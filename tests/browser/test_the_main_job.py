@@ -29,7 +29,16 @@ def add_person(admin: Someone, kind: str, name: str, *, partner: str = "", langu
     return page.get_by_label("Sign-in link", exact=True).input_value()
 
 
-def upload_and_start(manager: Someone) -> None:
+def state_grounds(program: Program) -> None:
+    """What the law wants to be stated before anybody is called."""
+    words = "All companies of this list were looked up for the test."
+    where = ("--source", "directory of the tests", "--by", "A. Tester")
+    program.command("rules", "attest", "listed_without_star", "--campaign", "Autumn round", *where, "--words", words)
+    shown = ("+41446681800", "--directory", "directory of the tests", "--by", "A. Tester", "--listed-as", "Muster AG")
+    program.command("rules", "check-number", *shown)
+
+
+def upload_and_start(manager: Someone, program: Program) -> None:
     page = manager.page
     manager.open("/campaigns")
     page.get_by_label("Name").fill("Autumn round")
@@ -47,6 +56,7 @@ def upload_and_start(manager: Someone) -> None:
     page.get_by_role("button", name="Import list").click()
     expect(page.locator("#lists .figures")).to_contain_text("3’000")
     expect(page.locator("#campaign-figures")).to_contain_text("Waiting")
+    state_grounds(program)
     page.get_by_role("button", name="Start campaign").click()
     expect(page.get_by_role("button", name="Pause campaign")).to_be_visible()
     expect(page.locator("#message")).to_contain_text("The campaign is running.")
@@ -114,7 +124,7 @@ def test_a_list_is_dialed_a_call_is_qualified_and_a_partner_accepts_the_lead(
     manager = sign_in(chromium, add_person(admin, "Add a manager or administrator", "Manager One"))
     admin.keep_picture("people")
 
-    upload_and_start(manager)
+    upload_and_start(manager, program)
     manager.open("/leads")
     company = qualify_first_call(agent)
     partner_name = find_offered_lead(manager, company)

@@ -10,6 +10,7 @@ from compliance import do_not_call
 from dialer.dispositions import DISPOSITIONS, Disposition, Then
 from foundation.errors import Conflict
 from leads.tables import Lead
+from tests.grounds import no_key
 from tests.integration.dialer.floor import Floor
 
 every_disposition = pytest.mark.parametrize("disposition", DISPOSITIONS.values(), ids=lambda each: each.code)
@@ -71,7 +72,7 @@ def test_it_opens_a_lead_and_blocks_the_number_exactly_when_it_says_so(floor: Fl
     say(floor, call_id, disposition)
     with floor.database.reading() as session:
         leads = session.scalar(select(func.count()).select_from(Lead))
-        blocked = do_not_call.is_blocked(session, floor.call(call_id).to_number, "", floor.now)
+        blocked = do_not_call.is_blocked(session, floor.call(call_id).to_number, "", floor.now, no_key)
     assert leads == int(disposition.opens_lead)
     assert blocked == disposition.blocks_number
 

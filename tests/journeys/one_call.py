@@ -17,6 +17,7 @@ from dialer.agents import NewAgent, add_agent
 from dialer.call_states import FINAL
 from dialer.tables import Agent, Call, InboxEntry
 from leads.tables import Lead, Offer
+from tests.grounds import state_grounds
 from tests.journeys.theatre import Hands, Theatre, seen
 
 CALLER_NUMBER = "+41446681800"
@@ -64,6 +65,7 @@ class Journey:
         listed = _LIST.format(name=self.name, number=self.number).encode()
         report = import_recorded(runtime, self.campaign_id, "one.csv", listed)
         assert report.accepted == 1, report
+        state_grounds(runtime, self.campaign_id, CALLER_NUMBER)
         with runtime.database.transaction() as session:
             new = NewAgent(self.name, self.phone, frozenset({"de"}), self.campaign_id)
             self.agent_id = add_agent(session, new, now).id

@@ -1,6 +1,7 @@
 """Do-not-call in the API: block numbers, list the blocks. Nothing lifts one."""
 
 from datetime import datetime
+from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,23 +18,28 @@ router = APIRouter(prefix="/do-not-call", tags=["do not call"])
 
 
 class BlockIn(BaseModel):
-    """A number to block; an empty `campaign_id` blocks it everywhere, no `expires_at` for good."""
+    """Whom to block: a number, a prefix, a company by its CHE number (`uid`) or by its name (`company`).
+
+    An empty `campaign_id` blocks it everywhere, no `expires_at` for good.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    phone_number: str = Field(max_length=40)
+    kind: Literal["number", "prefix", "uid", "company"] = "number"
+    value: str = Field(max_length=300)
     campaign_id: str = Field("", max_length=40)
     note: str = Field("", max_length=500)
     expires_at: datetime | None = None
 
 
 class BlockOut(BaseModel):
-    """A blocked number."""
+    """A block. The `value` of an erased number begins with `keyed:`."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: str
-    phone_number: str
+    kind: str
+    value: str
     campaign_id: str
     source: str
     note: str
@@ -43,32 +49,27 @@ class BlockOut(BaseModel):
 
 
 @router.get("")
-def list_blocked(caller: StaffCaller, paging: PageWanted, phone_number: str = "") -> Paged[BlockOut]:
-    """Blocked numbers in the order of their blocking, or the blocks of one number."""
+def list_blocked(caller: StaffCaller, paging: PageWanted, phone_number: str = "", kind: str = "") -> Paged[BlockOut]:
+    """Blocks in the order of their making, of one number or of one kind."""
     query = select(DoNotCall).where(DoNotCall.id > paging.cursor).order_by(DoNotCall.id).limit(paging.limit + 1)
     if phone_number:
-        query = query.where(DoNotCall.phone_number == read_number(phone_number))
+        query = query.where(DoNotCall.kind == "number", DoNotCall.value == read_number(phone_number))
+    if kind:
+        query = query.where(DoNotCall.kind == kind)
     with caller.parts.database.reading() as session:
         rows = session.scalars(query).all()
     return paged(rows, paging, BlockOut.model_validate, lambda row: row.id)
 
 
 @router.post("", status_code=201)
-def block_number(caller: StaffCaller, body: BlockIn) -> BlockOut:
-    """Never dial this number again; effective at the dialer's next look. Blocking twice changes nothing."""
+def add_block(caller: StaffCaller, body: BlockIn) -> BlockOut:
+    """Never dial these again; effective at the dialer's next look. Blocking twice changes nothing."""
     if body.expires_at is not None and (body.expires_at.tzinfo is None or body.expires_at <= caller.now):
         raise Invalid("expires_at is a moment to come, with its offset.")
-    number = read_number(body.phone_number)
+    value = read_number(body.value) if body.kind == "number" else body.value
+    target = do_not_call.read_target(body.kind, value)
+    terms = do_not_call.BlockTerms("api", body.campaign_id, body.note, caller.person.user_id, body.expires_at)
     with caller.parts.database.transaction() as session:
-        row = do_not_call.block(
-            session,
-            number,
-            source="api",
-            now=caller.now,
-            campaign_id=body.campaign_id,
-            note=body.note,
-            added_by=caller.person.user_id,
-            expires_at=body.expires_at,
-        )
+        row = do_not_call.block_target(session, target, terms, caller.now)
         audit.record(session, caller.act("number_blocked", row.id), caller.now)
     return BlockOut.model_validate(row)

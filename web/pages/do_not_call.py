@@ -44,5 +44,5 @@ def block_number(
 def _blocked(session: Session, e164: str) -> list[DoNotCall]:
     query = select(DoNotCall).order_by(DoNotCall.id.desc()).limit(SHOWN)
     if e164:
-        query = query.where(DoNotCall.phone_number == e164)
+        query = query.where(DoNotCall.value == e164)
     return list(session.scalars(query))

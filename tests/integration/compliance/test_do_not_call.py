@@ -11,6 +11,7 @@ from compliance.do_not_call import block, is_blocked
 from compliance.tables import DoNotCall
 from foundation.database import Database
 from foundation.errors import Invalid
+from tests.grounds import no_key
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NUMBER = "+41446681800"
@@ -19,7 +20,7 @@ DAY = timedelta(days=1)
 
 def blocked(database: Database, campaign_id: str = "campaign_1", number: str = NUMBER, now: datetime = NOW) -> bool:
     with database.reading() as session:
-        return is_blocked(session, number, campaign_id, now)
+        return is_blocked(session, number, campaign_id, now, no_key)
 
 
 def test_a_blocked_number_is_blocked_everywhere_and_another_is_not(database: Database) -> None:

@@ -32,6 +32,7 @@ from foundation.queue import Queue, QueueName
 from foundation.runtime import Runtime
 from foundation.settings import Settings
 from telephony.carrier import CallReport, Instruction, JoinRoom, Reported
+from tests.grounds import add_grounds
 from tests.integration.dialer.scripted_carrier import ScriptedCarrier
 
 # Ten in the morning in Zurich: lawful everywhere that the tests dial.
@@ -43,7 +44,8 @@ class Floor:
     """One process's view of the floor. `beside` makes a second one on the same database."""
 
     def __init__(self, database: Database, redis: Redis, **settings: Any) -> None:
-        wanted: dict[str, Any] = {"calls_per_second": 1000.0, "sweep_seconds": 0.1, "tick_seconds": 0.1} | settings
+        wanted: dict[str, Any] = {"calls_per_second": 1000.0, "sweep_seconds": 0.1, "tick_seconds": 0.1}
+        wanted |= {"secret_key": "only for tests, and long enough for one"} | settings
         self.settings = Settings(_env_file=None, database_url=database.url, **wanted)
         self.database = database
         self.redis = redis
@@ -89,6 +91,7 @@ class Floor:
                 for each in range(contacts)
             )
             session.flush()
+            add_grounds(session, [campaign_id], draft.caller_number, self.now)
             if contacts:
                 campaigns.start(session, campaign_id, self.now)
         return campaign_id

@@ -17,6 +17,7 @@ from foundation.errors import Conflict, Invalid, NotFound
 from foundation.queue import QueueName
 from leads.tables import Lead
 from telephony.carrier import Reported
+from tests.grounds import no_key
 from tests.integration.dialer.floor import Floor, hang_up_job
 
 
@@ -99,7 +100,7 @@ def test_do_not_call_blocks_the_number_for_every_campaign(floor: Floor, talked: 
     floor.say(talked, "do_not_call")
     number = floor.call(talked).to_number
     with floor.database.reading() as session:
-        assert do_not_call.is_blocked(session, number, "campaign_other", floor.now)
+        assert do_not_call.is_blocked(session, number, "campaign_other", floor.now, no_key)
     assert floor.contact_of(talked).outcome == "do_not_call"
 
 

@@ -3,11 +3,12 @@
 import pytest
 
 from compliance.jurisdictions import read_jurisdiction
+from compliance.rule_rows import Hours
 
 FILE = """
 country = "XX"
 name = "Nowhere"
-time_zone = "Europe/Zurich"
+time_zones = ["Europe/Zurich"]
 [holidays]
 categories = ["public"]
 by_region = false
@@ -29,7 +30,7 @@ weekday = [["08:00", "24:00"]]
 def test_a_whole_file_is_read() -> None:
     jurisdiction = read_jurisdiction(FILE, "xx.toml")
     assert jurisdiction.country == "XX"
-    assert jurisdiction.rules[0].hours == {"weekday": ((480, 1440),)}
+    assert jurisdiction.rules[0].terms == Hours({"weekday": ((480, 1440),)})
     assert jurisdiction.rules[0].source_date == "2026-01-01"
 
 

@@ -1,0 +1,101 @@
+"""Whether the numbers that we show stand in the public directory: looks are kept here, and the newest one counts."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from compliance.jurisdictions import find_jurisdiction
+from compliance.rule_rows import CallerNumber
+from compliance.tables import DirectoryCheck
+from foundation.errors import Invalid
+from foundation.ids import new_id
+
+
+@dataclass(frozen=True)
+class Look:
+    """What somebody found: when, in which directory, and under which name the number stands there, if it does."""
+
+    is_listed: bool
+    directory: str
+    checked_by: str
+    checked_at: datetime
+    listed_as: str = ""
+    note: str = ""
+
+
+def record_look(session: Session, phone_number: str, look: Look, by: str, now: datetime) -> DirectoryCheck:
+    """Keep what somebody found. `by` is the id of the user who enters it.
+
+    Raises:
+        Invalid: something is missing, or the look is in the future.
+    """
+    if look.checked_at.tzinfo is None or look.checked_at > now:
+        raise Invalid("Say when the directory was looked at: a moment that has passed.")
+    if len(look.directory.strip()) < 3 or not look.checked_by.strip():
+        raise Invalid("Say in which directory, and who looked.")
+    if look.is_listed and not look.listed_as.strip():
+        raise Invalid("Say under which name the number is listed.")
+    check = DirectoryCheck(
+        id=new_id("check"),
+        phone_number=phone_number,
+        is_listed=look.is_listed,
+        listed_as=look.listed_as.strip()[:200],
+        directory=look.directory.strip()[:200],
+        note=look.note.strip()[:500],
+        checked_at=look.checked_at,
+        checked_by=look.checked_by.strip()[:200],
+        recorded_at=now,
+        recorded_by=by,
+    )
+    session.add(check)
+    session.flush()
+    return check
+
+
+def newest_looks(session: Session, phone_numbers: Collection[str], now: datetime) -> dict[str, DirectoryCheck]:
+    """The newest look at each number, in one query; numbers that nobody looked up are left out."""
+    newest = (
+        select(DirectoryCheck.phone_number, func.max(DirectoryCheck.checked_at).label("checked_at"))
+        .where(DirectoryCheck.phone_number.in_(phone_numbers), DirectoryCheck.checked_at <= now)
+        .group_by(DirectoryCheck.phone_number)
+        .subquery()
+    )
+    rows = session.scalars(
+        select(DirectoryCheck)
+        .join(
+            newest,
+            (DirectoryCheck.phone_number == newest.c.phone_number) & (DirectoryCheck.checked_at == newest.c.checked_at),
+        )
+        .order_by(DirectoryCheck.is_listed.desc(), DirectoryCheck.id)
+    )
+    # Of two looks at the same moment the one that did not find the number is read last, and counts.
+    return {row.phone_number: row for row in rows}
+
+
+def listed_until(session: Session, phone_number: str, country: str, now: datetime) -> datetime | None:
+    """Until when this caller number may be shown in a country; None when it may not be now.
+
+    Where no rule asks for a directory, that is for ever: the last moment there is.
+    """
+    days = days_that_a_look_counts(country, now.date())
+    if days is None:
+        return datetime.max.replace(tzinfo=now.tzinfo)
+    look = newest_looks(session, [phone_number], now).get(phone_number)
+    if look is None or not look.is_listed:
+        return None
+    until = look.checked_at + timedelta(days=days)
+    return until if until > now else None
+
+
+def days_that_a_look_counts(country: str, day: date) -> int | None:
+    """For how many days a look at the directory counts in a country; None where no rule asks for one."""
+    jurisdiction = find_jurisdiction(country)
+    terms = [
+        rule.terms
+        for rule in (jurisdiction.rules if jurisdiction else ())
+        if isinstance(rule.terms, CallerNumber) and rule.terms.must_be_listed and rule.is_in_force(day)
+    ]
+    return min((one.check_days for one in terms), default=None)
