@@ -23,6 +23,8 @@ def sandbox_environment(settings: Settings) -> dict[str, str]:
     return {
         "SANDBOX_ACCOUNT_SID": settings.twilio_account_sid,
         "SANDBOX_AUTH_TOKEN": settings.twilio_auth_token.get_secret_value(),
+        "SANDBOX_API_KEY_SID": settings.twilio_api_key_sid,
+        "SANDBOX_API_KEY_SECRET": settings.twilio_api_key_secret.get_secret_value(),
     }
 
 

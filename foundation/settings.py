@@ -14,6 +14,8 @@ from foundation.errors import Unconfigured
 # Credentials of the sandbox carrier. They are public, so the program refuses them anywhere else.
 SANDBOX_ACCOUNT_SID = "AC00000000000000000000000000000000"
 SANDBOX_AUTH_TOKEN = "sandbox-auth-token-not-a-secret"  # noqa: S105 - public on purpose, refused outside the sandbox
+SANDBOX_API_KEY_SID = "SK00000000000000000000000000000000"
+SANDBOX_API_KEY_SECRET = "sandbox-api-key-that-is-not-a-secret"  # noqa: S105 - as above
 
 
 class Settings(BaseSettings):
@@ -78,6 +80,9 @@ class Settings(BaseSettings):
         self.public_url = (self.public_url or f"http://{self.bind_host}:{self.webhooks_port}").rstrip("/")
         if self.uses_sandbox_credentials and not self.twilio_api_url:
             self.twilio_api_url = f"http://{self.bind_host}:{self.sandbox_port}"
+        if self.uses_sandbox_credentials and not self.twilio_api_key_sid:
+            self.twilio_api_key_sid = SANDBOX_API_KEY_SID
+            self.twilio_api_key_secret = SecretStr(SANDBOX_API_KEY_SECRET)
         return self
 
     @model_validator(mode="after")
@@ -85,6 +90,8 @@ class Settings(BaseSettings):
         local = self.carrier_is_local
         if self.uses_sandbox_credentials and not local:
             raise ValueError("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are the sandbox's public ones: set your own")
+        if not local and self.twilio_api_key_secret.get_secret_value() == SANDBOX_API_KEY_SECRET:
+            raise ValueError("TWILIO_API_KEY_SECRET is the sandbox's public one: set your own")
         if self.clock_speed != 1.0 and not local:
             raise ValueError("CLOCK_SPEED other than 1 works only with the sandbox carrier")
         if not local and not self.public_url.startswith("https://"):

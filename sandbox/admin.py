@@ -17,6 +17,7 @@ from sandbox.callbacks.signature import read_shared_key
 from sandbox.engine.clock import ScaledClock
 from sandbox.faults import FaultRuleError, read_rule
 from sandbox.ledger import iso_milliseconds
+from sandbox.page.feed import FEED
 from sandbox.people import PeopleFault, change_people
 from sandbox.pump import VirtualPump
 from sandbox.rest.context import CARRIER
@@ -60,6 +61,7 @@ async def read_summary(request: web.Request) -> web.Response:
 async def reset(request: web.Request) -> web.Response:
     """POST reset: forget all calls, faults and entries."""
     request.app[CARRIER].reset()
+    request.app[FEED].start_over()
     return web.json_response({"reset": True})
 
 
@@ -118,6 +120,7 @@ async def change(request: web.Request) -> web.Response:
         carrier.people = change_people(carrier.people, wanted)
     except PeopleFault as error:
         raise _bad(str(error)) from error
+    request.app[FEED].tell_settings()
     return await read_people(request)
 
 

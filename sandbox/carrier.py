@@ -18,6 +18,7 @@ from sandbox.faults import FaultBook
 from sandbox.ledger import Ledger
 from sandbox.office.office import Office
 from sandbox.people import Town
+from sandbox.phones.switch import Switch
 from sandbox.pump import RunningPump, VirtualPump
 from sandbox.settings import SandboxSettings
 
@@ -55,6 +56,8 @@ class Carrier:
             post=settings.post,
         )
         self.courier = Courier(parts)
+        self.switch = Switch(self.board)
+        self.ledger.watchers.append(self.switch.watch)
         self.pump: RunningPump | VirtualPump = (
             VirtualPump(self.board, self.clock, self.courier.settle)
             if isinstance(self.clock, VirtualClock)
@@ -78,10 +81,15 @@ class Carrier:
         self.courier.postman.options = self.settings.post
         end_all(self.board)
         self.office.reset()
+        self.switch.forget()
         self.faults.arm([])
         self.faults.struck.clear()
         self.ledger.clear()
         self.people = self.settings.people
+
+    def find_api_key(self, key_sid: str) -> tuple[str, str] | None:
+        """The secret and the account of an API key; None where there is no such key."""
+        return self.office.book.find_key(key_sid)
 
     def fetch(self, order: FetchOrder, done: Callable[[Fetched], None]) -> None:
         """Ask the application for TwiML."""
@@ -99,7 +107,12 @@ class Carrier:
         self.ledger.note(kind, facts)
 
     def draw(self, number: str, dial_count: int) -> Behaviour:
-        """Return what a number does on its next call."""
+        """Return what a number does on its next call. A `client:` that was once a browser is simulated no more."""
+        if number.startswith("client:"):
+            if self.switch.is_registered(number):
+                return Behaviour("manual", is_agent=True, setup_seconds=0.1)
+            if self.switch.was_registered(number) or self.settings.needs_registered_clients:
+                return Behaviour("unreachable", is_agent=True, setup_seconds=0.2)
         if self._town.people is not self.people:
             self._town = Town(self.people, self.settings.seed)
         return self._town.draw(number, dial_count, self.clock.now())

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from sandbox.engine import lines
 from sandbox.engine.board import Board
+from sandbox.engine.inbound import give_up
 from sandbox.engine.records import Call
 
 KEYS = frozenset("0123456789*#w")
@@ -63,6 +64,9 @@ def take_over(board: Board, call: Call, what: str = "") -> None:
 
 def hang_up(board: Board, call: Call, what: str = "") -> None:
     """Hang up."""
+    if call.order.direction == "inbound" and not call.is_final:
+        give_up(board, call)
+        return
     if call.status != "in-progress":
         raise CannotDo(f"a call that is {call.status} cannot be hung up here; one that rings can be refused")
     lines.hang_up(board, call, "callee")
@@ -95,6 +99,8 @@ def _speech(what: str) -> str:
 
 
 def _need_ringing(call: Call, deed: str) -> None:
+    if call.order.direction == "inbound":
+        raise CannotDo("a call that comes in is answered by your application")
     if call.status != "ringing" or call.behaviour is None:
         raise CannotDo(f"a call that is {call.status} cannot {deed}; only one that rings can")
 

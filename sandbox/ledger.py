@@ -61,6 +61,10 @@ class Ledger:
         self._entries.clear()
         self.counts.clear()
 
+    def read_backwards(self) -> Iterator[dict[str, object]]:
+        """Yield what is in memory, the last entry first."""
+        return reversed(self._entries)
+
     def read(self, kind: str = "", sid: str = "", after: int = 0) -> Iterator[dict[str, object]]:
         """Yield entries after number `after`, of one kind (`call_*`: of all such) and about one call or conference."""
         prefix = kind[:-1] if kind.endswith("*") else None

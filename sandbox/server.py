@@ -1,4 +1,4 @@
-"""Serves a carrier over HTTP until it is told to stop. What it answers is left to `rest`, `admin` and `page`."""
+"""Serves a carrier over HTTP until it is told to stop. What it answers is left to `rest`, `admin`, `page`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from aiohttp import web
 
 from sandbox.admin import admin_routes
 from sandbox.carrier import Carrier
+from sandbox.guard import keep_out_others
 from sandbox.office_admin import office_admin_routes
-from sandbox.page import show_page
+from sandbox.page.feed import FEED, Feed
+from sandbox.page.routes import page_routes
 from sandbox.rest.app import guard, rest_routes
 from sandbox.rest.context import CARRIER
 from sandbox.settings import SandboxSettings
@@ -21,11 +23,18 @@ FLUSH_EVERY_SECONDS = 0.5
 
 def build_app(carrier: Carrier) -> web.Application:
     """Return the web application of a carrier; it opens and closes the carrier with itself."""
-    app = web.Application(middlewares=[guard])
+    app = web.Application(middlewares=[keep_out_others(_own_names(carrier.settings)), guard])
     app[CARRIER] = carrier
-    app.add_routes([*rest_routes(), *admin_routes(), *office_admin_routes(), web.get("/", show_page)])
+    feed = app[FEED] = Feed(carrier)
+    carrier.ledger.watchers.append(feed.watch)
+    carrier.switch.voices_changed = feed.watch_voice
+    app.add_routes([*rest_routes(), *admin_routes(), *office_admin_routes(), *page_routes()])
     app.cleanup_ctx.append(_keep_open)
     return app
+
+
+def _own_names(settings: SandboxSettings) -> frozenset[str]:
+    return frozenset(name.lower() for name in (settings.host, *settings.allowed_hosts))
 
 
 async def _keep_open(app: web.Application) -> AsyncIterator[None]:

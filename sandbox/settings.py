@@ -19,6 +19,8 @@ from sandbox.people import People, PeopleFault, change_people, read_people
 
 DEFAULT_ACCOUNT_SID = "AC" + "5a" * 16
 DEFAULT_AUTH_TOKEN = "sandbox-token"  # noqa: S105 - the sandbox is not a secret
+DEFAULT_API_KEY_SID = "SK" + "5a" * 16
+DEFAULT_API_KEY_SECRET = "sandbox-api-key-that-is-no-secret"  # noqa: S105 - neither is its key for browser phones
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class SandboxSettings:
     is_virtual: bool = False
     calls_per_second: float = 1.0
     caller_numbers: tuple[str, ...] = ()
+    api_key_sid: str = DEFAULT_API_KEY_SID
+    api_key_secret: str = DEFAULT_API_KEY_SECRET
+    needs_registered_clients: bool = False
+    allowed_hosts: tuple[str, ...] = ()
     ledger_path: Path | None = None
     people: People = field(default_factory=People)
     balance: Decimal | None = None
@@ -55,6 +61,7 @@ class SandboxSettings:
             self.concurrency,
             self.countries,
             self.is_trial,
+            {self.api_key_sid: self.api_key_secret},
         )
 
 
@@ -90,6 +97,10 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         is_virtual=found.virtual,
         calls_per_second=found.calls_per_second,
         caller_numbers=tuple(number for number in found.caller_numbers.split(",") if number),
+        api_key_sid=found.api_key_sid,
+        api_key_secret=found.api_key_secret,
+        needs_registered_clients=found.clients == "registered",
+        allowed_hosts=tuple(name for name in found.allow_host.split(",") if name),
         ledger_path=Path(found.ledger) if found.ledger else None,
         people=people,
         balance=balance,
@@ -125,6 +136,11 @@ def _build_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--concurrency", type=int, default=default("CONCURRENCY", "0"), help="calls at once; 0: no limit")
     add("--countries", default=default("COUNTRIES", ""), help="ISO codes that may be called (CH,DE); empty: all")
     add("--trial", action="store_true", default=default("TRIAL", "") in ("1", "true"), help="a trial account")
+    add("--api-key-sid", default=default("API_KEY_SID", DEFAULT_API_KEY_SID), help="signs tokens of browser phones")
+    add("--api-key-secret", default=default("API_KEY_SECRET", DEFAULT_API_KEY_SECRET))
+    clients = ("simulated", "registered")
+    add("--clients", choices=clients, default=default("CLIENTS", clients[0]), help="client: phones nobody registered")
+    add("--allow-host", default=default("ALLOW_HOST", ""), help="more names, by comma, that the page is opened by")
     add("--people", default=default("PEOPLE", ""), help="TOML file that describes the people")
     add("--people-set", default=default("PEOPLE_SET", ""), help="changes such as human=0.4,talk_mean_seconds=60")
     add("--agents", default=default("AGENTS", ""), help="more agents' phones: numbers or patterns such as +4144555*")

@@ -134,10 +134,17 @@ Instruction = JoinRoom | Park | SayAndHangUp | HangUp
 
 @dataclass(frozen=True)
 class BrowserPhone:
-    """What a page loads and reaches to be a phone: a script among the static files, and content-security sources."""
+    """What a page loads and reaches to be a phone. The script, among our static files or at a full address, gives
+    `Twilio.Device`; `hosts` are content-security sources.
+    """
 
     script: str
     hosts: tuple[str, ...]
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the script is not one of our own files."""
+        return "://" in self.script
 
 
 class Carrier(Protocol):

@@ -72,7 +72,11 @@ def create_app(parts: Parts) -> FastAPI:
     add_error_answers(app)
     refuse_ungated_routes(app)
     phone = parts.carrier.browser_phone()
-    policy = content_security_policy(phone.hosts if phone else ())
+    policy = (
+        content_security_policy(phone.hosts, phone.script if phone.is_elsewhere else "")
+        if phone
+        else content_security_policy()
+    )
     app.add_middleware(SecurityHeaders, policy=policy, secure=parts.settings.secure_cookies)
     return app
 

@@ -6,13 +6,15 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-def content_security_policy(phone_hosts: Sequence[str] = ()) -> str:
-    """What the pages may load. `phone_hosts` are the sources that the browser phone must reach, if there is one."""
+def content_security_policy(phone_hosts: Sequence[str] = (), phone_script: str = "") -> str:
+    """What the pages may load. `phone_hosts` are the sources that the browser phone must reach, if there is one, and
+    `phone_script` is its script where that is none of our own files: this one file may run, nothing beside it.
+    """
     sounds = ("mediastream:", *(host for host in phone_hosts if host.startswith("https:"))) if phone_hosts else ()
     return "; ".join(
         (
             "default-src 'none'",
-            "script-src 'self'",
+            " ".join(("script-src 'self'", *filter(None, (phone_script,)))),
             "style-src 'self'",
             "img-src 'self' data:",
             "font-src 'self'",

@@ -118,6 +118,7 @@ def _connect(board: Board, dialing: _Dialing, leg: Call) -> None:
             hang_up(board, other, "parent")
     if call.status == "ringing":
         answer(board, call)
+    call.bridged_to, leg.bridged_to = leg, call
     start_hearing(board, call)
     start_hearing(board, leg)
     if _records_from(dialing, "answer"):

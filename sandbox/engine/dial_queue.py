@@ -80,6 +80,7 @@ def _connect(board: Board, taking: _Taking) -> None:
     assert member is not None
     member.stage = "bridged"
     taking.connected_at = board.now()
+    taking.call.bridged_to, member.call.bridged_to = member.call, taking.call
     start_hearing(board, taking.call)
     start_hearing(board, member.call)
     if taking.verb.get("record", "do-not-record") not in ("do-not-record", "false"):

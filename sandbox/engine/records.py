@@ -87,6 +87,8 @@ class Call:
     conference: Conference | None = None
     member: Member | None = None
     far: Call | None = None
+    # Whom a Dial last connected the call to; they are together while both are bridged and name each other.
+    bridged_to: Call | None = None
     last_fetch_at: float = 0.0
     fetches_at_once: int = 0
     is_spoken_to: bool = False

@@ -88,6 +88,11 @@ class AccountBook:
         is_right = hmac.compare_digest(secret.encode(), password.encode())
         return account if is_right and account.status != "closed" else None
 
+    def find_key(self, key_sid: str) -> tuple[str, str] | None:
+        """Return the secret of an API key and its account's SID; None for a key that does not exist or is of no use."""
+        account = next((one for one in self._accounts.values() if key_sid in one.keys), None)
+        return (account.keys[key_sid], account.sid) if account is not None and account.status == "active" else None
+
     def forget_subaccounts(self) -> None:
         """Go back to the main account alone."""
         self._accounts = {self.main.sid: self.main}

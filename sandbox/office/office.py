@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import blake2b
@@ -32,6 +32,7 @@ class OfficeOptions:
     concurrency: int = 0
     countries: tuple[str, ...] = ()
     is_trial: bool = False
+    api_keys: Mapping[str, str] = field(default_factory=dict)
 
 
 class Office:
@@ -63,7 +64,7 @@ class Office:
         self.deliveries.forget()
         self._board.account_rates.clear()
         main.status, main.is_trial = "active", options.is_trial
-        main.keys.clear()
+        main.keys = dict(options.api_keys)
         main.balance = options.balance or Decimal(0)
         main.has_endless_balance = options.balance is None
         main.longest_concurrency = options.concurrency

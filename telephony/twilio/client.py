@@ -222,6 +222,11 @@ class TwilioCarrier:
     def browser_phone(self) -> BrowserPhone | None:
         if not self._settings.twilio_api_key_sid:
             return None
+        if self._settings.carrier_is_local:
+            # The sandbox brings a phone of its own with the same interface, which speaks to the sandbox.
+            where = self._settings.twilio_api_url.rstrip("/")
+            socket = where.replace("http", "ws", 1) + "/_sandbox/phone"
+            return BrowserPhone(f"{where}/_sandbox/phone.js", (socket,))
         return BrowserPhone("vendor/twilio-voice-sdk/twilio.min.js", BROWSER_PHONE_HOSTS)
 
     @staticmethod

@@ -124,10 +124,3 @@ def test_hand_on_the_phone_answers_presses_and_hangs_up(sandbox: Sandbox, app: A
     assert [one.params["Digits"] for one in app.at("/keys")] == ["5"]
     assert sandbox.post(f"calls/{sid}", {"do": "hang_up"})["hung_up_by"] == "callee"
     assert sandbox.kinds(sid)[-1] == "call_completed"
-
-
-def test_page_shows_who_is_on_the_line(sandbox: Sandbox) -> None:
-    _create(sandbox)
-    text = requests.get(sandbox.address, timeout=5).text
-    assert TO in text
-    assert "queued" in text
