@@ -10,6 +10,7 @@ from sandbox.engine.board import Board
 from sandbox.engine.orders import Program
 from sandbox.engine.records import Call
 from sandbox.engine.reports import report_verdict
+from sandbox.engine.speech import tones_seconds
 
 
 def open_exchange(board: Board) -> Board:
@@ -69,11 +70,11 @@ def end_all(board: Board) -> None:
 
 def _begin(board: Board, call: Call) -> None:
     parties.pick_up(board, call)
-    detection = call.order.detection
+    # Keys that are sent would be taken for speech: they switch detection off.
+    detection = call.order.detection if not call.order.send_digits else None
     if detection is None or detection.is_async:
         _go(board, call)
-    if detection is None or call.behaviour is None or call.order.send_digits:
-        # Keys that are sent would be taken for speech: they switch detection off.
+    if detection is None or call.behaviour is None:
         return
     verdict = amd.judge(call.behaviour, detection)
 
@@ -88,9 +89,17 @@ def _begin(board: Board, call: Call) -> None:
 
 
 def _go(board: Board, call: Call) -> None:
-    """Hand an answered call to whoever waits for it, or run its own program."""
+    """Hand an answered call to whoever waits for it, or run its own program, after the keys that are to be sent."""
+    keys = call.order.send_digits
     if call.on_answered is not None:
         call.on_answered()
+    elif keys:
+
+        def sent() -> None:
+            verbs.send_keys(call, keys)
+            script.start(board, call, call.order.program)
+
+        board.set_timer(call, "script", tones_seconds(keys), sent)
     else:
         script.start(board, call, call.order.program)
 

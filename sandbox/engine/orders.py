@@ -85,6 +85,8 @@ class CallOrder:
     parameters: Params = ()
     send_digits: str = ""
     forwarded_from: str | None = None
+    # Where a participant of the REST API was ordered to; its program brings it there.
+    room: RoomOrder | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,13 @@ from sandbox.engine.reports import duration_seconds
 from sandbox.office.accounts import Account
 from sandbox.office.countries import CountryTable
 
+INBOUND_PRICE = Decimal("0.0100")
 APP_PRICE = Decimal("0.0040")
 UNKNOWN_COUNTRY_PRICE = Decimal("0.5000")
 DETECTION_PRICE = Decimal("0.0075")
 RECORDING_PRICE = Decimal("0.0025")
 LOOKUP_PRICES = {"line_type_intelligence": Decimal("0.0080"), "caller_name": Decimal("0.0100")}
+_KINDS = {"client": "client", "sip": "sip"}
 
 
 @dataclass(slots=True)
@@ -50,8 +52,10 @@ class Billing:
         if call.answered_at is None:
             return
         minutes = -(-duration_seconds(call) // 60)
-        price = minutes * self._minute_price(call.order.to)
-        category = {"client": "calls-client", "sip": "calls-sip"}.get(call.order.to.partition(":")[0], "calls-outbound")
+        is_inbound = call.order.direction == "inbound"
+        price = minutes * (INBOUND_PRICE if is_inbound else self._minute_price(call.order.to))
+        kind = "inbound" if is_inbound else _KINDS.get(call.order.to.partition(":")[0], "outbound")
+        category = f"calls-{kind}"
         self._charge(account, (category, "calls"), Tally(1, minutes, price), at)
         if call.answered_by is not None:
             self._charge(account, ("answering-machine-detection",), Tally(1, 1, DETECTION_PRICE), at)

@@ -8,7 +8,8 @@ from decimal import Decimal
 from functools import lru_cache
 from hashlib import blake2b
 
-from sandbox.engine.board import Board
+from sandbox.engine.board import Board, OwnNumber
+from sandbox.engine.orders import Program, Subscription, Webhook
 from sandbox.engine.records import Call, Recording
 from sandbox.engine.tape import recorded_seconds
 from sandbox.office.accounts import Account, AccountBook
@@ -53,6 +54,7 @@ class Office:
         board.call_ended = self._charge
         board.recording_ended = self._charge_recording
         board.dial_refusal = self._refusal
+        board.find_number = self._find_own
 
     def reset(self) -> None:
         """Go back to how it was at the start."""
@@ -116,6 +118,21 @@ class Office:
         live = self._board.live_calls.values()
         return sum(1 for call in live if call.order.account_sid == account.sid and call.dialed_at is not None)
 
+    def _find_own(self, number: str) -> OwnNumber | None:
+        """Return a number that one of the accounts owns and has a program for; other numbers are people's."""
+        item = self.numbers.get(number_sid(number)) if number.startswith("+") else None
+        if item is None:
+            return None
+        application = self.applications.find(item.account_sid, str(item.values.get("voice_application_sid") or ""))
+        source = application.values if application is not None else item.values
+        main = webhook_of(source, "voice_url", "voice_method")
+        if main is None:
+            return None
+        callback = webhook_of(source, "status_callback", "status_callback_method")
+        subscription = Subscription(callback, frozenset({"completed"})) if callback is not None else None
+        program = Program(main, webhook_of(source, "voice_fallback_url", "voice_fallback_method"))
+        return OwnNumber(item.account_sid, number, program, subscription)
+
     def _charge(self, call: Call) -> None:
         account = self.book.find(call.order.account_sid)
         if account is not None:
@@ -136,6 +153,12 @@ class Office:
         if call.order.direction == "outbound-dial" and not self.may_call(account, call.order.to):
             return GEO_BARRED_DIAL, f"No international permission for {call.order.to}"
         return None
+
+
+def webhook_of(values: Mapping[str, object], url_key: str, method_key: str) -> Webhook | None:
+    """Return an address that a number or an application has, with its method."""
+    url = str(values.get(url_key) or "")
+    return Webhook(url, str(values.get(method_key) or "POST")) if url else None
 
 
 @lru_cache(maxsize=4096)

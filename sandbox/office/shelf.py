@@ -42,6 +42,10 @@ class Shelf:
         item = self._items.get(sid)
         return item if item is not None and item.account_sid == account_sid else None
 
+    def get(self, sid: str) -> Item | None:
+        """Return a resource of whatever account, or None."""
+        return self._items.get(sid)
+
     def take(self, item: Item) -> None:
         """Remove a resource."""
         del self._items[item.sid]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from sandbox.engine.orders import RoomOrder
 from sandbox.engine.records import Call, Conference, Participant
 from sandbox.engine.reports import API_VERSION, duration_seconds, rfc2822
 from sandbox.engine.rooms import find_participant
@@ -129,20 +130,21 @@ def participant_body(room: Conference, who: Participant) -> Body:
     }
 
 
-def expected_body(room: Conference, call: Call, label: str | None) -> Body:
-    """Render someone who was ordered into the room and has not answered yet."""
+def expected_body(room: Conference, call: Call) -> Body:
+    """Render someone who was ordered into the room and has not answered yet: as ordered."""
     status = {"queued": "queued", "initiated": "connecting", "ringing": "ringing"}.get(call.status, "connecting")
+    order = call.order.room or RoomOrder(room.name)
     return {
         **_participant_base(room, call),
-        "label": label,
-        "call_sid_to_coach": None,
-        "coaching": False,
+        "label": order.label,
+        "call_sid_to_coach": order.coached_sid,
+        "coaching": order.coached_sid is not None,
         "date_created": rfc2822(call.created_at),
         "date_updated": rfc2822(call.updated_at),
-        "end_conference_on_exit": False,
-        "muted": False,
+        "end_conference_on_exit": order.ends_on_exit,
+        "muted": order.muted,
         "hold": False,
-        "start_conference_on_enter": True,
+        "start_conference_on_enter": order.starts_on_enter,
         "status": status,
     }
 

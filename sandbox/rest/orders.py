@@ -15,10 +15,9 @@ from sandbox.engine.orders import (
     RecordingOrder,
     RecordingSource,
     Subscription,
-    Webhook,
 )
 from sandbox.office.accounts import Account
-from sandbox.office.office import Office
+from sandbox.office.office import Office, webhook_of
 from sandbox.office.shelf import Item
 from sandbox.rest.addresses import read_addresses
 from sandbox.rest.errors import RestError
@@ -45,8 +44,9 @@ def read_call_order(form: Form, office: Office, account: Account) -> CallOrder:
         subscription=_read_call_subscription(form, office, account),
         ring_timeout_seconds=read_number(form, "Timeout", 60, (1, 600)),
         time_limit_seconds=read_time_limit(form, account),
-        # Digits sent on answer switch detection off, as on Twilio.
-        detection=None if form.get("SendDigits") else read_detection(form, "AsyncAmdStatusCallback"),
+        detection=read_detection(form, "AsyncAmdStatusCallback"),
+        # They switch detection off, as on Twilio.
+        send_digits=form.get("SendDigits", ""),
         recording=read_recording(form, "OutboundAPI") if read_flag(form, "Record") else None,
     )
 
@@ -91,10 +91,10 @@ def read_program(form: Form, office: Office, account: Account) -> Program | None
     application = _read_application(form, office, account)
     if application is None:
         return None
-    main, fallback = _webhook_of(application, "voice"), _webhook_of(application, "voice_fallback")
+    main = webhook_of(application.values, "voice_url", "voice_method")
     if main is None:
         raise RestError(21218, f"ApplicationSid {application.sid} has no VoiceUrl")
-    return Program(main, fallback)
+    return Program(main, webhook_of(application.values, "voice_fallback_url", "voice_fallback_method"))
 
 
 def _read_application(form: Form, office: Office, account: Account) -> Item | None:
@@ -105,19 +105,13 @@ def _read_application(form: Form, office: Office, account: Account) -> Item | No
     return application
 
 
-def _webhook_of(application: Item, name: str) -> Webhook | None:
-    url = str(application.values[f"{name}_url"] or "")
-    return Webhook(url, str(application.values[f"{name}_method"])) if url else None
-
-
 def _read_call_subscription(form: Form, office: Office, account: Account) -> Subscription | None:
     """An application brings its own status callback, and the call's own is ignored then."""
     application = _read_application(form, office, account)
     if application is None:
         return read_subscription(form, "StatusCallback", "completed", CALL_EVENTS)
-    url = str(application.values["status_callback"] or "")
-    method = str(application.values["status_callback_method"])
-    return Subscription(Webhook(url, method), frozenset({"completed"})) if url else None
+    webhook = webhook_of(application.values, "status_callback", "status_callback_method")
+    return Subscription(webhook, frozenset({"completed"})) if webhook is not None else None
 
 
 def read_subscription(form: Form, key: str, default: str, known: Collection[str]) -> Subscription | None:

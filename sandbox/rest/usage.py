@@ -25,6 +25,7 @@ CATEGORIES = {
     "answering-machine-detection": ("Answering Machine Detection", "calls", "calls"),
     "calls": ("Voice Minutes", "calls", "minutes"),
     "calls-client": ("Client Minutes", "calls", "minutes"),
+    "calls-inbound": ("Inbound Voice Minutes", "calls", "minutes"),
     "calls-outbound": ("Outbound Voice Minutes", "calls", "minutes"),
     "calls-recordings": ("Call Recording Minutes", "calls", "minutes"),
     "calls-sip": ("SIP Minutes", "calls", "minutes"),

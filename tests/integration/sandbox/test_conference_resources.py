@@ -134,3 +134,49 @@ def test_agent_who_hangs_up_ends_the_conference(sandbox: Sandbox, app: App) -> N
     sandbox.post(f"calls/{agent}", {"do": "hang_up"})
     assert sandbox.client.conferences(room.sid).fetch().call_sid_ending_conference == agent
     assert sandbox.client.calls(prospect).fetch().status == "completed"
+
+
+def test_participant_on_the_way_shows_as_ordered_and_answers_to_its_label(sandbox: Sandbox) -> None:
+    sandbox.script(TO, answer_seconds=30)
+    participants = sandbox.client.conferences("desk").participants
+    made = participants.create(to=TO, from_=FROM, label="guest", muted=True, start_conference_on_enter=False)
+    assert (made.label, made.muted, made.start_conference_on_enter) == ("guest", True, False)
+    found = sandbox.client.conferences(made.conference_sid).participants("guest").fetch()
+    assert (found.call_sid, found.label, found.muted) == (made.call_sid, "guest", True)
+    with pytest.raises(TwilioRestException) as refused:
+        participants.create(to="+41445550002", from_=FROM, label="guest")
+    assert refused.value.code == 16025
+    assert sandbox.get("summary")["calls"] == 1
+
+
+def test_hold_music_is_asked_for_until_the_hold_ends(sandbox: Sandbox, app: App) -> None:
+    room, _, prospect = _bridge(sandbox, app)
+    music = app.page("/hold", "<Response><Say>One moment please</Say></Response>")
+    who = sandbox.client.conferences(room.sid).participants(prospect)
+    who.update(hold=True, hold_url=music, hold_method="GET")
+    sandbox.advance(5)
+    assert {(one.method, one.params["CallSid"]) for one in app.at("/hold")} == {("GET", prospect)}
+    asked = len(app.at("/hold"))
+    assert asked > 1
+    who.update(hold=False)
+    sandbox.advance(10)
+    assert len(app.at("/hold")) == asked
+
+
+def test_request_with_a_fault_in_it_changes_nothing(sandbox: Sandbox, app: App) -> None:
+    room, agent, _ = _bridge(sandbox, app)
+    who = sandbox.client.conferences(room.sid).participants(agent)
+    with pytest.raises(TwilioRestException):
+        who.update(muted=True, announce_url="nowhere")
+    assert who.fetch().muted is False
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"beep": "loud"}, {"max_participants": 1}, {"jitter_buffer_size": "huge"}, {"label": "a/b"}]
+)
+def test_participant_is_not_created_with_a_faulty_parameter(sandbox: Sandbox, wrong: dict[str, Any]) -> None:
+    with pytest.raises(TwilioRestException) as refused:
+        sandbox.client.conferences("desk").participants.create(to=TO, from_=FROM, **wrong)
+    assert refused.value.status == 400
+    summary = sandbox.get("summary")
+    assert (summary["calls"], summary["live_conferences"]) == (0, 0)
