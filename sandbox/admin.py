@@ -21,6 +21,7 @@ from sandbox.page.feed import FEED
 from sandbox.people import PeopleFault, change_people
 from sandbox.pump import VirtualPump
 from sandbox.rest.context import CARRIER
+from sandbox.ring_in import ring_in
 from sandbox.summary import describe, summarise
 
 LONGEST_RUN_SECONDS = 86_400.0
@@ -40,6 +41,7 @@ def admin_routes() -> list[web.RouteDef]:
         web.post("/_sandbox/people", change),
         web.get("/_sandbox/clock", read_clock),
         web.post("/_sandbox/clock/advance", advance_clock),
+        web.post("/_sandbox/inbound", ring_in),
         web.get("/_sandbox/calls", read_live_calls),
         web.post("/_sandbox/calls/{sid}", act_for_person),
     ]

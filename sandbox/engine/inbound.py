@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sandbox.engine.behaviour import Behaviour
 from sandbox.engine.board import Board, OwnNumber
-from sandbox.engine.lines import answer, finish, hang_up, open_line
+from sandbox.engine.lines import answer, enter_status, finish, hang_up, open_line
 from sandbox.engine.orders import CallOrder
 from sandbox.engine.records import Call, CallStatus
 from sandbox.engine.script import start
@@ -86,9 +86,8 @@ def _open(board: Board, own: OwnNumber, caller: str, person: Behaviour, forwarde
     call = open_line(board, order)
     call.behaviour = person
     call.dialed_at = board.now()
-    call.status = "ringing"
     call.on_answered = lambda: None
-    board.edges.note("call_ringing", {"call": call.sid, "to": own.number})
+    enter_status(board, call, "ringing")
     return call
 
 

@@ -65,7 +65,7 @@ def _dial(board: Board, call: Call) -> None:
     person = call.behaviour = board.edges.draw(call.order.to, call.dial_number)
     call.presses, call.says = person.presses, person.says
     call.dialed_at = board.now()
-    _enter(board, call, "initiated")
+    enter_status(board, call, "initiated")
     if person.outcome == "unreachable":
         board.set_timer(call, "progress", person.setup_seconds, lambda: finish(board, call, "failed", 404, "network"))
     else:
@@ -74,14 +74,14 @@ def _dial(board: Board, call: Call) -> None:
 
 def _dial_own(board: Board, call: Call, own: OwnNumber) -> None:
     call.dialed_at = board.now()
-    _enter(board, call, "initiated")
+    enter_status(board, call, "initiated")
     _start_ringing(board, call)
     if not call.is_final:
         board.reach_number(call, own)
 
 
 def _start_ringing(board: Board, call: Call) -> None:
-    _enter(board, call, "ringing")
+    enter_status(board, call, "ringing")
     timeout = call.order.ring_timeout_seconds
     board.set_timer(call, "ring_timeout", timeout, lambda: finish(board, call, "no-answer", 487, "network"))
     if call.on_ringing is not None:
@@ -103,7 +103,7 @@ def answer(board: Board, call: Call) -> None:
     board.clear_timer(call, "ring_timeout")
     board.clear_timer(call, "progress")
     call.answered_at = board.now()
-    _enter(board, call, "in-progress")
+    enter_status(board, call, "in-progress")
     board.set_timer(call, "limit", call.time_limit_seconds, lambda: finish(board, call, "completed", 200, "time_limit"))
     if call.order.recording is not None:
         start_call_recording(board, call, call.order.recording)
@@ -152,7 +152,8 @@ def finish(board: Board, call: Call, status: CallStatus, sip_code: int | None, b
         tell()
 
 
-def _enter(board: Board, call: Call, status: CallStatus) -> None:
+def enter_status(board: Board, call: Call, status: CallStatus) -> None:
+    """Bring a call to a status on its way, write it down, and tell the application."""
     _set_status(board, call, status)
     _note(board, call, f"call_{'answered' if status == 'in-progress' else status}")
     report_call(board, call)

@@ -8,13 +8,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from sandbox.engine import enqueue, exchange, lines, queues, recordings, rooms
+from sandbox.engine import enqueue, exchange, inbound, lines, queues, recordings, rooms
+from sandbox.engine.announcements import announce
 from sandbox.engine.audibility import hears
 from sandbox.engine.behaviour import OUTCOMES, Behaviour
+from sandbox.engine.board import OwnNumber
 from sandbox.engine.orders import RECORDING_EVENTS, Program, RecordingOrder, Subscription, Webhook
 from sandbox.engine.ports import Fetched
 from sandbox.engine.records import FINAL_STATUSES, Call, Participant
-from tests.unit.sandbox.stage import APP, PARK, Stage, detection, value
+from tests.unit.sandbox.stage import ACCOUNT, APP, PARK, STATUS, Stage, detection, value
 
 PROGRAMS = (
     PARK.format(room="one"),
@@ -32,11 +34,40 @@ PROGRAMS = (
     "<Response><Enqueue waitUrl='http://app.test/leave'>line</Enqueue><Say>after the line</Say></Response>",
     "<Response><Dial record='record-from-answer' timeLimit='9'><Queue>line</Queue></Dial><Say>next</Say></Response>",
     "<Response><Dial><Queue url='http://app.test/again'>line</Queue></Dial></Response>",
+    (
+        "<Response><Dial sequential='true' hangupOnStar='true' timeout='3' record='record-from-ringing'>"
+        "<Client url='http://app.test/screen'>zo</Client><Number sendDigits='1'>+41445550003</Number></Dial></Response>"
+    ),
+    (
+        "<Response><Dial timeLimit='9'><Number url='http://app.test/again'>+41445550004</Number>"
+        "<Client url='http://app.test/screen'>ann</Client></Dial><Redirect>http://app.test/again</Redirect></Response>"
+    ),
+    (
+        "<Response><Dial action='http://app.test/again'><Number machineDetection='Enable' "
+        "amdStatusCallback='http://app.test/amd'>+41445550005</Number></Dial></Response>"
+    ),
+    "<Response><Dial>+41445559999</Dial><Say>own</Say></Response>",
+    "<Response><Gather input='dtmf speech' timeout='3'><Play>/sound</Play></Gather><Play>/nothing</Play></Response>",
+    "<Response><Refer><Sip>sip:a@b</Sip></Refer><Reject/><Dial>none</Dial></Response>",
+    (
+        "<Response><Dial><Conference statusCallback='http://app.test/room' statusCallbackEvent='start end join leave "
+        "speaker announcement' waitUrl='http://app.test/leave' beep='onExit'>two</Conference></Dial></Response>"
+    ),
     "<Response><Dial><Conference record='true' waitUrl='http://app.test/again'>one</Conference></Dial></Response>",
     "<Response/>",
     "<broken",
 )
 TOLD = Subscription(Webhook(f"{APP}/recording"), frozenset(RECORDING_EVENTS))
+OWN_PROGRAMS = (
+    "<Response><Say>welcome to the house</Say><Pause length='9'/></Response>",
+    "<Response><Reject reason='busy'/></Response>",
+    "<Response><Pause length='3'/><Reject/></Response>",
+    "<Response><Dial answerOnBridge='true' timeout='4'><Client>ann</Client></Dial></Response>",
+    "<Response><Enqueue>line</Enqueue></Response>",
+    "<Response><Record maxLength='5'/></Response>",
+    "<Response/>",
+    "<broken",
+)
 ORDER = ("queued", "initiated", "ringing", "in-progress")
 # Mostly long enough for a phone to be picked up, seldom for a whole talk.
 PAUSES = st.sampled_from([0.0, 0.05, 1.0, 5.0, 6.5, 7.0, 8.0, 9.0, 30.0])
@@ -50,9 +81,14 @@ class AnySequence(RuleBasedStateMachine):
         super().__init__()
         pages = {
             f"{APP}/again": Fetched(body="<Response><Say>again</Say></Response>"),
+            f"{APP}/screen": Fetched(body="<Response><Gather numDigits='1' timeout='2'/><Hangup/></Response>"),
+            f"{APP}/own": Fetched(body=OWN_PROGRAMS[0]),
+            f"{APP}/sound": Fetched(seconds=2.5),
             f"{APP}/leave": Fetched(body="<Response><Say>wait a moment</Say><Leave/></Response>"),
         }
         self.stage = Stage(pages=pages)
+        own = OwnNumber(ACCOUNT, "+41445559999", Program(Webhook(f"{APP}/own")), STATUS)
+        self.stage.board.find_number = lambda number: own if number == own.number else None
         self.calls: list[Call] = []
 
     @rule(
@@ -79,6 +115,25 @@ class AnySequence(RuleBasedStateMachine):
     def order_call_with_webhook(self, page: Fetched) -> None:
         self.stage.pages[f"{APP}/answer"] = page
         self.calls.append(self.stage.call())
+
+    @rule(program=st.sampled_from(OWN_PROGRAMS), then=PAUSES, from_outside=st.booleans())
+    def call_own_number(self, program: str, then: float, from_outside: bool) -> None:
+        self.stage.pages[f"{APP}/own"] = Fetched(body=program)
+        own = self.stage.board.find_number("+41445559999")
+        assert own is not None
+        if from_outside:
+            person = Behaviour("human", patience_seconds=9.0, talk_seconds=9.0, presses="1")
+            inbound.ring_in(self.stage.board, own, inbound.Visitor("+41797770000", person))
+        else:
+            self.stage.call(own.number, "<Response><Pause length='4'/><Play digits='12'/></Response>")
+        self.stage.run(then)
+
+    @precondition(lambda self: self.stage.board.live_calls)
+    @rule(which=LIVE_LEGS, kind=st.sampled_from(["dtmf", "speech"]), what=st.sampled_from(["1", "*", "#", "hello"]))
+    def give_input(self, which: int, kind: str, what: str) -> None:
+        call = self._pick(which)
+        if call.receive_input is not None:
+            call.receive_input(kind, what)
 
     @rule(seconds=PAUSES)
     def let_time_pass(self, seconds: float) -> None:
@@ -109,10 +164,21 @@ class AnySequence(RuleBasedStateMachine):
     @rule(which=LIVE_LEGS, mute=st.booleans(), hold=st.booleans(), ends=st.booleans())
     def change_participant(self, which: int, mute: bool, hold: bool, ends: bool) -> None:
         who = self._everybody()[which % len(self._everybody())]
+        was_on_hold = who.on_hold
         who.muted, who.on_hold, who.ends_on_exit = mute, hold, ends
+        who.hold_webhook = Webhook(f"{APP}/again") if ends else None
         room = who.call.conference
         assert room is not None
-        rooms.change(self.stage.board, room, who, "participant-modify")
+        event = "participant-modify" if was_on_hold == hold else f"participant-{'hold' if hold else 'unhold'}"
+        rooms.change(self.stage.board, room, who, event)
+
+    @precondition(lambda self: any(self._everybody()))
+    @rule(which=LIVE_LEGS, page=st.sampled_from(["again", "nowhere", "sound"]), to_all=st.booleans())
+    def announce_something(self, which: int, page: str, to_all: bool) -> None:
+        who = self._everybody()[which % len(self._everybody())]
+        room = who.call.conference
+        assert room is not None
+        announce(self.stage.board, room, None if to_all else who, Webhook(f"{APP}/{page}"))
 
     @precondition(lambda self: any(self._everybody()))
     @rule(which=LIVE_LEGS)
@@ -194,9 +260,23 @@ class AnySequence(RuleBasedStateMachine):
     def no_leg_serves_a_caller_who_is_gone(self) -> None:
         calls = self.stage.board.calls
         for call in self.stage.board.live_calls.values():
-            # A leg that was given a program of its own goes its own way.
-            if call.order.parent_sid is not None and call.script_turn == 0:
+            # A leg that was given a program of its own goes its own way; one that is whispered to has not got there.
+            is_own = call.script.frame is None and call.script_turn > 0 and call.interrupt is None
+            if call.order.parent_sid is not None and not is_own:
                 assert not calls[call.order.parent_sid].is_final
+
+    @invariant()
+    def two_ends_of_one_line_live_and_die_together(self) -> None:
+        for call in self.stage.board.live_calls.values():
+            if call.far is not None:
+                assert not call.far.is_final
+                assert call.far.far is call
+
+    @invariant()
+    def nobody_talks_to_nobody(self) -> None:
+        for call in self.stage.board.live_calls.values():
+            assert call.bridged_since is None or call.status == "in-progress"
+            assert not (call.status == "queued" and call.is_spoken_to)
 
     def _check_nothing_is_left(self) -> None:
         board = self.stage.board
