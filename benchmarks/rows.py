@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
+from campaigns.line_order import LineOrder, order_key
 from campaigns.tables import Campaign, CampaignStatus, ContactList
 from compliance import directory, grounds
 from compliance.directory import Look
@@ -29,7 +30,7 @@ _CONTACT_COLUMNS = """
     INSERT INTO contacts (id, campaign_id, list_id, row_number, phone_number, extension, number_country, number_kind,
         repaired, company, person, email, language, postcode, place, canton, time_zone, uid, existing_partner,
         existing_partners, language_basis, phone_label, external_id, notes, fields,
-        status, outcome, not_before, attempts_made, callback_agent_id, status_since)
+        status, outcome, not_before, attempts_made, callback_agent_id, status_since, order_key, hopper_key)
 """
 _SQLITE_CONTACTS = text(
     """
@@ -96,6 +97,7 @@ def add_contacts(database: Database, count: int, now: datetime) -> None:
     """So many contacts, all waiting and due. The database's own statistics are brought up to date afterwards."""
     statement = _SQLITE_CONTACTS if database.is_sqlite else _POSTGRES_CONTACTS
     facts = {"count": count, "campaign_id": CAMPAIGN_ID, "list_id": _LIST_ID, "moment": now - timedelta(hours=1)}
+    facts["order_key"] = order_key(LineOrder(), 0, {}, now - timedelta(hours=1))
     with database.transaction() as session:
         session.execute(statement.bindparams(bindparam("moment", type_=UtcDateTime())), facts)
     with database.transaction() as session:

@@ -5,30 +5,58 @@ Leaves to others: why a contact is tried again (`attempts`), whether it may be d
 
 from datetime import datetime
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from campaigns.languages import LANGUAGES
-from campaigns.tables import Contact, ContactEvent, ContactStatus
+from campaigns import callbacks, phones
+from campaigns.line_order import line_order_from, moved_on, order_key, share_out
+from campaigns.line_queries import (
+    AS_THEY_COME,
+    Terms,
+    count_due,
+    hopper,
+    hopper_of_list,
+    next_due_at,
+    promised,
+    resting,
+    waiting_languages,
+)
+from campaigns.tables import Campaign, Contact, ContactEvent, ContactList, ContactStatus
 from foundation.errors import NotFound
 
+__all__ = [
+    "Terms",
+    "count_due",
+    "fence",
+    "finish",
+    "give_back",
+    "next_due_at",
+    "place_in_line",
+    "promise_callback",
+    "put_back_in_line",
+    "reserve_next",
+    "waiting_languages",
+]
 
-def reserve_next(session: Session, campaign_id: str, language: str, limit: int, now: datetime) -> list[Contact]:
-    """Take up to `limit` due contacts of one language out of the line: kept promises first, then who waits longest.
+# Many times what a tick takes. So few that planners walk the index for them; the next tick admits the next ones.
+ADMITTED_AT_ONCE = 200
+
+
+def reserve_next(  # noqa: PLR0913, PLR0917 - who, how many, when, and on which terms
+    session: Session, campaign_id: str, language: str, limit: int, now: datetime, terms: Terms = AS_THEY_COME
+) -> list[Contact]:
+    """Take up to `limit` due contacts of one language out of the line: kept promises first, then in the line's order.
 
     Rows that another transaction holds are passed over, so two tickers never take the same contact.
     """
     if limit <= 0:
         return []
-    contacts = list(session.scalars(_locked_first(_promised(campaign_id, language, now), limit)))
-    for contact in contacts:
-        _move(session, contact, ContactStatus.RESERVED, "due", now=now)
+    contacts = _take(session, promised(campaign_id, language, now, terms), limit, now)
+    _admit_due(session, campaign_id, language, now)
+    if terms.shares and len(contacts) < limit:
+        contacts += _take_in_shares(session, campaign_id, language, limit - len(contacts), now, terms)
     if len(contacts) < limit:
-        session.flush()  # or the second look would find the promised ones again
-        for contact in session.scalars(_locked_first(_due(campaign_id, language, now), limit - len(contacts))):
-            _move(session, contact, ContactStatus.RESERVED, "due", now=now)
-            contacts.append(contact)
-    session.flush()
+        contacts += _take(session, hopper(campaign_id, language), limit - len(contacts), now)
     return contacts
 
 
@@ -40,23 +68,30 @@ def give_back(  # noqa: PLR0913 - each argument is one column of the change
     why: str,
     now: datetime,
     attempted: bool,
+    talked: bool = False,
     call_id: str = "",
     language: str = "",
+    number: str = "",
 ) -> bool:
     """Put a reserved or fenced contact back in line for `not_before`; whether anything changed.
 
-    `attempted` says that somebody's phone rang, or may have: it counts, and it settles a promised callback.
-    `language`, when given, is the one that the contact turned out to speak.
+    `attempted` says that somebody's phone rang, or may have: it counts. `talked` says that somebody was reached, which
+    settles a promised callback; one that was not reached is still promised, for `not_before`. `language`, when given,
+    is the one that the contact turned out to speak, `number` the one to dial next.
     """
     contact = _locked(session, contact_id)
     if contact.status not in {ContactStatus.RESERVED, ContactStatus.FENCED}:
         return False
     if attempted:
         _count_attempt(contact, now)
-        contact.promised_at = None
-        contact.callback_agent_id = ""
+    if attempted and talked:
+        _settle_promise(session, contact, why, now, call_id)
+    elif attempted and contact.promised_at is not None:
+        contact.promised_at = not_before
     contact.not_before = not_before
     contact.language = language or contact.language
+    if number:
+        phones.dial_next(session, contact, number)
     _move(session, contact, ContactStatus.WAITING, why, now=now, call_id=call_id)
     return True
 
@@ -79,10 +114,26 @@ def finish(  # noqa: PLR0913 - each argument is one column of the change
         return False
     if attempted:
         _count_attempt(contact, now)
-    contact.promised_at = None
-    contact.callback_agent_id = ""
+    _settle_promise(session, contact, outcome, now, call_id)
     contact.outcome = outcome
     _move(session, contact, ContactStatus.DONE, outcome, now=now, call_id=call_id)
+    return True
+
+
+def put_back_in_line(session: Session, contact_id: str, *, why: str, now: datetime, resets_attempts: bool) -> bool:
+    """Put a contact that is done back in line, due at once; whether anything changed.
+
+    Whether its outcome allows that is `recycling`'s to say. `resets_attempts`: the attempts so far count no more.
+    """
+    contact = _locked(session, contact_id)
+    if contact.status != ContactStatus.DONE:
+        return False
+    if resets_attempts:
+        contact.attempts_made = 0
+        contact.counts_from = now
+    contact.outcome = ""
+    contact.not_before = now
+    _move(session, contact, ContactStatus.WAITING, why, now=now)
     return True
 
 
@@ -91,13 +142,15 @@ def promise_callback(  # noqa: PLR0913 - each argument is one column of the chan
 ) -> bool:
     """Put a contact that was reached back in line for the moment it asked for; whether anything changed.
 
-    It goes before those who merely wait. `agent_id` is who promised it; empty when anyone may call.
+    It goes before those who merely wait. `agent_id` is who promised it; empty when anyone may call. An earlier promise
+    that is open gives way to this one.
     """
     contact = _locked(session, contact_id)
     if contact.status == ContactStatus.DONE:
         return False
     if contact.status != ContactStatus.WAITING:
         _count_attempt(contact, now)
+    callbacks.open_callback(session, contact, at=at, agent_id=agent_id, now=now, call_id=call_id)
     contact.promised_at = at
     contact.not_before = at
     contact.callback_agent_id = agent_id
@@ -121,78 +174,76 @@ def bring_back(session: Session, *, outcome: str, list_id: str, now: datetime) -
     return brought_back
 
 
-def count_due(session: Session, campaign_id: str, now: datetime, at_most: int) -> dict[str, int]:
-    """How many contacts are due, by language; only languages that have any. Counting stops at `at_most` for each.
-
-    The index answers it: the cost depends on `at_most`, not on how many wait.
-    """
-    counts = []
-    for language in LANGUAGES:
-        # The order changes nothing about the number. Without it a planner that expects to meet 15 matches soon may read
-        # the table from its start, where in a long campaign all are done.
-        due = _due(campaign_id, language, now).with_only_columns(literal(1).label("one")).limit(at_most).subquery()
-        counts.append(select(literal(language).label("language"), func.count().label("due")).select_from(due))
-    return {language: due for language, due in session.execute(union_all(*counts)) if due}
-
-
-def waiting_languages(session: Session, campaign_id: str) -> frozenset[str]:
-    """The languages of those who wait, due or not. One look at the index for each language."""
-    return frozenset(
-        language
-        for language in LANGUAGES
-        if session.scalar(_line(campaign_id, language).with_only_columns(literal(1)).limit(1)) is not None
+def place_in_line(session: Session, contact: Contact, now: datetime) -> None:
+    """Give a contact that waits its place by the campaign's order: at once when it is due, else where it will go."""
+    campaign = session.get_one(Campaign, contact.campaign_id)
+    contact_list = session.get_one(ContactList, contact.list_id)
+    facts = {
+        "attempts_made": contact.attempts_made,
+        "employees": contact.employees,
+        "company": contact.company,
+        "place": contact.place,
+        "postcode": contact.postcode,
+        "canton": contact.canton,
+    }
+    contact.order_key = order_key(
+        line_order_from(campaign.line_order), contact_list.priority, facts, contact.not_before
     )
+    is_due = contact.not_before <= now and contact.promised_at is None
+    contact.hopper_key = contact.order_key if is_due else None
 
 
-def next_due_at(session: Session, campaign_id: str, now: datetime) -> datetime | None:
-    """When the next waiting contact comes due: `now` when one is due already, None when nobody waits."""
-    moments = []
-    for language in LANGUAGES:
-        moment = session.scalar(_line(campaign_id, language).with_only_columns(Contact.not_before).limit(1))
-        if moment is not None:
-            moments.append(moment)
-    return max(now, min(moments)) if moments else None
-
-
-def _line(campaign_id: str, language: str) -> Select[Contact]:
-    """Who waits, in the order of the index `ix_contacts_line`."""
-    return (
-        select(Contact)
-        .where(
-            Contact.campaign_id == campaign_id,
-            Contact.status == ContactStatus.WAITING,
-            Contact.language == language,
+def _admit_due(session: Session, campaign_id: str, language: str, now: datetime) -> None:
+    """Let those whose time has come into the hopper, where the order of the line holds."""
+    due = (
+        resting(campaign_id, language)
+        .where(Contact.not_before <= now)
+        .with_only_columns(Contact.id)
+        .limit(ADMITTED_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    contact_ids = session.scalars(due).all()
+    if contact_ids:
+        session.execute(
+            update(Contact)
+            .where(Contact.id.in_(contact_ids))
+            .values(hopper_key=Contact.order_key)
+            .execution_options(synchronize_session=False)
         )
-        .order_by(Contact.not_before, Contact.id)
-    )
 
 
-def _due(campaign_id: str, language: str, now: datetime) -> Select[Contact]:
-    return _line(campaign_id, language).where(Contact.not_before <= now)
-
-
-def _promised(campaign_id: str, language: str, now: datetime) -> Select[Contact]:
-    """Whose promised moment has come, in the order of `ix_contacts_promised`, which holds open promises alone.
-
-    The empty texts keep planners from walking the whole line for them: they take from `ix_contacts_line` its use.
-    """
-    return (
-        select(Contact)
-        .where(
-            Contact.campaign_id == campaign_id,
-            Contact.promised_at.is_not(None),
-            Contact.promised_at <= now,
-            Contact.status + "" == ContactStatus.WAITING,
-            Contact.language + "" == language,
-            Contact.not_before <= now,
+def _take_in_shares(  # noqa: PLR0913, PLR0917 - who, how many, when, and on which terms
+    session: Session, campaign_id: str, language: str, limit: int, now: datetime, terms: Terms
+) -> list[Contact]:
+    """Contacts of several lists by their shares. Where a list has too few, the others fill up, as everywhere."""
+    lists = {
+        one.id: one
+        for one in session.scalars(
+            select(ContactList)
+            .where(ContactList.id.in_(sorted(terms.shares)))
+            .order_by(ContactList.id)
+            .with_for_update()
         )
-        .order_by(Contact.promised_at, Contact.id)
-    )
+    }
+    shares = {list_id: share for list_id, share in terms.shares.items() if list_id in lists}
+    positions = {list_id: one.mix_position for list_id, one in lists.items()}
+    turns = share_out(limit, shares, positions)
+    contacts: list[Contact] = []
+    for list_id in dict.fromkeys(turns):
+        contacts += _take(session, hopper_of_list(campaign_id, list_id, language), turns.count(list_id), now)
+    for list_id, position in moved_on(shares, positions, [contact.list_id for contact in contacts]).items():
+        lists[list_id].mix_position = position
+    return contacts
 
 
-def _locked_first(line: Select[Contact], limit: int) -> Select[Contact]:
-    """The head of a line, locked; rows that another transaction holds are passed over."""
-    return line.limit(limit).with_for_update(skip_locked=True).execution_options(populate_existing=True)
+def _take(session: Session, line: Select[Contact], limit: int, now: datetime) -> list[Contact]:
+    """The head of a line, locked and reserved; rows that another transaction holds are passed over."""
+    head = line.limit(limit).with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    contacts = list(session.scalars(head))
+    for contact in contacts:
+        _move(session, contact, ContactStatus.RESERVED, "due", now=now)
+    session.flush()  # or the next look would find them again
+    return contacts
 
 
 def _locked(session: Session, contact_id: str) -> Contact:
@@ -205,6 +256,13 @@ def _locked(session: Session, contact_id: str) -> Contact:
 def _count_attempt(contact: Contact, now: datetime) -> None:
     contact.attempts_made += 1
     contact.last_attempt_at = now
+
+
+def _settle_promise(session: Session, contact: Contact, why: str, now: datetime, call_id: str) -> None:
+    if contact.promised_at is not None:
+        callbacks.close_callback(session, contact, why=why, now=now, call_id=call_id)
+        contact.promised_at = None
+        contact.callback_agent_id = ""
 
 
 def _move(  # noqa: PLR0913 - each argument is one column of the history row
@@ -222,3 +280,7 @@ def _move(  # noqa: PLR0913 - each argument is one column of the history row
     )
     contact.status = to_status
     contact.status_since = now
+    contact.hopper_key = None
+    contact.waits_for = why if to_status == ContactStatus.WAITING else ""
+    if to_status == ContactStatus.WAITING:
+        place_in_line(session, contact, now)

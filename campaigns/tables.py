@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Table
@@ -47,6 +47,13 @@ class Campaign(Table):
     ring_timeout_seconds: Mapped[int] = mapped_column(default=25)
     wrap_up_seconds: Mapped[int] = mapped_column(default=60)
     detect_machines: Mapped[bool] = mapped_column(default=False)
+    max_attempts_per_number: Mapped[int] = mapped_column(default=20, server_default="20")
+    retry_rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # by ending or disposition
+    callback_patience_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
+    line_order: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    list_mix: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # list id to per cent
+    uses_answer_times: Mapped[bool] = mapped_column(default=True, server_default=true())
+    answer_times: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # learned scores
     scripts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
@@ -138,6 +145,10 @@ class ContactList(Table):
     repaired_rows: Mapped[int] = mapped_column(default=0)
     refused_rows: Mapped[int] = mapped_column(default=0)
     imported_at: Mapped[datetime]
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")
+    mix_position: Mapped[float] = mapped_column(default=0.0, server_default="0")  # how far it has come in the mix
+    archived_at: Mapped[datetime | None]  # out of line, kept for its history
+    split_from: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
     __table_args__ = (Index("ix_contact_lists_content", "campaign_id", "content_hash"),)
 
@@ -156,8 +167,19 @@ class RefusedRow(Table):
     cells: Mapped[list[str]] = mapped_column(default=list)
 
 
+# In the form in which queries must say it too: planners use an index of some rows for nothing less.
+IN_HOPPER = "hopper_key IS NOT NULL"
+RESTING = "status = 'waiting' AND hopper_key IS NULL AND promised_at IS NULL"
+# Compared letter by letter, whatever the server's language is.
+_OrderKey = String(120).with_variant(String(120, collation="C"), "postgresql")
+
+
+def _index_while(name: str, condition: str, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 class Contact(Table):
-    """One company in line. `status`, `not_before` and `outcome` are written by `contact_queue` alone."""
+    """One company in line. Where it stands and why is written by `contact_queue` alone."""
 
     __tablename__ = "contacts"
 
@@ -192,8 +214,13 @@ class Contact(Table):
 
     status: Mapped[str] = mapped_column(String(20), default=ContactStatus.WAITING)
     outcome: Mapped[str] = mapped_column(String(40), default="")  # why it is done
+    waits_for: Mapped[str] = mapped_column(String(60), default="", server_default="")  # why it waits; empty: it is new
+    order_key: Mapped[str] = mapped_column(_OrderKey, default="", server_default="")  # its place among the due
+    # Its place in line, while it is known to be due; None while it rests until `not_before`, or is out of line.
+    hopper_key: Mapped[str | None] = mapped_column(_OrderKey)
     not_before: Mapped[datetime]
     attempts_made: Mapped[int] = mapped_column(default=0)
+    counts_from: Mapped[datetime | None]  # attempts before this moment do not count any more
     last_attempt_at: Mapped[datetime | None]
     promised_at: Mapped[datetime | None]  # a callback that was promised for this moment goes before the line
     callback_agent_id: Mapped[str] = mapped_column(String(40), default="")  # who promised it; empty: anyone
@@ -201,7 +228,11 @@ class Contact(Table):
 
     __table_args__ = (
         UniqueConstraint("campaign_id", "phone_number", "extension"),
-        Index("ix_contacts_line", "campaign_id", "status", "language", "not_before", "id"),
+        # Who is due, in the order of the line: over all lists, and for each list by itself where lists are mixed.
+        _index_while("ix_contacts_hopper", IN_HOPPER, "campaign_id", "language", "hopper_key", "id"),
+        _index_while("ix_contacts_hopper_list", IN_HOPPER, "campaign_id", "list_id", "language", "hopper_key", "id"),
+        # Who waits for a moment to come, or has not been seen to be due yet.
+        _index_while("ix_contacts_resting", RESTING, "campaign_id", "language", "not_before", "id"),
         Index(
             "ix_contacts_promised",
             "campaign_id",
@@ -217,7 +248,7 @@ class Contact(Table):
             sqlite_where=text("status IN ('reserved', 'fenced')"),
             postgresql_where=text("status IN ('reserved', 'fenced')"),
         ),
-        Index("ix_contacts_outcome", "campaign_id", "status", "outcome"),
+        Index("ix_contacts_outcome", "campaign_id", "status", "outcome", "waits_for"),
         # A company that is in the campaign already.
         Index(
             "ix_contacts_uid",
@@ -247,6 +278,43 @@ class ContactPhone(Table):
 
     # Within a campaign a number belongs to one contact.
     __table_args__ = (UniqueConstraint("campaign_id", "phone_number", "extension"),)
+
+
+class Callback(Table):
+    """A call promised to a contact for a moment. The open one of a contact is `promised_at` in its own row, too.
+
+    A call promises at most one, and a contact has at most one that is open, whatever crashes.
+    """
+
+    __tablename__ = "callbacks"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id"), index=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"))
+    call_id: Mapped[str | None] = mapped_column(String(40), unique=True)  # the call in which it was promised
+    agent_id: Mapped[str] = mapped_column(String(40), default="")  # whose it is; empty: anyone's
+    at: Mapped[datetime]
+    made_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_why: Mapped[str] = mapped_column(String(60), default="")
+    closed_by_call_id: Mapped[str] = mapped_column(String(40), default="")
+
+    __table_args__ = (
+        Index(
+            "uq_callbacks_open",
+            "contact_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "ix_callbacks_of_agent",
+            "agent_id",
+            "at",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
 
 
 class ContactEvent(Table):

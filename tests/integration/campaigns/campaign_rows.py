@@ -7,6 +7,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import CampaignDraft, create_campaign
+from campaigns.line_order import LineOrder, order_key
 from campaigns.tables import Campaign, Contact, ContactList
 from foundation.database import Database
 
@@ -36,6 +37,9 @@ def add_contacts(database: Database, campaign_id: str, count: int, **columns: An
             )
         )
         session.flush()
+        # As an import writes them: who is due is in the hopper at once.
+        due_since = columns.get("not_before", NOW)
+        key = order_key(LineOrder(), 0, {}, due_since)
         rows = [
             {
                 "id": f"contact_{campaign_id[-8:]}_{number:08}",
@@ -47,6 +51,8 @@ def add_contacts(database: Database, campaign_id: str, count: int, **columns: An
                 "language": "de",
                 "not_before": NOW,
                 "status_since": NOW,
+                "order_key": key,
+                "hopper_key": key if due_since <= NOW else None,
                 **columns,
             }
             for number in range(taken, taken + count)

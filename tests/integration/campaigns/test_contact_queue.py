@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from campaigns import contact_queue
-from campaigns.tables import ContactEvent, ContactStatus
+from campaigns.line_queries import Terms
+from campaigns.tables import Callback, Campaign, Contact, ContactEvent, ContactList, ContactStatus
 from foundation.database import Database
 from foundation.errors import NotFound
 from tests.integration.campaigns.campaign_rows import NOW, add_campaign, add_contacts, contact
@@ -18,10 +19,11 @@ HOUR = timedelta(hours=1)
 
 
 def reserve(
-    database: Database, campaign_id: str, limit: int = 10, language: str = "de", now: datetime = NOW
+    database: Database, campaign_id: str, limit: int = 10, language: str = "de", now: datetime = NOW, **terms: Any
 ) -> list[str]:
+    on_terms = Terms(**{"owners": frozenset({"agent_1"}), **terms})
     with database.transaction() as session:
-        return [one.id for one in contact_queue.reserve_next(session, campaign_id, language, limit, now)]
+        return [one.id for one in contact_queue.reserve_next(session, campaign_id, language, limit, now, on_terms)]
 
 
 def do(database: Database, step: Callable[..., bool], contact_id: str, **arguments: Any) -> bool:
@@ -35,6 +37,12 @@ def events(database: Database, contact_id: str) -> list[tuple[str, str, str]]:
             select(ContactEvent).where(ContactEvent.contact_id == contact_id).order_by(ContactEvent.id)
         )
         return [(row.from_status, row.to_status, row.why) for row in rows]
+
+
+def open_callbacks(database: Database, contact_id: str) -> int:
+    with database.reading() as session:
+        open_ones = select(Callback.id).where(Callback.contact_id == contact_id, Callback.closed_at.is_(None))
+        return len(session.scalars(open_ones).all())
 
 
 def test_who_waits_longest_comes_first_and_equals_in_the_order_of_the_file(database: Database) -> None:
@@ -75,7 +83,7 @@ def test_a_kept_promise_goes_before_the_line_once_its_time_has_come(database: Da
     assert reserve(database, campaign_id, 2, now=promised_for) == [ids[0], ids[2]]
 
 
-def test_a_promise_outlasts_a_call_that_never_rang_and_ends_with_one_that_did(database: Database) -> None:
+def test_a_promise_outlasts_calls_that_reached_nobody_and_ends_with_a_talk(database: Database) -> None:
     campaign_id = add_campaign(database)
     (one,) = add_contacts(database, campaign_id, 1)
     do(database, contact_queue.promise_callback, one, at=NOW, agent_id="agent_1", call_id="")
@@ -83,9 +91,91 @@ def test_a_promise_outlasts_a_call_that_never_rang_and_ends_with_one_that_did(da
     do(database, contact_queue.give_back, one, not_before=NOW, why="outside_hours", attempted=False)
     assert contact(database, one).promised_at == NOW
     reserve(database, campaign_id)
-    do(database, contact_queue.give_back, one, not_before=NOW, why="no_answer", attempted=True)
+    do(database, contact_queue.give_back, one, not_before=NOW + HOUR, why="no_answer", attempted=True)
+    still = contact(database, one)
+    assert (still.promised_at, still.callback_agent_id) == (NOW + HOUR, "agent_1")
+    assert open_callbacks(database, one) == 1
+    assert reserve(database, campaign_id, now=NOW + HOUR) == [one]
+    do(database, contact_queue.give_back, one, not_before=NOW, why="decider_absent", attempted=True, talked=True)
     assert contact(database, one).promised_at is None
     assert contact(database, one).callback_agent_id == ""
+    assert open_callbacks(database, one) == 0
+
+
+def test_a_callback_of_one_agent_waits_for_them_and_is_the_teams_when_they_stay_away(database: Database) -> None:
+    campaign_id = add_campaign(database)
+    (one,) = add_contacts(database, campaign_id, 1)
+    do(database, contact_queue.promise_callback, one, at=NOW, agent_id="agent_1", call_id="call_1")
+    away = frozenset({"agent_2"})
+    assert reserve(database, campaign_id, now=NOW + timedelta(minutes=29), owners=away) == []
+    assert reserve(database, campaign_id, now=NOW + timedelta(minutes=30), owners=away) == [one]
+
+
+def test_a_second_promise_takes_the_place_of_the_first(database: Database) -> None:
+    campaign_id = add_campaign(database)
+    (one,) = add_contacts(database, campaign_id, 1)
+    do(database, contact_queue.promise_callback, one, at=NOW, agent_id="agent_1", call_id="call_1")
+    do(database, contact_queue.promise_callback, one, at=NOW + HOUR, agent_id="", call_id="call_2")
+    assert open_callbacks(database, one) == 1
+    with database.reading() as session:
+        first, second = session.scalars(select(Callback).order_by(Callback.made_at, Callback.id))
+    assert (first.closed_why, first.closed_by_call_id, second.closed_at) == ("moved", "call_2", None)
+
+
+def test_do_not_call_closes_a_callback_for_all_to_see(database: Database) -> None:
+    campaign_id = add_campaign(database)
+    (one,) = add_contacts(database, campaign_id, 1)
+    do(database, contact_queue.promise_callback, one, at=NOW, agent_id="agent_1", call_id="call_1")
+    do(database, contact_queue.finish, one, outcome="do_not_call", attempted=False)
+    with database.reading() as session:
+        assert session.scalars(select(Callback.closed_why)).all() == ["do_not_call"]
+    assert not do(database, contact_queue.promise_callback, one, at=NOW, agent_id="", call_id="call_2")
+
+
+def test_lists_are_mixed_by_their_shares_and_fill_up_for_each_other(database: Database) -> None:
+    campaign_id = add_campaign(database)
+    one, other = add_contacts(database, campaign_id, 20), add_contacts(database, campaign_id, 6)
+    shares = {contact(database, one[0]).list_id: 75, contact(database, other[0]).list_id: 25}
+    taken = [reserve(database, campaign_id, 4, shares=shares) for _ in range(4)]
+    assert [sum(contact_id in other for contact_id in some) for some in taken] == [1, 1, 1, 1]
+    rest = reserve(database, campaign_id, 20, shares=shares)
+    assert len(rest) == 10
+    assert set(rest) == set(one + other) - {contact_id for some in taken for contact_id in some}
+
+
+def test_the_line_is_ordered_by_priority_then_new_ones_then_columns(database: Database) -> None:
+    campaign_id = add_campaign(database)
+    order = {"columns": [{"name": "employees", "descending": True}, {"name": "company"}], "new_first": True}
+    with database.transaction() as session:
+        session.get_one(Campaign, campaign_id).line_order = order
+    ids = [
+        add_contacts(database, campaign_id, 1, **columns)[0]
+        for columns in (
+            {"employees": 9, "company": "Zebra"},
+            {"employees": 100, "company": "Alpha"},
+            {"employees": None, "company": "Alpha"},
+            {"employees": 9, "company": "Ähre"},
+            {"employees": 1000, "company": "tried before", "attempts_made": 1},
+            {"employees": 1, "company": "of a list that matters"},
+        )
+    ]
+    with database.transaction() as session:
+        session.get_one(ContactList, session.get_one(Contact, ids[5]).list_id).priority = 2
+        for contact_id in ids:
+            contact_queue.place_in_line(session, session.get_one(Contact, contact_id), NOW)
+    assert reserve(database, campaign_id) == [ids[5], ids[1], ids[3], ids[0], ids[2], ids[4]]
+
+
+def test_whoever_comes_due_takes_the_place_that_the_order_gives(database: Database) -> None:
+    campaign_id = add_campaign(database)
+    with database.transaction() as session:
+        session.get_one(Campaign, campaign_id).line_order = {"columns": [{"name": "employees", "descending": True}]}
+    small, large = (add_contacts(database, campaign_id, 1, employees=employees)[0] for employees in (5, 500))
+    reserve(database, campaign_id)
+    do(database, contact_queue.give_back, small, not_before=NOW + HOUR, why="no_answer", attempted=True)
+    do(database, contact_queue.give_back, large, not_before=NOW + 2 * HOUR, why="busy", attempted=True)
+    assert (contact(database, small).waits_for, contact(database, small).hopper_key) == ("no_answer", None)
+    assert reserve(database, campaign_id, now=NOW + 2 * HOUR) == [large, small]
 
 
 def test_giving_back_counts_what_rang_and_keeps_the_language_it_learned(database: Database) -> None:

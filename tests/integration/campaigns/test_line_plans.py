@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.engine import Connection
 
 from campaigns import contact_queue
 from campaigns.campaigns import figures, finish_when_done
+from campaigns.line_queries import Terms
+from campaigns.tables import ContactList
 from foundation.database import Database
 from tests.integration.campaigns.campaign_rows import NOW, add_campaign, add_contacts
 
@@ -62,9 +64,25 @@ def test_taking_the_next_contacts_walks_the_index_in_its_order(line: tuple[Datab
     with database.transaction() as session:
         contact_queue.reserve_next(session, campaign_id, "de", 10, NOW)
     taken = plans(database)
-    assert len(taken) == 2
+    assert len(taken) == 3
     assert "ix_contacts_promised" in taken[0]
-    assert "ix_contacts_line" in taken[1]
+    assert "ix_contacts_resting" in taken[1]
+    assert "ix_contacts_hopper" in taken[2]
+    for plan in taken:
+        _walks(plan)
+
+
+def test_mixing_lists_walks_an_index_for_each(line: tuple[Database, str]) -> None:
+    database, campaign_id = line
+    with database.reading() as session:
+        lists = session.scalars(select(ContactList.id).where(ContactList.campaign_id == campaign_id)).all()
+    ASKED.clear()
+    terms = Terms(owners=frozenset({"agent_1", "agent_2"}), shares=dict.fromkeys(lists[:2], 50))
+    with database.transaction() as session:
+        contact_queue.reserve_next(session, campaign_id, "de", 10, NOW, terms)
+    taken = [plan for plan in plans(database) if "ix_contacts" in plan]
+    assert len(taken) >= 4
+    assert "ix_contacts_hopper_list" in taken[2]
     for plan in taken:
         _walks(plan)
 
@@ -75,12 +93,25 @@ def test_counting_and_looking_ahead_walk_the_index(line: tuple[Database, str]) -
         contact_queue.count_due(session, campaign_id, NOW, 15)
         contact_queue.next_due_at(session, campaign_id, NOW)
     looked = plans(database)
-    assert len(looked) == 5
+    assert len(looked) == 3  # one is due: nobody looks further ahead
     for plan in looked:
         _walks(plan)
-        assert "ix_contacts_line" in plan
+    assert all(f"ix_contacts_{kind}" in looked[0] for kind in ("hopper", "resting", "promised"))
     if database.is_sqlite:
-        assert looked[0].count("COVERING INDEX ix_contacts_line") == 4
+        assert looked[0].count("COVERING INDEX ix_contacts_hopper") == 4
+
+
+def test_looking_ahead_in_a_line_where_nobody_is_due_walks_the_indexes(line: tuple[Database, str]) -> None:
+    database, campaign_id = line
+    with database.transaction() as session:
+        for language in ("de", "fr", "it"):
+            contact_queue.reserve_next(session, campaign_id, language, 3000, NOW)
+    ASKED.clear()
+    with database.reading() as session:
+        assert contact_queue.next_due_at(session, campaign_id, NOW) == NOW + timedelta(days=1)
+        assert contact_queue.waiting_languages(session, campaign_id) == {"de"}
+    for plan in plans(database):
+        _walks(plan)
 
 
 def test_seeing_that_a_campaign_is_not_done_walks_an_index(line: tuple[Database, str]) -> None:

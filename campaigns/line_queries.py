@@ -1,0 +1,155 @@
+"""Who is next in line, as queries that each walk one index. Changing anything is `contact_queue`'s.
+
+A contact that waits is promised, in the hopper (seen to be due, in the order of the line) or resting until its time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, Subquery, func, literal, or_, select, text, union_all
+from sqlalchemy.orm import Session
+
+from campaigns.languages import LANGUAGES
+from campaigns.tables import RESTING, Contact, ContactStatus
+
+Shares = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On which terms contacts are taken. `owners` are the agents who could call back themselves now.
+
+    After `patience` a callback whose owner is away is anyone's. `shares` mixes lists: per cent by list id.
+    """
+
+    owners: frozenset[str] = frozenset()
+    patience: timedelta = timedelta(minutes=30)
+    shares: Shares = field(default_factory=dict)
+
+
+AS_THEY_COME = Terms()
+
+
+def hopper(campaign_id: str, language: str) -> Select[Contact]:
+    """Who has been seen to be due, in the order of the index `ix_contacts_hopper`."""
+    return (
+        select(Contact)
+        .where(Contact.campaign_id == campaign_id, Contact.language == language, Contact.hopper_key.is_not(None))
+        .order_by(Contact.hopper_key, Contact.id)
+    )
+
+
+def hopper_of_list(campaign_id: str, list_id: str, language: str) -> Select[Contact]:
+    """The same of one list, in the order of the index `ix_contacts_hopper_list`."""
+    return hopper(campaign_id, language).where(Contact.list_id == list_id)
+
+
+def resting(campaign_id: str, language: str) -> Select[Contact]:
+    """Who waits for a moment to come, the next one first, in the order of the index `ix_contacts_resting`."""
+    return (
+        select(Contact)
+        .where(Contact.campaign_id == campaign_id, Contact.language == language, text(RESTING))
+        .order_by(Contact.not_before, Contact.id)
+    )
+
+
+def promised(campaign_id: str, language: str, now: datetime, terms: Terms) -> Select[Contact]:
+    """Whose promised moment has come, in the order of `ix_contacts_promised`, which holds open promises alone.
+
+    A promise of one agent is for that agent, unless its owner is away for longer than the patience. The empty texts
+    keep planners from walking other indexes for them.
+    """
+    whose = [Contact.callback_agent_id == "", Contact.promised_at <= now - terms.patience]
+    if terms.owners:
+        whose.append(Contact.callback_agent_id.in_(sorted(terms.owners)))
+    return (
+        select(Contact)
+        .where(
+            Contact.campaign_id == campaign_id,
+            Contact.promised_at.is_not(None),
+            Contact.promised_at <= now,
+            Contact.status + "" == ContactStatus.WAITING,
+            Contact.language + "" == language,
+            Contact.not_before <= now,
+            or_(*whose),
+        )
+        .order_by(Contact.promised_at, Contact.id)
+    )
+
+
+def count_due(
+    session: Session, campaign_id: str, now: datetime, at_most: int, terms: Terms = AS_THEY_COME
+) -> dict[str, int]:
+    """How many contacts are due, by language; only languages that have any. Counting stops at `at_most` for each kind.
+
+    The indexes answer it: the cost depends on `at_most`, not on how many wait.
+    """
+    counts = [
+        select(literal(language).label("language"), func.count().label("due")).select_from(some)
+        for language in LANGUAGES
+        for some in _some_of_each_kind(campaign_id, language, now, at_most, terms)
+    ]
+    found: dict[str, int] = {}
+    for language, due in session.execute(union_all(*counts)):
+        if due:
+            found[language] = min(at_most, found.get(language, 0) + due)
+    return found
+
+
+def _some_of_each_kind(
+    campaign_id: str, language: str, now: datetime, at_most: int, terms: Terms
+) -> Sequence[Subquery]:
+    # The order changes nothing about the number. Without it a planner that expects to meet 15 matches soon may read
+    # the table from its start, where in a long campaign all are done.
+    kinds = (
+        hopper(campaign_id, language),
+        resting(campaign_id, language).where(Contact.not_before <= now),
+        promised(campaign_id, language, now, terms),
+    )
+    return [kind.with_only_columns(literal(1).label("one")).limit(at_most).subquery() for kind in kinds]
+
+
+def waiting_languages(session: Session, campaign_id: str) -> frozenset[str]:
+    """The languages of those who wait, due or not. A few looks at indexes for each language."""
+    found = set(_languages_promised(session, campaign_id))
+    for language in LANGUAGES:
+        for kind in (hopper(campaign_id, language), resting(campaign_id, language)):
+            if language not in found and session.scalar(kind.with_only_columns(literal(1)).limit(1)) is not None:
+                found.add(language)
+    return frozenset(found)
+
+
+def _languages_promised(session: Session, campaign_id: str) -> Sequence[str]:
+    # Open promises are few: told apart here, they need no sorting there.
+    promises = select(Contact.language).where(
+        Contact.campaign_id == campaign_id,
+        Contact.promised_at.is_not(None),
+        Contact.status + "" == ContactStatus.WAITING,
+    )
+    return session.scalars(promises).all()
+
+
+def next_due_at(session: Session, campaign_id: str, now: datetime) -> datetime | None:
+    """When the next waiting contact comes due: `now` when one is due already, None when nobody waits."""
+    moments = [next_promise_at(session, campaign_id)]
+    for language in LANGUAGES:
+        if session.scalar(hopper(campaign_id, language).with_only_columns(literal(1)).limit(1)) is not None:
+            return now
+        moments.append(session.scalar(resting(campaign_id, language).with_only_columns(Contact.not_before).limit(1)))
+    known = [moment for moment in moments if moment is not None]
+    return max(now, min(known)) if known else None
+
+
+def next_promise_at(session: Session, campaign_id: str) -> datetime | None:
+    """The earliest promised callback of a campaign; None when none is open."""
+    return session.scalar(
+        select(Contact.promised_at)
+        .where(
+            Contact.campaign_id == campaign_id,
+            Contact.promised_at.is_not(None),
+            Contact.status + "" == ContactStatus.WAITING,
+        )
+        .order_by(Contact.promised_at, Contact.id)
+        .limit(1)
+    )
