@@ -11,15 +11,20 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from campaigns.attempts import retry_rule_from
 from campaigns.tables import Campaign, CampaignEvent, CampaignStatus, Contact, ContactStatus
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
 from foundation.phone_number import parse_phone_number
 
+# Shorter rings are a nuisance and reach nobody. Sources: 47 CFR 64.1200(a)(6) and Ofcom ask for 15 seconds.
+SHORTEST_RING_SECONDS = 15
 LIMITS: Mapping[str, tuple[float, float]] = {
     "max_attempts": (1, 20),
     "retry_minutes": (1, 60 * 24 * 60),
-    "ring_timeout_seconds": (5, 120),
+    "max_attempts_per_number": (1, 20),
+    "callback_patience_minutes": (1, 60 * 24 * 7),
+    "ring_timeout_seconds": (SHORTEST_RING_SECONDS, 120),
     "wrap_up_seconds": (0, 3600),
     "dial_level": (1.0, 5.0),
 }
@@ -40,6 +45,9 @@ class CampaignDraft:
     ring_timeout_seconds: int = 25
     wrap_up_seconds: int = 60
     detect_machines: bool = False
+    max_attempts_per_number: int = 20
+    retry_rules: Mapping[str, Any] = field(default_factory=dict)  # by ending or disposition, see `attempts.RetryRule`
+    callback_patience_minutes: int = 30  # then a callback whose owner is away is anyone's
     scripts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -111,6 +119,7 @@ def _checked(session: Session, draft: CampaignDraft, but_not: str = "") -> dict[
         "name": name,
         "caller_number": caller.e164,
         "announced_as": draft.announced_as.strip()[:200],
+        "retry_rules": {word: retry_rule_from(rule).as_record() for word, rule in draft.retry_rules.items()},
         "scripts": {language: text for language, text in draft.scripts.items() if text.strip()},
     }
 

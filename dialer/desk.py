@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
-from campaigns.tables import Campaign, Contact
+from campaigns.tables import Contact
 from compliance import do_not_call
-from dialer import agent_legs, agents, calls, endings, job_names
+from dialer import agent_legs, agents, calls, endings, job_names, retries
 from dialer.call_states import LIVE, CallStatus
 from dialer.dispositions import DISPOSITIONS, Disposition, Then
 from dialer.tables import Agent, Call
@@ -144,23 +144,12 @@ def _decide_about_contact(session: Session, call: Call, disposition: Disposition
                 why=said.code,
                 now=now,
                 attempted=True,
+                talked=True,
                 call_id=call.id,
                 language=said.language,
             )
         case Then.RETRY:
-            _try_again_or_give_up(session, call, said.code, now)
-
-
-def _try_again_or_give_up(session: Session, call: Call, code: str, now: datetime) -> None:
-    campaign = session.get(Campaign, call.campaign_id)
-    contact = session.get(Contact, call.contact_id)
-    assert campaign is not None
-    assert contact is not None
-    if contact.attempts_made + 1 >= campaign.max_attempts:
-        contact_queue.finish(session, contact.id, outcome=code, now=now, call_id=call.id, attempted=True)
-        return
-    later = now + timedelta(minutes=campaign.retry_minutes)
-    contact_queue.give_back(session, contact.id, not_before=later, why=code, now=now, attempted=True, call_id=call.id)
+            retries.put_back_after_talk(session, call, said.code, now)
 
 
 def _open_lead(parts: Parts, session: Session, call: Call, now: datetime) -> None:

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from campaigns import attempts, campaigns, contact_queue
-from campaigns.tables import Campaign, Contact
-from dialer import agent_legs, agents, calls
+from campaigns import campaigns, contact_queue
+from campaigns.tables import Campaign
+from dialer import agent_legs, agents, calls, retries
 from dialer.call_states import CallStatus, What
 from dialer.calls import Change
 from dialer.gate_check import Verdict
@@ -15,9 +15,7 @@ from dialer.tables import Call
 from dialer.wiring import Parts
 from foundation.settings import Settings
 
-REJECTED_NUMBER = "rejected_number"
-# Endings after which nobody's phone has rung.
-_NOT_AN_ATTEMPT = frozenset({CallStatus.NOT_PLACED, CallStatus.WITHDRAWN, CallStatus.REFUSED})
+REJECTED_NUMBER = retries.REJECTED_NUMBER
 
 
 def follow_contact_call(parts: Parts, session: Session, change: Change, now: datetime) -> None:
@@ -40,10 +38,10 @@ def follow_contact_call(parts: Parts, session: Session, change: Change, now: dat
     if change.after is CallStatus.COMPLETED:
         if heard_machine and not call.disposition:
             call.disposition, call.disposition_at = "answering_machine", now
-            put_back_after(session, call, campaign, "machine", now)
+            retries.put_back_after_ending(session, call, "machine", now)
         return  # an agent has talked to them: the disposition decides
     if change.after is not CallStatus.REFUSED:
-        put_back_after(session, call, campaign, _ending_of(call, change.after), now)
+        retries.put_back_after_ending(session, call, retries.ending_of(call), now)
 
 
 def call_again_if_wanted(parts: Parts, session: Session, agent_id: str, now: datetime) -> None:
@@ -51,27 +49,6 @@ def call_again_if_wanted(parts: Parts, session: Session, agent_id: str, now: dat
     agent = agents.lock_agent(session, agent_id)
     if agents.needs_leg(agent):
         agent_legs.call_agent_phone(parts, session, agent, now)
-
-
-def put_back_after(session: Session, call: Call, campaign: Campaign, ending: str, now: datetime) -> None:
-    """Back in line, or done, by the rule for an attempt that ended so."""
-    assert call.contact_id is not None
-    contact = session.get(Contact, call.contact_id)
-    assert contact is not None
-    attempted = call.status not in _NOT_AN_ATTEMPT
-    facts = attempts.AttemptFacts(
-        attempts_made=contact.attempts_made + (1 if attempted else 0),
-        max_attempts=campaign.max_attempts,
-        retry_minutes=campaign.retry_minutes,
-        now=now,
-    )
-    match attempts.after_attempt(ending, facts):
-        case attempts.TryAgain(at, why):
-            contact_queue.give_back(
-                session, contact.id, not_before=at, why=why, now=now, attempted=attempted, call_id=call.id
-            )
-        case attempts.GiveUp(outcome):
-            contact_queue.finish(session, contact.id, outcome=outcome, now=now, attempted=attempted, call_id=call.id)
 
 
 def put_back_refused(session: Session, contact_id: str, verdict: Verdict, now: datetime) -> None:
@@ -85,13 +62,12 @@ def put_back_refused(session: Session, contact_id: str, verdict: Verdict, now: d
 
 def put_back_lost(session: Session, contact_id: str, last: Call | None, now: datetime) -> None:
     """A contact that nothing holds any more: as after its last call, or back in line when there was none."""
-    campaign = session.get(Campaign, last.campaign_id) if last is not None else None
-    if last is None or campaign is None:
+    if last is None:
         contact_queue.give_back(session, contact_id, not_before=now, why="lost", now=now, attempted=False)
     elif last.status == CallStatus.COMPLETED:
         contact_queue.finish(session, contact_id, outcome=last.disposition, now=now, attempted=True, call_id=last.id)
     else:
-        put_back_after(session, last, campaign, _ending_of(last, CallStatus(last.status)), now)
+        retries.put_back_after_ending(session, last, retries.ending_of(last), now)
 
 
 def withdraw(session: Session, call: Call, now: datetime, *, back_in_line_at: datetime | None = None) -> None:
@@ -127,14 +103,6 @@ def spent_today(settings: Settings, session: Session, now: datetime) -> float:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     begun_minutes = func.sum((func.coalesce(Call.duration_seconds, 60) + 59) // 60)
     minutes = session.scalar(
-        select(begun_minutes).where(Call.placing_at >= midnight, Call.status.not_in(sorted(_NOT_AN_ATTEMPT)))
+        select(begun_minutes).where(Call.placing_at >= midnight, Call.status.not_in(sorted(retries.NEVER_RANG)))
     )
     return float(minutes or 0) * settings.call_price_per_minute
-
-
-def _ending_of(call: Call, status: CallStatus) -> str:
-    if status is CallStatus.FAILED and call.end_reason == REJECTED_NUMBER:
-        return "rejected_number"
-    if status is CallStatus.ABANDONED and call.answered_by in {"machine", "fax"}:
-        return "machine"
-    return status.value

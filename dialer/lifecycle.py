@@ -10,9 +10,10 @@ from typing import assert_never
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
+from campaigns.campaigns import SHORTEST_RING_SECONDS
 from campaigns.tables import Campaign, CampaignStatus, Contact
 from compliance import ground_uses, rule_files
-from dialer import agent_legs, agents, calls, endings, gate_check, job_names, leases, pace, pacing_facts
+from dialer import agent_legs, agents, calls, endings, gate_check, job_names, leases, owners, pace, pacing_facts
 from dialer.call_states import FINAL, CallStatus, What
 from dialer.calls import Change
 from dialer.lawful_message import lawful_message
@@ -63,10 +64,11 @@ def dial_due_contacts(parts: Parts, campaign_id: str, ticker: str, now: datetime
         pace.lock_pace(session, parts.settings.twilio_account_sid, now)
         facts = pacing_facts.gather_facts(session, campaign, parts.settings.calls_in_flight, now)
         decision = POLICIES[campaign.pacing_mode].decide(facts)
+        terms = owners.terms_of(campaign, facts.ready)
         contacts = [
             contact
             for language, count in decision.dial.items()
-            for contact in contact_queue.reserve_next(session, campaign_id, language, count, now)
+            for contact in contact_queue.reserve_next(session, campaign_id, language, count, now, terms)
         ]
         # Asked here a first time, for all of them at once; the last word is said when each is claimed.
         verdicts = gate_check.ask_all(parts, session, campaign, contacts, now)
@@ -98,7 +100,8 @@ def _queue_contact_call(session: Session, campaign: Campaign, contact: Contact, 
             language=contact.language,
             to_number=contact.phone_number,
             from_number=campaign.caller_number,
-            ring_timeout_seconds=campaign.ring_timeout_seconds,
+            for_agent_id=contact.callback_agent_id,
+            ring_timeout_seconds=max(campaign.ring_timeout_seconds, SHORTEST_RING_SECONDS),
             detect_machines=campaign.detect_machines,
             status=CallStatus.QUEUED,
             status_since=now,

@@ -75,6 +75,8 @@ class Call(Table):
     contact_id: Mapped[str | None] = mapped_column(ForeignKey("contacts.id"))
     attempt_number: Mapped[int | None]
     agent_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
+    # Who has promised this call back and takes it if they can; empty: anyone.
+    for_agent_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
     language: Mapped[str] = mapped_column(String(2), default="")
     to_number: Mapped[str] = mapped_column(String(200))
     from_number: Mapped[str] = mapped_column(String(20))

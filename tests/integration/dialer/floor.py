@@ -118,6 +118,14 @@ class Floor:
         self.report(leg_id, Reported.JOINED)
         return leg_id
 
+    def go_away(self, agent_id: str) -> None:
+        """An agent takes no calls until further notice."""
+        desk.pause(self.parts, agent_id, "break", self.now)
+
+    def spoil_ready_since(self, agent_id: str, moment: datetime) -> None:
+        """Let an agent have waited since then."""
+        self.spoil(Agent, agent_id, ready_since=moment)
+
     # --- the steps of a call
 
     def tick(self, campaign_id: str, ticker: str = "ticker_1") -> Decision | None:

@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -94,6 +94,9 @@ def upgrade() -> None:
             "ix_contacts_resting", ["campaign_id", "language", "not_before", "id"], unique=False, **_only(RESTING)
         )
 
+    with op.batch_alter_table("calls", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("for_agent_id", sa.String(length=40), server_default="", nullable=False))
+
     # What was promised before is a callback like any other.
     op.execute(
         """
@@ -106,6 +109,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back to the one before."""
+    with op.batch_alter_table("calls", schema=None) as batch_op:
+        batch_op.drop_column("for_agent_id")
+
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.drop_index("ix_contacts_resting", **_only(RESTING))
         batch_op.drop_index("ix_contacts_hopper_list", **_only(IN_HOPPER))
