@@ -124,7 +124,7 @@ def test_a_rule_that_makes_no_sense_is_refused(record: dict[str, object]) -> Non
 
 RULES = st.builds(
     RetryRule,
-    st.none() | st.integers(1, 90_000),
+    st.none() | st.integers(1, 86_400),
     st.none() | st.integers(1, 20),
     st.sampled_from(["same", "next"]),
     st.booleans(),
