@@ -43,7 +43,7 @@ class Carrier:
         self.faults = FaultBook(settings.seed, self.clock.now)
         options = EngineOptions(calls_per_second=settings.calls_per_second)
         self.board = open_exchange(Board(self.clock, self, SidMint(salt), options))
-        self.office = Office(self.board, settings.office)
+        self.office = Office(self.board, settings.office, settings.prices)
         parts = CourierParts(
             token_of=self.office.token_of,
             tried=self.office.deliveries.add,

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sandbox.callbacks.post import PostOptions
 from sandbox.callbacks.signature import read_shared_key
+from sandbox.office.countries import CountryTable, read_countries
 from sandbox.office.office import OfficeOptions
 from sandbox.people import People, PeopleFault, change_people, read_people
 
@@ -48,6 +49,7 @@ class SandboxSettings:
     concurrency: int = 0
     countries: tuple[str, ...] = ()
     is_trial: bool = False
+    prices: CountryTable | None = None
     post: PostOptions = field(default_factory=PostOptions)
 
     @property
@@ -76,6 +78,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
             people = change_people(people, {"agents": [*people.agents, *found.agents.split(",")]})
         start_at = _read_instant(found.start_at) if found.start_at else None
         balance = Decimal(found.balance) if found.balance else None
+        prices = read_countries(Path(found.prices)) if found.prices else None
         post = _read_post(found)
     except InvalidOperation:
         parser.error(f"--balance is a sum of money, not {found.balance!r}")
@@ -107,6 +110,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         concurrency=found.concurrency,
         countries=tuple(code.strip().upper() for code in found.countries.split(",") if code),
         is_trial=found.trial,
+        prices=prices,
         post=post,
     )
 
@@ -135,6 +139,7 @@ def _build_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--balance", default=default("BALANCE", ""), help="USD that the account starts with; empty: endless")
     add("--concurrency", type=int, default=default("CONCURRENCY", "0"), help="calls at once; 0: no limit")
     add("--countries", default=default("COUNTRIES", ""), help="ISO codes that may be called (CH,DE); empty: all")
+    add("--prices", default=default("PRICES", ""), help="TOML file of countries and prices, instead of the own one")
     add("--trial", action="store_true", default=default("TRIAL", "") in ("1", "true"), help="a trial account")
     add("--api-key-sid", default=default("API_KEY_SID", DEFAULT_API_KEY_SID), help="signs tokens of browser phones")
     add("--api-key-secret", default=default("API_KEY_SECRET", DEFAULT_API_KEY_SECRET))

@@ -67,6 +67,8 @@ class Office:
         self._board.account_rates.clear()
         main.status, main.is_trial = "active", options.is_trial
         main.keys = dict(options.api_keys)
+        for key_sid in options.api_keys:
+            self.keys.add(key_sid, main.sid, {"friendly_name": ""})
         main.balance = options.balance or Decimal(0)
         main.has_endless_balance = options.balance is None
         main.longest_concurrency = options.concurrency

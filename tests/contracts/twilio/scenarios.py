@@ -274,6 +274,7 @@ def accounts(stage: Stage) -> None:
     assert stage.refused(stage.client.calls(call.sid).fetch) == (20404, 404)
     assert stage.signed_in_as(ACCOUNT_SID, AUTH_TOKEN, made.sid).calls(call.sid).fetch().sid == call.sid
     assert stage.refused(branch.api.v2010.accounts(ACCOUNT_SID).fetch) == (20003, 401)
+    assert stage.refused(branch.api.v2010.accounts.create) == (20008, 403)
     assert book(made.sid).update(status="suspended").status == "suspended"
     assert stage.refused(lambda: branch.calls.create(to=TO, from_=number, twiml=WAIT)) == (20005, 403)
     assert book(made.sid).update(status="active", friendly_name="Branch 2").friendly_name == "Branch 2"
