@@ -1,17 +1,15 @@
-"""The admin API's accounts: see them, put money in, set rates and limits, call their numbers. No sign-in."""
+"""The admin API's accounts: see them, put money in, set rates and limits. Loopback tool, no sign-in."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from aiohttp import web
 
 from sandbox.carrier import Carrier
-from sandbox.engine.inbound import Visitor, ring_in
 from sandbox.office.accounts import Account
 from sandbox.rest.context import CARRIER
 
@@ -21,7 +19,6 @@ def office_admin_routes() -> list[web.RouteDef]:
     return [
         web.get("/_sandbox/accounts", list_accounts),
         web.post("/_sandbox/accounts/{sid}", change_account),
-        web.post("/_sandbox/incoming", ring),
     ]
 
 
@@ -59,21 +56,6 @@ async def change_account(request: web.Request) -> web.Response:
     except (ValueError, TypeError, AttributeError, InvalidOperation) as error:
         raise web.HTTPBadRequest(text=json.dumps({"error": str(error)}), content_type="application/json") from error
     return web.json_response(_describe(carrier, account))
-
-
-async def ring(request: web.Request) -> web.Response:
-    """POST incoming {"from": "+41…", "to": "+41…"}: somebody calls a number of an account that has a voice program."""
-    carrier = request.app[CARRIER]
-    try:
-        wanted: dict[str, Any] = json.loads(await request.text())
-        caller, number = str(wanted["from"]), str(wanted["to"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise web.HTTPBadRequest(text='{"error": "who calls (from) and whom (to)?"}') from error
-    own = carrier.board.find_number(number)
-    if own is None:
-        raise web.HTTPNotFound(text=f'{{"error": "no account has {number} with a voice program"}}')
-    call = ring_in(carrier.board, own, Visitor(caller, replace(carrier.draw(caller, 1), outcome="human")))
-    return web.json_response({"sid": call.sid, "status": call.status})
 
 
 def _read_changes(text: str) -> dict[str, Any]:

@@ -250,10 +250,10 @@ const scenarios = {
     const made = await client.newKeys.create({ friendlyName: "Worker" });
     const signing = await client.newSigningKeys.create();
     assert.deepEqual(await whole.as(made.sid, made.secret, accountSid).calls.list(), []);
-    assert.equal((await client.keys.list()).length, 2);
+    assert.ok(sids(await client.keys.list()).includes(made.sid));
     assert.equal((await client.keys(made.sid).update({ friendlyName: "Job" })).friendlyName, "Job");
     assert.equal((await client.keys(made.sid).fetch()).friendlyName, "Job");
-    assert.equal((await client.signingKeys.list()).length, 2);
+    assert.ok(sids(await client.signingKeys.list()).includes(signing.sid));
     assert.equal((await client.signingKeys(signing.sid).update({ friendlyName: "x" })).friendlyName, "x");
     assert.equal((await client.api.v2010.account.signingKeys(signing.sid).fetch()).sid, signing.sid);
     assert.ok(await client.signingKeys(signing.sid).remove());

@@ -250,10 +250,10 @@ def keys(stage: Stage) -> None:
     signing = stage.client.new_signing_keys.create()
     other = stage.signed_in_as(made.sid, made.secret, ACCOUNT_SID)
     assert other.calls.list() == []
-    assert {one.sid for one in stage.client.keys.list()} == {made.sid, signing.sid}
+    assert {made.sid, signing.sid} < {one.sid for one in stage.client.keys.list()}
     assert stage.client.keys(made.sid).update(friendly_name="Job").friendly_name == "Job"
     assert stage.client.keys(made.sid).fetch().friendly_name == "Job"
-    assert len(stage.client.signing_keys.list()) == 2
+    assert signing.sid in {one.sid for one in stage.client.signing_keys.list()}
     assert stage.client.signing_keys(signing.sid).update(friendly_name="x").friendly_name == "x"
     assert stage.client.signing_keys(signing.sid).fetch().sid == signing.sid
     assert stage.client.signing_keys(signing.sid).delete()

@@ -14,7 +14,7 @@ def _buy(sandbox: Sandbox, **more: Any) -> str:
 
 def test_number_that_is_called_from_outside_runs_its_program(sandbox: Sandbox, app: App) -> None:
     _buy(sandbox, voice_url=app.page("/voice", MENU), status_callback=f"{app.address}/status")
-    sid = sandbox.post("incoming", {"from": "+41795550601", "to": OWN})["sid"]
+    sid = sandbox.post("inbound", {"from": "+41795550601", "to": OWN})["sid"]
     sandbox.advance(60)
     heard = app.at("/voice")[0].params
     assert (heard["CallSid"], heard["Direction"], heard["From"]) == (sid, "inbound", "+41795550601")
