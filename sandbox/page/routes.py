@@ -9,6 +9,8 @@ from aiohttp import web
 
 from sandbox.page.live_socket import watch_network
 from sandbox.page.phone_socket import hold_phone
+from sandbox.page.views import view_exchanges
+from sandbox.rest.context import CARRIER
 
 FILES = Path(__file__).parent / "files"
 POLICY = (
@@ -26,6 +28,7 @@ def page_routes() -> list[web.RouteDef]:
         web.get("/", show_page),
         web.get("/_sandbox/files/{name}", give_file),
         web.get("/_sandbox/phone.js", give_phone),
+        web.get("/_sandbox/calls/{sid}/requests", list_exchanges),
         web.get("/_sandbox/live", watch_network),
         web.get("/_sandbox/phone", hold_phone),
     ]
@@ -43,6 +46,11 @@ async def give_file(request: web.Request) -> web.Response:
     if name not in _names():
         raise web.HTTPNotFound(text="no such file")
     return web.Response(text=_read(name), content_type=_KINDS[Path(name).suffix], charset="utf-8")
+
+
+async def list_exchanges(request: web.Request) -> web.Response:
+    """GET calls/{sid}/requests: each request to the application about a call, and its answer."""
+    return web.json_response({"requests": view_exchanges(request.app[CARRIER], request.match_info["sid"])})
 
 
 async def give_phone(request: web.Request) -> web.Response:

@@ -14,6 +14,7 @@ View = dict[str, object]
 
 # How much of the past a page that is opened sees.
 ENDED_SHOWN, ALERTS_SHOWN, REQUESTS_SHOWN, QUEUES_SHOWN = 30, 100, 100, 50
+EXCHANGES_SHOWN, LONGEST_BODY = 30, 4000
 REQUEST_KINDS = frozenset({"callback_tried", "twiml_fetched", "recording_tried"})
 
 
@@ -130,3 +131,20 @@ def last_requests(carrier: Carrier) -> list[View]:
             if len(found) == REQUESTS_SHOWN:
                 break
     return found[::-1]
+
+
+def view_exchanges(carrier: Carrier, sid: str) -> list[View]:
+    """Return what was said to the application about a call, whole, and what it answered; the newest first."""
+    return [
+        {
+            "at": one.at,
+            "method": one.method,
+            "url": one.url,
+            "sent": [[key, value] for key, value in one.params if value],
+            "status": one.status,
+            "type": one.content_type,
+            "body": one.body[:LONGEST_BODY],
+            "ms": one.milliseconds,
+        }
+        for one in reversed(carrier.office.deliveries.of(sid)[-EXCHANGES_SHOWN:])
+    ]

@@ -17,6 +17,7 @@ export class Network {
   byHand = [];
   figures = { live: 0, open_rooms: 0, placed: 0, pending: 0, speed: 1 };
   isLost = false;
+  #requestCounts = new Map();
   #told = { carrier: 0, here: 0 };
   #socket = null;
   #onChange;
@@ -36,6 +37,10 @@ export class Network {
 
   say(message) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  requestsAbout(sid) {
+    return this.#requestCounts.get(sid) ?? 0;
   }
 
   /* Be the person at a phone; the answer is an explanation where it cannot be. */
@@ -82,7 +87,7 @@ export class Network {
 
   #startOver(message) {
     this.isLost = false;
-    for (const kept of [this.calls, this.rooms, this.queues, this.said]) kept.clear();
+    for (const kept of [this.calls, this.rooms, this.queues, this.said, this.#requestCounts]) kept.clear();
     this.alerts = [];
     this.requests = [];
     this.#change(message);
@@ -104,6 +109,7 @@ export class Network {
     this.queues = new Map((message.queues ?? []).map((queue) => [queue.sid, queue]));
     for (const said of message.said ?? []) this.said.set(said.call, [...(this.said.get(said.call) ?? []), said].slice(-50));
     this.alerts = [...this.alerts, ...message.alerts].slice(-KEPT_LINES);
+    for (const { sid } of message.requests) this.#requestCounts.set(sid, this.requestsAbout(sid) + 1);
     this.requests = [...this.requests, ...message.requests].slice(-KEPT_LINES);
     this.#forgetOldest();
     this.#onChange();
@@ -114,6 +120,7 @@ export class Network {
     for (const call of ended.slice(0, Math.max(0, ended.length - KEPT_ENDED))) {
       this.calls.delete(call.sid);
       this.said.delete(call.sid);
+      this.#requestCounts.delete(call.sid);
     }
   }
 }

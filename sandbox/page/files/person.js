@@ -4,6 +4,7 @@ import { badgeClass, clockOf, companyOf, put, words } from "./calls.js";
 import { isFinal } from "./network.js";
 
 const el = (id) => document.getElementById(id);
+const SAID_SHOWN = 8;
 const DEEDS = {
   answer: { text: "Answer", key: "A", kind: "first" },
   refuse: { text: "Refuse", key: "R", kind: "stop" },
@@ -34,6 +35,7 @@ export class Person {
     });
     el("say-form").addEventListener("submit", (event) => this.#send(event, el("say"), "say"));
     el("machine-form").addEventListener("submit", (event) => this.#send(event, el("greeting"), "be_machine"));
+    el("told").addEventListener("toggle", () => this.#showExchanges());
     for (const key of "123456789*0#") {
       const button = document.createElement("button");
       button.type = "button";
@@ -113,6 +115,8 @@ export class Person {
     el("keypad").hidden = call.status !== "in-progress" || (!isByHand && !call.listens);
     el("machine-form").hidden = call.status !== "ringing" || call.is_agent;
     this.#showSaid(call);
+    el("told").hidden = false;
+    this.#showExchanges();
     if (this.#focusWhenShown && isByHand) {
       el(this.#focusWhenShown).focus();
       this.#focusWhenShown = "";
@@ -160,8 +164,18 @@ export class Person {
     box.replaceChildren(...deeds.map(makeDeed));
   }
 
+  /* Fetched when somebody looks, and again when there is one more. */
+  async #showExchanges() {
+    const sid = this.sid;
+    const seen = `${sid} ${this.#network.requestsAbout(sid)}`;
+    if (!el("told").open || el("exchanges").dataset.seen === seen) return;
+    el("exchanges").dataset.seen = seen;
+    const answer = await fetch(`/_sandbox/calls/${sid}/requests`).catch(() => null);
+    if (answer?.ok && sid === this.sid) el("exchanges").replaceChildren(...(await answer.json()).requests.map(makeExchange));
+  }
+
   #showSaid(call) {
-    const lines = (this.#network.said.get(call.sid) ?? []).map((said) => {
+    const lines = (this.#network.said.get(call.sid) ?? []).slice(-SAID_SHOWN).map((said) => {
       const line = document.createElement("li");
       line.className = said.keys ? "keys" : said.from ? "other" : "";
       line.textContent = said.keys ? `pressed ${said.keys}` : said.from ? `${said.from}: ${said.text}` : `“${said.text}”`;
@@ -179,4 +193,25 @@ function makeDeed(deed) {
   button.className = kind;
   button.textContent = text;
   return button;
+}
+
+function makeExchange({ at, method, url, sent, status, type, body, ms }) {
+  const line = document.createElement("li");
+  const head = document.createElement("div");
+  head.className = "head";
+  const came = status ? String(status) : "no answer";
+  const when = new Date(at * 1000).toISOString().slice(11, 19);
+  for (const text of [`${when} ${method}`, `${came} · ${(ms / 1000).toFixed(2)} s`]) {
+    const part = document.createElement("span");
+    part.textContent = text;
+    head.append(part);
+  }
+  line.append(head);
+  for (const text of [url, sent.map(([key, value]) => `${key}: ${value}`).join("\n"), body ? `${type}\n${body}` : ""]) {
+    if (!text) continue;
+    const block = document.createElement("pre");
+    block.textContent = text;
+    line.append(block);
+  }
+  return line;
 }
