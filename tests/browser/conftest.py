@@ -18,6 +18,16 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def talking_chromium(chromium_path: str) -> Iterator[Browser]:
+    """A browser whose pretended microphone beeps and is allowed."""
+    media = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=media)
+        yield browser
+        browser.close()
+
+
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Program]:
     """The whole program, fresh."""

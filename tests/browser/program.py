@@ -27,6 +27,11 @@ class Program:
     first_sign_in: str
     environment: dict[str, str]
 
+    @property
+    def carrier_url(self) -> str:
+        """Where the sandbox carrier has its page."""
+        return f"http://127.0.0.1:{self.environment['SANDBOX_PORT']}"
+
     def command(self, *words: str) -> None:
         """Type a command of `halali` beside the running program."""
         line = [sys.executable, "-m", "cli", *words]
@@ -35,7 +40,7 @@ class Program:
 
 
 @contextmanager
-def running_program(folder: Path) -> Iterator[Program]:
+def running_program(folder: Path, speed: int = SPEED) -> Iterator[Program]:
     """All processes on the embedded database, queue and carrier, until the block ends."""
     ports = free_ports(4)
     environment = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}} | {
@@ -44,7 +49,7 @@ def running_program(folder: Path) -> Iterator[Program]:
         "WEB_PORT": str(ports[1]),
         "WEBHOOKS_PORT": str(ports[2]),
         "SANDBOX_PORT": str(ports[3]),
-        "CLOCK_SPEED": str(SPEED),
+        "CLOCK_SPEED": str(speed),
         "CLOCK_ORIGIN": OPENING.isoformat(),
         "CLOCK_EPOCH_REAL": str(time.time()),
         "CALLS_PER_SECOND": "5",

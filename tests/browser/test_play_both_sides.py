@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 
@@ -18,7 +18,6 @@ from tests.integration.sandbox.bench import ACCOUNT_SID, FROM, App, Sandbox, run
 CUSTOMER = "+41445550001"
 ROOM = "<Response><Dial><Conference>desk</Conference></Dial></Response>"
 WAIT = '<Response><Pause length="60"/></Response>'
-MEDIA = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 DESK = """async (token) => {
   window.said = [];
   const device = new Twilio.Device(token);
@@ -30,15 +29,6 @@ DESK = """async (token) => {
   await device.register();
   window.device = device;
 }"""
-
-
-@pytest.fixture(scope="module")
-def talking_chromium(chromium_path: str) -> Iterator[Browser]:
-    """A browser whose microphone beeps and is allowed."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=MEDIA)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
