@@ -33,6 +33,7 @@ function look() {
   list.show();
   person.show();
   showFigures();
+  showTime();
   showRooms(network);
   showRequests(network);
   showAlerts(network);
