@@ -105,7 +105,9 @@ def _checked(session: Session, draft: CampaignDraft, but_not: str = "") -> dict[
     if not name or len(name) > 200:
         raise Invalid("Give the campaign a name of 1 to 200 characters.")
     caller = parse_phone_number(draft.caller_number, draft.country)
-    if caller is None:
+    # A list may come before the number is known. The launch check is red until there is one.
+    lacks_caller = not draft.caller_number and not but_not
+    if caller is None and not lacks_caller:
         raise Invalid(
             "The caller number is not a phone number. Write it with its country code, such as +41 44 668 18 00."
         )
@@ -117,7 +119,7 @@ def _checked(session: Session, draft: CampaignDraft, but_not: str = "") -> dict[
         raise Conflict(f"There is a campaign named “{name}” already. Choose another name.")
     return asdict(draft) | {
         "name": name,
-        "caller_number": caller.e164,
+        "caller_number": caller.e164 if caller else "",
         "announced_as": draft.announced_as.strip()[:200],
         "retry_rules": {word: retry_rule_from(rule).as_record() for word, rule in draft.retry_rules.items()},
         "scripts": {language: text for language, text in draft.scripts.items() if text.strip()},

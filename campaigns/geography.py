@@ -6,11 +6,9 @@ the contact waits in the line of the canton's majority, and is marked.
 
 from functools import lru_cache
 
-from phonenumbers import parse
-
 from campaigns.columns import plain_word
 from campaigns.languages import LANGUAGES
-from foundation.phone_number import PhoneNumber
+from foundation.phone_number import PhoneNumber, time_zones_of
 from foundation.postcodes import CANTONS, canton_of, places_of
 
 _CANTON_NAMES: dict[str, str] = {
@@ -94,11 +92,13 @@ def language_code(text: str) -> str:
     return _languages_by_name().get(plain_word(text), "")
 
 
+@lru_cache(maxsize=16384)
 def find_canton(canton: str, postcode: str, place: str) -> str:
     """The canton by its own column, else by postcode and place; empty when that leaves it open."""
     return canton_code(canton) or canton_of(postcode, place)
 
 
+@lru_cache(maxsize=16384)
 def find_language(language: str, postcode: str, canton: str, country: str) -> tuple[str, str]:
     """The language to speak, and what that rests on: `column`, `postcode`, `canton` (its code), `country`, or `open`.
 
@@ -124,11 +124,8 @@ def time_zone_of(number: PhoneNumber) -> str:
 
 
 def _zone_of_area(e164: str) -> str:
-    # Loaded when a list first holds a number from elsewhere.
-    from phonenumbers import timezone
-
-    zones = timezone.time_zones_for_number(parse(e164))
-    return str(zones[0]) if len(zones) == 1 and zones[0] != timezone.UNKNOWN_TIMEZONE else ""
+    zones = time_zones_of(e164)
+    return zones[0] if len(zones) == 1 else ""
 
 
 def _language_of_place(postcode: str, canton: str) -> tuple[str, str]:

@@ -16,6 +16,9 @@ from foundation.phone_number import PhoneNumber, parse_phone_number
 DIALABLE_KINDS = frozenset({"fixed_line", "mobile", "fixed_line_or_mobile", "uan", "voip"})
 UNDIALABLE_KINDS = frozenset({"premium_rate", "shared_cost", "toll_free", "personal_number", "voicemail", "pager"})
 
+# What most cells are: one number, nothing else. Whatever does not come out right is looked at more closely.
+_USUAL = re.compile(r"\+?[0-9][0-9 .-]{6,20}")
+_ENDS_AS_FLOAT = re.compile(r"[.]0+$")
 _SHORTENED = re.compile(r"[+-]?\d+(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _FLOAT = re.compile(r"(\+?\d{7,})[.,]0+")
 _FORMULA = re.compile(r'^=?"?\'?(?P<text>.*?)"?$', re.DOTALL)
@@ -54,6 +57,10 @@ class NumberRefused:
 
 def read_number(cell: str, country: str) -> NumberFound | NumberRefused:
     """The first number in the cell that may be dialed, read as in `country`; otherwise why the first one may not."""
+    if _USUAL.fullmatch(cell) and not _ENDS_AS_FLOAT.search(cell):
+        number = parse_phone_number(cell, country)
+        if number is not None and number.kind in DIALABLE_KINDS and len(number.country) == 2:
+            return NumberFound(number, repaired=not cell.startswith(("+", "0")))
     text = _plain(cell)
     if not text:
         return NumberRefused("missing_number")

@@ -1,24 +1,30 @@
-"""Text of a list to rows: delimiter, header, blank and ragged lines. Pure. What the cells mean is left to others."""
+"""Lines of a list to rows: delimiter, header, blank and ragged lines. A stream: memory does not grow with the file.
+
+What the cells mean is left to others.
+"""
 
 import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from typing import BinaryIO
 
 from campaigns.columns import field_named
-from campaigns.decoding import UNREADABLE, decode
+from campaigns.decoding import UNREADABLE, find_encoding, read_lines
 from foundation.errors import Invalid
 
-MAX_ROWS = 200_000
+MAX_ROWS = 2_000_000
 MAX_COLUMNS = 256
 MAX_CELL_CHARACTERS = 32 * 1024
 MAX_LINES_IN_CELL = 50
 DELIMITERS = (";", ",", "\t", "|")
+HEAD_ROWS = 50
 
 _LOOKS_LIKE_NUMBER = re.compile(r"[='\"+(]*\d[\d ()./'’+-]{6,}")
+_END = "\ue000end of the list\ue000"
 
 
 @dataclass(frozen=True)
@@ -31,40 +37,73 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A list as it was read. Without a header of its own its columns are called `column 1`, `column 2`, …"""
+    """A list as it was read. Without a header of its own its columns are called `column 1`, `column 2`, …
+
+    `rows` are the first ones, or all where the whole was asked for.
+    """
 
     file_name: str
     encoding: str
     delimiter: str
     header: tuple[str, ...]
     rows: tuple[Row, ...]
-    unreadable_characters: int = 0
 
 
 def read_table(content: bytes, file_name: str) -> Table:
-    """Read an uploaded CSV file in any of the usual encodings and dialects. Blank lines and the header are no rows.
+    """A whole list in memory, for small ones: blank lines and the header are no rows.
 
     Raises:
         Invalid: it is no list, or too large; the message says what to do.
     """
-    decoded = decode(content)
-    text, delimiter = _take_separator_line(decoded.text)
-    delimiter = delimiter or find_delimiter(text)
-    rows = list(_read_rows(text, delimiter, first_number=2 if text is not decoded.text else 1))
-    if not rows:
+    table, rows = open_list(io.BytesIO(content), file_name)
+    return replace(table, rows=tuple(rows))
+
+
+def open_list(file: BinaryIO, file_name: str) -> tuple[Table, Iterator[Row]]:
+    """A CSV file in any of the usual encodings and dialects: what it looks like, with its first rows, and all its rows.
+
+    Raises:
+        Invalid: it is no list, or too large; the message says what to do. The rows raise it, too.
+    """
+    encoding = find_encoding(file)
+    lines = read_lines(file, encoding)
+    first = list(islice(lines, HEAD_ROWS))
+    first_number = 1
+    delimiter = _separator_line(first)
+    if delimiter:
+        first, first_number = first[1:], 2
+    delimiter = delimiter or find_delimiter(first)
+    rows = _rows_of(chain(first, lines), delimiter, first_number)
+    return _with_header(file_name, encoding.name, delimiter, rows)
+
+
+def table_of(file_name: str, kind: str, rows: Iterator[Row]) -> tuple[Table, Iterator[Row]]:
+    """Rows that were read from something else than text, with their header taken off."""
+    return _with_header(file_name, kind, "", rows)
+
+
+def _with_header(file_name: str, encoding: str, delimiter: str, rows: Iterator[Row]) -> tuple[Table, Iterator[Row]]:
+    head = list(islice(rows, HEAD_ROWS))
+    if not head:
         raise Invalid("The file has no rows. Upload a CSV file with one contact per line.")
-    width = max(len(row.cells) for row in rows[:50])
+    width = max(len(row.cells) for row in head)
     if width > MAX_COLUMNS:
         raise Invalid(f"The list has {width} columns; at most {MAX_COLUMNS} can be read. Leave out what is not needed.")
-    if _is_header(rows[0].cells):
-        header = _distinct_names(rows[0].cells)
-        rows = rows[1:]
-        if not rows:
+    if _is_header(head[0].cells):
+        header = _distinct_names(head[0].cells)
+        head = head[1:]
+        if not head:
             raise Invalid("The file has a header and no rows below it. Upload a CSV file with one contact per line.")
     else:
         header = tuple(f"column {number}" for number in range(1, width + 1))
-    padded = tuple(Row(row.number, row.cells + ("",) * (len(header) - len(row.cells))) for row in rows)
-    return Table(file_name, decoded.encoding, delimiter, header, padded, decoded.unreadable)
+    shown = tuple(_padded(head, len(header)))
+    return Table(file_name, encoding, delimiter, header, shown), chain(shown, _padded(rows, len(header)))
+
+
+def _padded(rows: Iterable[Row], width: int) -> Iterator[Row]:
+    for row in rows:
+        missing = width - len(row.cells)
+        yield row if missing <= 0 else Row(row.number, row.cells + ("",) * missing)
 
 
 def _is_header(cells: tuple[str, ...]) -> bool:
@@ -74,64 +113,74 @@ def _is_header(cells: tuple[str, ...]) -> bool:
     return not any("@" in cell or _LOOKS_LIKE_NUMBER.fullmatch(cell) for cell in cells)
 
 
-def find_delimiter(text: str) -> str:
-    """The delimiter that cuts the first 50 lines most evenly; a semicolon, Excel's choice here, where none does."""
-    sample = text[: 50 * 2000].split("\n")[:50]
+def find_delimiter(lines: Iterable[str]) -> str:
+    """The delimiter that cuts the first lines most evenly; a semicolon, Excel's choice here, where none does."""
+    sample = list(lines)
     best, best_score = DELIMITERS[0], (0.0, 0)
     for delimiter in DELIMITERS:
         try:
             widths = Counter(len(row) for row in csv.reader(sample, delimiter=delimiter) if any(row))
         except csv.Error:
             continue
-        width, lines = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
-        score = (lines / max(1, widths.total()), width)
+        width, lines_so_wide = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+        score = (lines_so_wide / max(1, widths.total()), width)
         if width > 1 and score > best_score:
             best, best_score = delimiter, score
     return best
 
 
-def _take_separator_line(text: str) -> tuple[str, str]:
+def _separator_line(first: list[str]) -> str:
     """Excel's own first line `sep=;` names the delimiter and is no row."""
-    first, _, rest = text.partition("\n")
-    wanted = first.strip('"\ufeff ')
-    if wanted.lower().startswith("sep=") and wanted[4:] in DELIMITERS:
-        return rest, wanted[4:]
-    return text, ""
+    wanted = first[0].rstrip("\n").strip('"\ufeff ') if first else ""
+    return wanted[4:] if wanted.lower().startswith("sep=") and wanted[4:] in DELIMITERS else ""
 
 
-def _read_rows(text: str, delimiter: str, first_number: int) -> Iterator[Row]:
+def _rows_of(lines: Iterator[str], delimiter: str, first_number: int) -> Iterator[Row]:
     """All rows with content. A last line of our own shows whether a quotation mark was left open before it."""
     # The csv module keeps this limit for the whole process; nothing else in it reads what strangers upload.
     csv.field_size_limit(MAX_CELL_CHARACTERS)
-    end = "end"
-    while end in text:
-        end += "!"
-    lines = io.StringIO(text if text.endswith("\n") else text + "\n", newline="\n")
-    reader = csv.reader(chain(lines, [end]), delimiter=delimiter)
-    kept, number, cells = 0, first_number - 1, [""]
+    at_end = False
+
+    def with_end() -> Iterator[str]:
+        nonlocal at_end
+        for line in lines:
+            yield line if line.endswith("\n") else line + "\n"
+        at_end = True
+        yield _END
+
+    kept, number = 0, first_number - 1
     try:
-        for number, cells in enumerate(reader, first_number):
-            if cells == [end]:
+        for number, cells in enumerate(csv.reader(with_end(), delimiter=delimiter), first_number):
+            if at_end and cells == [_END]:
                 return
-            if not any(cell.strip() for cell in cells):
+            row = Row(number, tuple([cell.strip() for cell in cells]))
+            if not any(row.cells):
                 continue
-            if any(cell.count("\n") > MAX_LINES_IN_CELL for cell in cells):
-                raise Invalid(_open_quote(number))
             kept += 1
             if kept > MAX_ROWS + 1:
                 raise Invalid(f"The list has more than {MAX_ROWS} rows. Split it and upload the parts.")
-            yield Row(number, tuple(_clean(cell) for cell in cells))
+            yield _checked(row)
     except csv.Error as error:
         raise Invalid(_open_quote(number + 1)) from error
     raise Invalid(_open_quote(number))
 
 
+def _checked(row: Row) -> Row:
+    """A row without marks in the middle of the text.
+
+    Raises:
+        Invalid: a cell has so many lines that a quotation mark must have been left open.
+    """
+    for cell in row.cells:
+        if "\n" in cell and cell.count("\n") > MAX_LINES_IN_CELL:
+            raise Invalid(_open_quote(row.number))
+    if "\ufeff" in row.cells[0]:
+        return Row(row.number, (row.cells[0].strip("\ufeff"), *row.cells[1:]))
+    return row
+
+
 def _open_quote(row_number: int) -> str:
     return f"Row {row_number} has a quotation mark that is never closed, or an enormous cell. Mend it and upload again."
-
-
-def _clean(cell: str) -> str:
-    return cell.strip().strip("\ufeff")
 
 
 def _distinct_names(cells: tuple[str, ...]) -> tuple[str, ...]:

@@ -42,6 +42,10 @@ REASONS: dict[str, Reason] = {
     "voicemail": Reason("A voicemail access number", _OTHER_NUMBER),
     "pager": Reason("A pager", _OTHER_NUMBER),
     "duplicate_in_file": Reason("The same number stands in an earlier row", "Nothing to do, or enter another number."),
+    "duplicate_uid_in_file": Reason(
+        "The same company stands in an earlier row, under another number",
+        "Nothing to do: its number was added to the earlier row.",
+    ),
     "already_in_campaign": Reason("The number is in this campaign already", "Nothing to do, or enter another number."),
     "too_many_cells": Reason(
         "The row has more cells than the header",

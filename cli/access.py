@@ -10,15 +10,15 @@ from accounts.audit import Act
 from foundation.errors import Conflict, Unavailable
 from foundation.runtime import Runtime, build_runtime
 from foundation.settings import load_settings
-from migrations import current_revision, newest_revision
+from migrations import current_revision, newest_revision, upgrade
 
 # Who the audit trail names for what is done on the command line.
 ACTOR = "cli"
 
 
 @contextmanager
-def opened() -> Iterator[Runtime]:
-    """The ground parts for one command, on a database in the present shape.
+def opened(*, first_use: bool = False) -> Iterator[Runtime]:
+    """The ground parts for one command, on a database in the present shape. `first_use`: an empty one is made so.
 
     Raises:
         Unavailable: the database does not answer.
@@ -26,7 +26,10 @@ def opened() -> Iterator[Runtime]:
     """
     runtime = build_runtime(load_settings())
     try:
-        if current_revision(runtime.database) != newest_revision():
+        revision = current_revision(runtime.database)
+        if first_use and not revision:
+            upgrade(runtime.database)
+        elif revision != newest_revision():
             raise Conflict("The database is not in the present shape. Run `halali migrate`, or start with `halali up`.")
         yield runtime
     except OperationalError as error:

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from campaigns import campaigns
 from campaigns.campaigns import CampaignDraft
-from campaigns.import_contacts import ImportReport, Mapping, guess_mapping, import_list, mapping_from, read_table
 from campaigns.tables import Campaign
 from cli.access import ACTOR, act, opened, record
-from cli.options import AsJson, single
-from cli.output import say, show, show_facts, show_json
+from cli.options import AsJson
+from cli.output import show, show_facts, show_json
 from dialer import gate_check, launch, pacing_facts
 from dialer.launch_check import reds
 from dialer.pacing import POLICIES
@@ -166,68 +165,9 @@ def why(name: Name, as_json: AsJson = False) -> None:
     show_facts(shown, as_json=as_json)
 
 
-def import_file(  # noqa: PLR0913, PLR0917 - one argument for each option
-    file: Annotated[Path, typer.Argument(help="A contact list: CSV as Excel or any other program writes it.")],
-    campaign: Annotated[str, typer.Option(help="The campaign's name or id.")],
-    create: Annotated[bool, typer.Option("--create", help="Create the campaign where there is none.")] = False,
-    caller_number: CallerNumber = "",
-    mapping: Annotated[list[str] | None, typer.Option(help="COLUMN=field, where the guess is wrong.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Read a contact list into a campaign. Refused rows are kept, each with its reason."""
-    content = read_bytes(file)
-    with opened() as runtime:
-        if create:
-            _create_where_missing(runtime, campaign, caller_number)
-        with runtime.database.reading() as session:
-            found = find_campaign(session, campaign)
-        chosen = _mapping(content, file.name, mapping or [], found.country) if mapping else None
-        report = import_recorded(runtime, found.id, file.name, content, chosen)
-    if report.refused:
-        say(f"{sum(report.refused.values())} rows were refused; the campaign's page shows each with its reason.")
-    show_facts({**asdict(report), "accepted": report.accepted}, as_json=as_json)
-
-
-def import_recorded(
-    runtime: Runtime, campaign_id: str, file_name: str, content: bytes, mapping: Mapping | None = None
-) -> ImportReport:
-    """Import a list, write it into the audit trail and wake the dialer."""
-    now = runtime.clock.now()
-    report = import_list(runtime.database, campaign_id, file_name, content, mapping, now)
-    with runtime.database.transaction() as session:
-        record(session, act("list_imported", campaign_id, rows=report.rows, list=report.list_id), now)
-        runtime.live.publish_after_commit(session, f"campaign:{campaign_id}")
-        runtime.live.ring_after_commit(session, "tick")
-    return report
-
-
 def read_bytes(file: Path) -> bytes:
     """A file's content. Raises Invalid when it cannot be read."""
     try:
         return file.read_bytes()
     except OSError as error:
         raise Invalid(f"{file} cannot be read: {error.strerror}.") from error
-
-
-def _create_where_missing(runtime: Runtime, name: str, caller_number: str) -> None:
-    with runtime.database.reading() as session:
-        if session.scalar(select(Campaign.id).where(or_(Campaign.id == name, Campaign.name == name))) is not None:
-            return
-    if not caller_number:
-        raise Invalid("A new campaign needs --caller-number, the number that those who are called see.")
-    create_recorded(runtime, CampaignDraft(name=name, caller_number=caller_number))
-
-
-def _mapping(content: bytes, file_name: str, pairs: list[str], country: str) -> Mapping:
-    """The guessed mapping with some columns changed by hand; `COLUMN=` leaves a column out of the known fields."""
-    table = read_table(content, file_name)
-    fields = dict(zip(table.header, guess_mapping(table.header, table.rows, country).fields, strict=True))
-    for pair in pairs:
-        column, separator, field = pair.rpartition("=")
-        if not separator or column not in fields:
-            raise Invalid(f"--mapping {pair}: write COLUMN=field with one of these columns: {', '.join(table.header)}.")
-        fields[column] = field
-    return mapping_from(table.header, tuple(fields.values()))
-
-
-import_command = single(import_file)

@@ -15,7 +15,7 @@ from foundation.settings import load_settings
 
 # Loaded when they are asked for: `halali version` does not wait for a database library.
 LATER = {
-    "import": "cli.campaign_commands:import_command",
+    "import": "cli.import_command:import_command",
     "campaign": "cli.campaign_commands:commands",
     "agent": "cli.people_commands:agent_commands",
     "partner": "cli.people_commands:partner_commands",

@@ -9,7 +9,7 @@ import fcntl
 import json
 import os
 import select as select_module
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
+from psycopg import sql
 from sqlalchemy import (
     DateTime,
     Dialect,
@@ -28,11 +29,13 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    insert,
     select,
     text,
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -149,6 +152,32 @@ def insert_unless_known(
     else:
         session.execute(statement, list(rows))
     return len(rows)
+
+
+def insert_rows(session: Session, table: type[Table], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert many rows by the shortest way that the database has. JSON comes as text, moments in UTC."""
+    driver = session.connection().connection.driver_connection
+    if session.get_bind().dialect.name == "postgresql":
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(table.__tablename__), sql.SQL(", ").join(map(sql.Identifier, names))
+        )
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[union-attr]
+            for row in rows:
+                copy.write_row(row)
+        return
+    plain, order = _plain_insert(table, tuple(names))
+    driver.executemany(plain, ([_as_sqlite_keeps_it(row[place]) for place in order] for row in rows))  # type: ignore[union-attr]
+
+
+@lru_cache
+def _plain_insert(table: type[Table], names: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
+    """The statement, and where in a row stands what it takes first, second, and so on."""
+    compiled = insert(cast(SqlTable, table.__table__)).compile(dialect=sqlite_dialect(), column_keys=list(names))
+    return str(compiled), tuple(names.index(name) for name in compiled.positiontup or ())
+
+
+def _as_sqlite_keeps_it(value: Any) -> Any:
+    return value.strftime("%Y-%m-%d %H:%M:%S.%f") if type(value) is datetime else value
 
 
 @lru_cache

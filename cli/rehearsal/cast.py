@@ -1,6 +1,7 @@
 """Fills the stage before the curtain: campaign, list, partners, agents, and a token for each simulated person."""
 
 from dataclasses import dataclass
+from io import BytesIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,8 +12,9 @@ from accounts.tables import Role
 from campaigns.campaigns import CampaignDraft
 from campaigns.import_contacts import ImportReport
 from campaigns.tables import Contact
-from cli.campaign_commands import create_recorded, import_recorded
+from cli.campaign_commands import create_recorded
 from cli.ground_recording import attest_campaign_recorded, look_recorded
+from cli.import_command import import_recorded
 from cli.people_commands import import_partners_recorded
 from cli.rehearsal.plan import Plan, team_languages
 from compliance.directory import Look
@@ -68,7 +70,7 @@ def engage(runtime: Runtime, plan: Plan, contacts: bytes, partners: bytes) -> Ca
         wrap_up_seconds=WRAP_UP_SECONDS,
     )
     campaign = create_recorded(runtime, draft)
-    imported = import_recorded(runtime, campaign.id, plan.contacts_file.name, contacts)
+    imported = import_recorded(runtime, campaign.id, plan.contacts_file.name, BytesIO(contacts))
     _state_grounds(runtime, plan, campaign.id)
     import_partners_recorded(runtime, partners)
     with runtime.database.transaction() as session:

@@ -12,6 +12,7 @@ DOORS = {
     "dialer/agents.py": ("agent",),
     "campaigns/campaigns.py": ("campaign",),
     "campaigns/contact_queue.py": ("contact",),
+    "campaigns/uploads.py": ("upload",),
     "leads/lead_book.py": ("lead", "offer"),
 }
 # Alembic asks its caller to end the transaction of a migration.

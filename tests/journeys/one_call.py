@@ -1,6 +1,7 @@
 """One contact, one campaign, one agent: what a journey does with them, and what it may look at."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -11,7 +12,8 @@ from accounts.api_tokens import create_token
 from accounts.tables import Role
 from campaigns.campaigns import CampaignDraft
 from campaigns.tables import Contact
-from cli.campaign_commands import create_recorded, import_recorded, start_recorded
+from cli.campaign_commands import create_recorded, start_recorded
+from cli.import_command import import_recorded
 from cli.rehearsal.api import Api
 from dialer.agents import NewAgent, add_agent
 from dialer.call_states import FINAL
@@ -63,7 +65,7 @@ class Journey:
         )
         self.campaign_id = create_recorded(runtime, draft).id
         listed = _LIST.format(name=self.name, number=self.number).encode()
-        report = import_recorded(runtime, self.campaign_id, "one.csv", listed)
+        report = import_recorded(runtime, self.campaign_id, "one.csv", BytesIO(listed))
         assert report.accepted == 1, report
         state_grounds(runtime, self.campaign_id, CALLER_NUMBER)
         with runtime.database.transaction() as session:

@@ -15,7 +15,7 @@ from campaigns.import_contacts import ImportReport, guess_mapping, import_list, 
 from campaigns.refusals import REASONS, refused_rows_csv
 from campaigns.tables import Contact, ContactList, RefusedRow
 from foundation.database import Database
-from foundation.errors import Conflict, Invalid, NotFound
+from foundation.errors import Invalid, NotFound
 from foundation.ids import new_id
 from tests.integration.campaigns.campaign_rows import NOW, add_campaign
 
@@ -76,23 +76,26 @@ def test_one_number_with_two_extensions_is_two_contacts(database: Database) -> N
     assert report.accepted == 2
 
 
-def test_numbers_that_are_in_the_campaign_already_stay_as_they_are(database: Database) -> None:
+def test_who_is_in_the_campaign_already_is_not_made_twice(database: Database) -> None:
     campaign_id, other = add_campaign(database), add_campaign(database, "Autumn")
-    do_import(database, campaign_id, ["A;044 668 18 00;;"])
-    report = do_import(database, campaign_id, ["B;0446681800;;", "C;044 668 18 01;;"])
-    assert (report.accepted, report.refused) == (1, {"already_in_campaign": 1})
-    assert do_import(database, other, ["B;0446681800;;"]).accepted == 1
+    do_import(database, campaign_id, ["A AG;044 668 18 00;;"])
+    report = do_import(database, campaign_id, ["A;0446681800;8005;Bau", "C;044 668 18 01;;"])
+    assert (report.created, report.updated, report.unchanged, report.refused) == (1, 1, 0, {})
+    again = do_import(database, campaign_id, ["A;0446681800;8005;Bau"])
+    assert (again.created, again.updated, again.unchanged) == (0, 0, 1)
+    assert do_import(database, other, ["B;0446681800;;"]).created == 1
+    assert count(database, Contact) == 3
 
 
-def test_the_same_file_gets_in_once_for_each_campaign(database: Database) -> None:
-    campaign_id, other = add_campaign(database), add_campaign(database, "Autumn")
-    lines = ["A;044 668 18 00;;"]
-    do_import(database, campaign_id, lines)
-    with pytest.raises(Conflict, match="in the campaign already"):
-        do_import(database, campaign_id, lines, "renamed.csv")
-    do_import(database, other, lines)
-    assert count(database, ContactList) == 2
-    assert count(database, Contact) == 2
+def test_the_same_file_again_changes_nothing_and_is_kept_once_at_most(database: Database) -> None:
+    campaign_id = add_campaign(database)
+    lines = ["A;044 668 18 00;;", "B;0446681800;;", "C;0900 123 456;;"]
+    first = do_import(database, campaign_id, lines)
+    for _ in range(3):
+        again = do_import(database, campaign_id, lines, "renamed.csv")
+        assert (again.created, again.updated, again.unchanged) == (0, 0, 1)
+        assert again.refused == first.refused == {"duplicate_in_file": 1, "premium_rate": 1}
+    assert (count(database, Contact), count(database, ContactList), count(database, RefusedRow)) == (1, 2, 4)
 
 
 def test_a_file_that_brought_nobody_in_may_be_tried_with_another_mapping(database: Database) -> None:
@@ -129,21 +132,19 @@ def test_an_unknown_campaign_is_not_found(database: Database) -> None:
         do_import(database, "campaign_none", ["A;044 668 18 00;;"])
 
 
-def test_of_two_imports_of_one_file_at_once_one_gets_in(database: Database) -> None:
+def test_two_imports_of_one_file_at_once_make_each_contact_once(database: Database) -> None:
     campaign_id = add_campaign(database)
     together = threading.Barrier(2)
-    lines = [f"A;044 668 18 {number:02};;" for number in range(50)]
+    lines = [f"A{number};044 668 18 {number:02};;" for number in range(50)]
 
-    def try_import() -> str:
+    def try_import() -> tuple[int, int]:
         together.wait()
-        try:
-            return str(do_import(database, campaign_id, lines).accepted)
-        except Conflict:
-            return "conflict"
+        report = do_import(database, campaign_id, lines)
+        return report.created, report.unchanged
 
     with ThreadPoolExecutor(2) as threads:
         outcomes = [future.result() for future in [threads.submit(try_import) for _ in range(2)]]
-    assert sorted(outcomes) == ["50", "conflict"]
+    assert sorted(outcomes) == [(0, 50), (50, 0)]
     assert count(database, Contact) == 50
 
 

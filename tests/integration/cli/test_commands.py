@@ -134,7 +134,7 @@ def test_partners_come_from_a_file_or_not_at_all(tmp_path: Path) -> None:
     [
         ("campaign", "start", "Nothing"),
         ("import", "missing.csv", "--campaign", "Nothing"),
-        ("import", "list.csv", "--campaign", "Nothing", "--create"),
+        ("import", "list.csv", "--campaign", "Nothing", "--create", "--caller-number", "12"),
         ("sign-in-link", "nobody@a.example"),
         ("agent", "add", "X", "--phone", "0446681800", "--languages", "de"),
         ("rehearse", "missing.csv"),

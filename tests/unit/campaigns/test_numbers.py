@@ -1,11 +1,13 @@
 """What becomes of a phone cell."""
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.numbers import DIALABLE_KINDS, NumberFound, NumberRefused, read_number
 from campaigns.refusals import REASONS
+from foundation.phone_number import PhoneNumber, parse_phone_number
 
 PLAIN = [
     "044 668 18 00",
@@ -161,3 +163,31 @@ def test_no_way_of_writing_a_number_leads_to_another_phone(first: int, rest: int
         found = read_number(cell, "CH")
         assert isinstance(found, NumberFound)
         assert found.number.e164 == f"+41{national}"
+
+
+_WRITTEN = st.builds(
+    lambda start, digits, places, mark: "".join(
+        digit + mark * (place in places) for place, digit in enumerate(start + digits)
+    ),
+    st.sampled_from(["+41", "0041", "+49", "0049", "+43", "0043", "+33", "0033", "0", "00", "+", ""]),
+    st.text("0123456789", min_size=3, max_size=14),
+    st.sets(st.integers(1, 14), max_size=4),
+    st.sampled_from([" ", ".", "-"]),
+)
+
+
+@given(_WRITTEN, st.sampled_from(["CH", "DE", "AT", "FR", "IT", "LI", "US"]))
+def test_the_short_way_to_read_a_number_comes_to_what_the_library_says(text: str, country: str) -> None:
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        assert parse_phone_number(text, country) is None
+        return
+    found = parse_phone_number(text, country)
+    if not phonenumbers.is_valid_number(number):
+        assert found is None
+        return
+    assert isinstance(found, PhoneNumber)
+    assert found.e164 == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    assert found.country == (phonenumbers.region_code_for_number(number) or "")
+    assert found.kind == phonenumbers.PhoneNumberType.to_string(phonenumbers.number_type(number)).lower()

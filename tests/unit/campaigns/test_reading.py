@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.decoding import MAX_BYTES
-from campaigns.reading import MAX_COLUMNS, MAX_ROWS, read_table
+from campaigns.decoding import MAX_LINE_CHARACTERS
+from campaigns.reading import MAX_COLUMNS, read_table
 from foundation.errors import Invalid
 
 LIST = "Firma;Telefon\r\nMüller Gärtnerei;044 668 18 00\r\nCafé Zürich;031 123 45 67\r\n"
@@ -42,13 +42,12 @@ def test_lines_in_another_encoding_stay_readable() -> None:
     table = read_table(content, "list.csv")
     assert table.rows[0].cells[0] == "Käserei 0"
     assert table.rows[-1].cells[0] == "Bäckerei"
-    assert table.unreadable_characters == 0
 
 
 def test_bytes_that_no_encoding_has_are_counted() -> None:
     table = read_table(b"Firma;Telefon\nM\x81ller \xe4;044 668 18 00\n", "list.csv")
     assert table.encoding == "windows-1252"
-    assert table.unreadable_characters == 1
+    assert table.rows[0].cells[0] == "M�ller ä"
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
@@ -110,7 +109,6 @@ def test_a_header_may_show_how_to_write_a_number() -> None:
         (b" \r\n\r\n ", "empty"),
         (b"Telefon;Firma\r\n", "no rows below"),
         (b";;;\n;;;\n", "no rows"),
-        (b"PK\x03\x04\x14\x00\x06\x00", "Save as"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Save as"),
         (b"%PDF-1.7\n", "PDF"),
         (b"\x89PNG\r\n\x1a\n", "picture"),
@@ -121,8 +119,7 @@ def test_a_header_may_show_how_to_write_a_number() -> None:
         (b'Telefon;Firma\n1;"A\n2;B\n', "quotation mark"),
         (b'Telefon;Firma\n1;"' + b"x" * 40_000 + b'"\n', "quotation mark"),
         (b"a;" * (MAX_COLUMNS + 1) + b"\n" + b"1;" * (MAX_COLUMNS + 1), "columns"),
-        (b"1\n" * (MAX_ROWS + 2), "rows"),
-        (b"1" * (MAX_BYTES + 1), "MB"),
+        (b"1" * (MAX_LINE_CHARACTERS + 1), "enormous line"),
     ],
 )
 def test_what_is_no_list_gets_an_error_that_says_what_to_do(content: bytes, hint: str) -> None:

@@ -1,0 +1,255 @@
+"""Rows of a list, as they were read, into contacts: who is new, who is in the campaign already, and what that changes.
+
+`sorted_out` only looks; `write` does what it found, in the same transaction, under the campaign's lock.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from campaigns.guarded_reader import Batch
+from campaigns.merging import COMPARED, changes_by, joined_notes
+from campaigns.rows import MAX_NUMBERS
+from campaigns.tables import Contact, ContactList, ContactPhone, ContactStatus, RefusedRow
+from foundation.database import insert_rows
+from foundation.ids import new_ids
+
+# The order in which `list_reader` writes the values of a row.
+COLUMNS = (
+    *("row_number", "phone_number", "extension", "number_country", "number_kind", "phone_label", "repaired"),
+    *("external_id", "company", "person", "email", "language", "language_basis", "postcode", "place", "canton"),
+    *("time_zone", "employees", "uid", "existing_partner", "existing_partners", "notes", "fields"),
+)
+_STATE = ("status", "outcome", "not_before", "attempts_made", "callback_agent_id", "status_since")
+_PHONE_COLUMNS = ("phone_number", "extension", "number_country", "number_kind", "phone_label", "repaired")
+_NUMBER, _EXTENSION, _REPAIRED, _UID = (
+    COLUMNS.index(name) for name in ("phone_number", "extension", "repaired", "uid")
+)
+_PHONES = len(COLUMNS)
+# SQLite takes at most some 32,000 variables in a statement and plans short lists better.
+_KEYS_PER_LOOK = 500
+
+_Key = tuple[str, str]
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What all rows of a list share. `alone`: nobody else is in the campaign, so nobody need be looked for."""
+
+    campaign_id: str
+    list_id: str
+    now: datetime
+    alone: bool = False
+
+
+@dataclass
+class Counts:
+    """What became of rows: `rows` = `created` + `updated` + `unchanged` + the sum of `refused`."""
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    repaired: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Counts") -> None:
+        """Count what another part of the list has come to."""
+        for name in ("rows", "created", "updated", "unchanged", "repaired"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.refused.update(other.refused)
+
+
+@dataclass
+class Sorted:
+    """What is to be done with some rows."""
+
+    counts: Counts
+    new: list[list[Any]]
+    changes: dict[str, dict[str, Any]]  # by contact
+    more_phones: list[tuple[str, list[Any]]]  # contact, number
+
+
+def sorted_out(session: Session, arrival: Arrival, batch: Batch) -> Sorted:
+    """Who of a batch is new, and what the others change in the contacts that they are already. Writes nothing."""
+    refused = Counter(row[1] for row in (*batch.refused, *batch.twins))
+    counts = Counts(
+        rows=len(batch.rows) + sum(refused.values()), repaired=sum(map(_is_repaired, batch.rows)), refused=refused
+    )
+    if arrival.alone:
+        counts.created = len(batch.rows)
+        return Sorted(counts, batch.rows, {}, [])
+    result = Sorted(counts, [], {}, [])
+    found = _found_contacts(session, arrival, batch.rows)
+    contacts = _compared(session, {contact_id for contact_id, _ in found.values()})
+    for row in batch.rows:
+        known = found.get(row[0])
+        if known is None:
+            result.new.append(row)
+            continue
+        contact_id, same_uid = known
+        changes = changes_by(dict(zip(COLUMNS, row, strict=False)), contacts[contact_id], same_uid=same_uid)
+        phones = [[row[COLUMNS.index(name)] for name in _PHONE_COLUMNS], *row[_PHONES]] if same_uid else row[_PHONES]
+        fresh = _not_in_campaign(session, arrival, phones)
+        if changes or fresh:
+            counts.updated += 1
+            result.changes.setdefault(contact_id, {}).update(changes)
+            contacts[contact_id].update(changes)
+            result.more_phones += [(contact_id, phone) for phone in fresh]
+        else:
+            counts.unchanged += 1
+    counts.created = len(result.new)
+    return result
+
+
+def write(session: Session, arrival: Arrival, batch: Batch, sorted_rows: Sorted) -> None:
+    """Do what was found about a batch."""
+    _insert_new(session, arrival, sorted_rows.new)
+    for contact_id, changes in sorted_rows.changes.items():
+        if changes:
+            session.execute(update(Contact).where(Contact.id == contact_id).values(**changes))
+    _add_phones(session, arrival, sorted_rows.more_phones)
+    _merge_twins(session, arrival, batch.twins)
+    names = ("row_number", "reason", "column_name", "found", "cells")
+    refused = [dict(zip(names, row[:5], strict=True)) for row in (*batch.refused, *batch.twins)]
+    if refused:
+        session.execute(insert(RefusedRow), [{"list_id": arrival.list_id, **row} for row in refused])
+
+
+def _insert_new(session: Session, arrival: Arrival, rows: list[list[Any]]) -> None:
+    if not rows:
+        return
+    state = (ContactStatus.WAITING.value, "", arrival.now, 0, "", arrival.now)
+    names = ("id", "campaign_id", "list_id", *COLUMNS, *_STATE)
+    ids = new_ids("contact", len(rows))
+    values = (
+        (contact_id, arrival.campaign_id, arrival.list_id, *row[:_PHONES], *state)
+        for contact_id, row in zip(ids, rows, strict=True)
+    )
+    insert_rows(session, Contact, names, values)
+    phones = [(contact_id, phone) for contact_id, row in zip(ids, rows, strict=True) for phone in row[_PHONES]]
+    if phones and not arrival.alone:
+        fresh = {_key(phone) for phone in _not_in_campaign(session, arrival, [phone for _, phone in phones])}
+        phones = [(contact_id, phone) for contact_id, phone in phones if _key(phone) in fresh]
+    position: Counter[str] = Counter()
+    rows_of_phones = []
+    for contact_id, phone in phones:
+        position[contact_id] += 1
+        rows_of_phones.append((contact_id, position[contact_id] + 1, arrival.campaign_id, *phone))
+    if rows_of_phones:
+        insert_rows(session, ContactPhone, ("contact_id", "position", "campaign_id", *_PHONE_COLUMNS), rows_of_phones)
+
+
+def _merge_twins(session: Session, arrival: Arrival, twins: list[list[Any]]) -> None:
+    """What rows bring to the earlier ones whose twins they are: notes and numbers. Everything else stays as it is."""
+    bringing = [twin for twin in twins if twin[6] or twin[7]]
+    if not bringing:
+        return
+    roots = {tuple(twin[5].split(";", 1)) for twin in bringing}
+    owners = _owners(session, arrival, {(root[0], root[1]) for root in roots})
+    for twin in bringing:
+        number, extension = twin[5].split(";", 1)
+        contact_id = owners.get((number, extension))
+        if contact_id is None:
+            continue
+        if twin[6]:
+            notes = session.scalar(select(Contact.notes).where(Contact.id == contact_id)) or ""
+            merged = joined_notes(notes, twin[6])
+            if merged != notes:
+                session.execute(update(Contact).where(Contact.id == contact_id).values(notes=merged))
+        fresh = _not_in_campaign(session, arrival, twin[7])
+        _add_phones(session, arrival, [(contact_id, phone) for phone in fresh])
+
+
+def _add_phones(session: Session, arrival: Arrival, phones: Sequence[tuple[str, list[Any]]]) -> None:
+    """Further numbers behind those that a contact has; beyond the fifth they are left out."""
+    for contact_id, phone in phones:
+        query = select(ContactPhone.position).where(ContactPhone.contact_id == contact_id)
+        position = max((1, *session.scalars(query))) + 1
+        if position <= MAX_NUMBERS:
+            values = dict(zip(_PHONE_COLUMNS, phone, strict=True))
+            place = {"contact_id": contact_id, "position": position, "campaign_id": arrival.campaign_id}
+            session.execute(insert(ContactPhone).values(**place, **values))
+
+
+def _found_contacts(session: Session, arrival: Arrival, rows: list[list[Any]]) -> dict[int, tuple[str, bool]]:
+    """By row number the contact that a row is already, and whether the company number says so."""
+    by_number = _owners(session, arrival, {_key(row[_NUMBER:]) for row in rows})
+    by_uid = _look(
+        {row[_UID] for row in rows if row[_UID]},
+        lambda some: session.execute(
+            select(Contact.uid, Contact.id).where(
+                Contact.campaign_id == arrival.campaign_id, Contact.uid != "", Contact.uid.in_(some)
+            )
+        ),
+    )
+    owner_of_uid = dict(by_uid)
+    found: dict[int, tuple[str, bool]] = {}
+    for row in rows:
+        if row[_UID] and (contact_id := owner_of_uid.get(row[_UID])):
+            found[row[0]] = (contact_id, True)
+        elif contact_id := by_number.get(_key(row[_NUMBER:])):
+            found[row[0]] = (contact_id, False)
+    return found
+
+
+def _owners(session: Session, arrival: Arrival, keys: set[_Key]) -> dict[_Key, str]:
+    """The contacts of the campaign that have these numbers, be it their first or a further one."""
+    owners: dict[_Key, str] = {}
+    for table, contact_id in ((ContactPhone, ContactPhone.contact_id), (Contact, Contact.id)):
+        found = _look({number for number, _ in keys}, _by_number(session, arrival, table, contact_id))
+        owners.update({(number, extension): owner for number, extension, owner in found if (number, extension) in keys})
+    return owners
+
+
+def _by_number(
+    session: Session,
+    arrival: Arrival,
+    table: type[Contact] | type[ContactPhone],
+    contact_id: InstrumentedAttribute[str],
+) -> Callable[[Sequence[str]], Iterable[Any]]:
+    query = select(table.phone_number, table.extension, contact_id).where(table.campaign_id == arrival.campaign_id)
+    return lambda some: session.execute(query.where(table.phone_number.in_(some)))
+
+
+def _not_in_campaign(session: Session, arrival: Arrival, phones: list[list[Any]]) -> list[list[Any]]:
+    if not phones:
+        return []
+    owners = _owners(session, arrival, {_key(phone) for phone in phones})
+    return [phone for phone in phones if _key(phone) not in owners]
+
+
+def _compared(session: Session, ids: set[str]) -> dict[str, dict[str, Any]]:
+    query = select(*(getattr(Contact, name) for name in COMPARED))
+    found = _look(ids, lambda some: session.execute(query.where(Contact.id.in_(some))).mappings())
+    return {contact["id"]: dict(contact) for contact in found}
+
+
+def _look(keys: Iterable[_Item], look: Callable[[Sequence[_Item]], Iterable[Any]]) -> Iterator[Any]:
+    listed = sorted(keys)  # type: ignore[type-var]
+    for start in range(0, len(listed), _KEYS_PER_LOOK):
+        yield from look(listed[start : start + _KEYS_PER_LOOK])
+
+
+def _is_repaired(row: list[Any]) -> bool:
+    return bool(row[_REPAIRED]) or any(phone[-1] for phone in row[_PHONES])
+
+
+def _key(phone: Sequence[Any]) -> _Key:
+    return phone[0], phone[1]
+
+
+def count_on_list(contact_list: ContactList, counts: Counts) -> None:
+    """Keep with the list what became of its rows so far."""
+    contact_list.total_rows = counts.rows
+    contact_list.created_rows = counts.created
+    contact_list.updated_rows = counts.updated
+    contact_list.unchanged_rows = counts.unchanged
+    contact_list.repaired_rows = counts.repaired
+    contact_list.refused_rows = sum(counts.refused.values())

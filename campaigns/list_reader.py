@@ -1,0 +1,165 @@
+"""The process that reads an uploaded file: `python -m campaigns.list_reader`, one request in, lines of JSON out.
+
+It has a memory and a time limit of its own, no settings and no database. `guarded_reader` starts it and says what the
+lines hold.
+"""
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Generator, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from campaigns.file_keys import FileKeys, Twin
+from campaigns.mapping import Mapping, guess_mapping
+from campaigns.reading import MAX_ROWS, Row, Table, open_list, table_of
+from campaigns.rows import AcceptedRow, Phone, RefusedCell, RowReader
+from campaigns.workbooks import is_workbook, look_through, workbook_rows
+from foundation.errors import Invalid
+
+MEMORY_BYTES = 1 << 30
+BATCH_ROWS = 5000
+_SHOWN_CELL = 2000
+
+
+def main() -> None:
+    """Answer the one request on standard input. A file that is no list is an answer, too."""
+    request = json.loads(sys.stdin.buffer.readline())
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (request["cpu_seconds"], request["cpu_seconds"] + 5))
+    os.nice(request["nice"])
+    try:
+        for message in answers(request):
+            _say(message)
+    except Invalid as error:
+        _say({"problem": str(error)})
+    except MemoryError:
+        _say({"problem": "Reading this file takes more memory than a list may. Split it and upload the parts."})
+
+
+def _say(message: dict[str, Any]) -> None:
+    # Written as bytes: what the file holds need not be text that a terminal could show.
+    sys.stdout.buffer.write(json.dumps(message, separators=(",", ":")).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def answers(request: dict[str, Any]) -> Generator[dict[str, Any]]:
+    """What there is to say about a file, message by message.
+
+    Raises:
+        Invalid: it is no list, or cannot be read to its end.
+    """
+    path = Path(request["path"])
+    with path.open("rb") as file:
+        table, rows = _open(file, request["file_name"])
+        guessed = guess_mapping(table.header, table.rows, request["country"])
+        yield {"table": asdict(table), "guessed": asdict(guessed)}
+        if request["want"] == "head":
+            return
+        if request["check_first"]:
+            # No row goes out before it is sure that the file can be read to its end.
+            yield {"total": sum(1 for _ in rows)}
+            table, rows = _open(file, request["file_name"])
+        columns, fields = request["columns"] or table.header, request["fields"] or guessed.fields
+        reader = RowReader(Mapping(tuple(columns), tuple(fields)), request["country"])
+        with FileKeys() as keys:
+            yield from _batches(_mended(rows, request["mended"]), reader, keys, file)
+
+
+def _open(file: BinaryIO, file_name: str) -> tuple[Table, Iterator[Row]]:
+    file.seek(0)
+    if not is_workbook(file.read(8)):
+        return open_list(file, file_name)
+    look_through(file)
+    return table_of(file_name, "xlsx", _within_limit(workbook_rows(Path(file.name))))
+
+
+def _within_limit(rows: Iterator[Row]) -> Iterator[Row]:
+    for count, row in enumerate(rows):
+        if count > MAX_ROWS:
+            raise Invalid(f"The list has more than {MAX_ROWS} rows. Split it and upload the parts.")
+        yield row
+
+
+def _mended(rows: Iterator[Row], mended: dict[str, dict[str, str]]) -> Iterator[Row]:
+    """The rows with the cells that somebody mended by hand: row number to column to text."""
+    if not mended:
+        yield from rows
+        return
+    for row in rows:
+        if changes := mended.get(str(row.number)):
+            cells = (changes.get(str(index), cell) for index, cell in enumerate(row.cells))
+            yield Row(row.number, tuple(cells))
+        else:
+            yield row
+
+
+def _batches(rows: Iterator[Row], reader: RowReader, keys: FileKeys, file: BinaryIO) -> Iterator[dict[str, Any]]:
+    batch = _empty()
+    for count, row in enumerate(rows, 1):
+        outcome = reader.read(row)
+        if isinstance(outcome, RefusedCell):
+            batch["refused"].append(_refused(outcome))
+        else:
+            known = keys.add(outcome)
+            if isinstance(known, Twin):
+                batch["twins"].append(_twin(outcome, known))
+            else:
+                batch["rows"].append(_accepted(outcome, known))
+        if count % BATCH_ROWS == 0:
+            yield batch | {"read": count, "at_byte": _position(file)}
+            batch = _empty()
+    yield batch | {"read": count, "at_byte": _position(file), "end": True}
+
+
+def _empty() -> dict[str, list[Any]]:
+    return {"rows": [], "refused": [], "twins": []}
+
+
+def _position(file: BinaryIO) -> int:
+    return 0 if file.closed else os.lseek(file.fileno(), 0, os.SEEK_CUR)
+
+
+def _accepted(row: AcceptedRow, phones: tuple[Phone, ...]) -> list[Any]:
+    """The values of `arriving.COLUMNS`, then the further numbers."""
+    first, texts = phones[0], row.texts
+    number = first.number
+    return [
+        *(row.row.number, number.e164, number.extension, number.country, number.kind, first.label, first.repaired),
+        *(texts.get("external_id", ""), texts.get("company", ""), texts["person"], texts.get("email", "")),
+        *(row.language, row.language_basis, texts["postcode"], texts.get("place", ""), row.canton, row.time_zone),
+        *(row.employees, texts["uid"], row.partners[0]["name"] if row.partners else ""),
+        *(json.dumps(row.partners) if row.partners else "[]", row.notes),
+        json.dumps(row.fields) if row.fields else "{}",
+        [_phone(phone) for phone in phones[1:]],
+    ]
+
+
+def _phone(phone: Phone) -> list[Any]:
+    number = phone.number
+    return [number.e164, number.extension, number.country, number.kind, phone.label, phone.repaired]
+
+
+def _refused(cell: RefusedCell) -> list[Any]:
+    return [cell.row.number, cell.reason, cell.column[:200], cell.found[:500], _shown(cell.row)]
+
+
+def _twin(row: AcceptedRow, twin: Twin) -> list[Any]:
+    """A row that is refused as an earlier one's twin, and what it brings to that one."""
+    e164 = row.phones[0].number.e164
+    return [
+        *(row.row.number, twin.reason, "", e164, _shown(row.row)),
+        *(twin.root, row.notes, [_phone(phone) for phone in twin.new_phones]),
+    ]
+
+
+def _shown(row: Row) -> list[str]:
+    return [cell[:_SHOWN_CELL] for cell in row.cells]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""XLSX workbooks to rows. Looked through as a stream before anything unpacks them; read in a guarded process alone.
+
+A reader in native code may abort on a hostile file, which no `except` catches: see `guarded_reader`.
+"""
+
+import datetime as dt
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from campaigns.decoding import UNREADABLE
+from campaigns.reading import MAX_CELL_CHARACTERS, MAX_COLUMNS, Row
+from foundation.errors import Invalid
+
+MAX_MEMBERS = 2000
+MAX_INFLATED_BYTES = 512 * 1024 * 1024
+MAX_RATIO = 200
+# What a reader lays out at once: rows up to the last filled one, times columns up to the last filled one.
+MAX_CELLS = 12_000_000
+
+_AS_CSV = "Save the sheet as CSV and upload that file."
+_BROKEN = f"This Excel workbook is damaged. Open it in your spreadsheet program and save it again, or: {_AS_CSV}"
+_CHUNK = 1 << 18
+# References such as r="XFD1048576"; a chunk may end within one, so the next begins a little before its own start.
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})?(\d{1,7})"')
+_OVERLAP = 32
+_FORBIDDEN_XML = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+def is_workbook(start: bytes) -> bool:
+    """Whether a file that begins like this is packed, as XLSX workbooks are."""
+    return start.startswith(b"PK\x03\x04")
+
+
+def look_through(file: BinaryIO) -> None:
+    """Read a workbook once as a stream, unpacking at most so much, before anything else may read it.
+
+    Raises:
+        Invalid: it is no XLSX workbook, has macros, is damaged, or unpacks to more than a list needs.
+    """
+    try:
+        with zipfile.ZipFile(file) as packed:
+            names = packed.namelist()
+            _refuse_other_kinds(names)
+            inflated = 0
+            for member in packed.infolist():
+                inflated = _look_through_member(packed, member, inflated)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        raise Invalid(_BROKEN) from error
+    except Exception as error:
+        if type(error).__module__ != "zlib":
+            raise
+        raise Invalid(_BROKEN) from error
+
+
+def _refuse_other_kinds(names: list[str]) -> None:
+    if len(names) > MAX_MEMBERS:
+        raise Invalid(f"This workbook has too many parts. {_AS_CSV}")
+    if "xl/workbook.bin" in names or any(name.endswith("vbaProject.bin") for name in names):
+        raise Invalid(f"This workbook has macros or is in Excel's binary format. {_AS_CSV}")
+    if "xl/workbook.xml" not in names:
+        raise Invalid(f"This packed file is no Excel workbook (.xlsx). {_AS_CSV}")
+
+
+def _look_through_member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, inflated: int) -> int:
+    """The sum of bytes unpacked so far, counted while unpacking: what a header says of sizes is not believed."""
+    last_row = last_column = here = 0
+    is_sheet = member.filename.startswith("xl/worksheets/")
+    before = b""
+    with packed.open(member) as part:
+        while chunk := part.read(_CHUNK):
+            here += len(chunk)
+            if inflated + here > MAX_INFLATED_BYTES or here > _CHUNK + MAX_RATIO * max(member.compress_size, 1024):
+                raise Invalid(f"This workbook unpacks to far more than a list needs. {_AS_CSV}")
+            window = before + chunk
+            if _FORBIDDEN_XML.search(window):
+                raise Invalid(f"This workbook holds instructions that no list needs. {_AS_CSV}")
+            if is_sheet:
+                for column, row in _REFERENCE.findall(window):
+                    last_row = max(last_row, int(row))
+                    last_column = max(last_column, _column_number(column))
+                if last_row * max(last_column, 1) > MAX_CELLS or last_column > MAX_COLUMNS * 4:
+                    raise Invalid(f"This sheet reaches to row {last_row}, column {last_column}. {_AS_CSV}")
+            before = window[-_OVERLAP:]
+    return inflated + here
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def workbook_rows(path: Path) -> Iterator[Row]:
+    """All rows with content of the first sheet that has any, every cell as text, as the spreadsheet program shows it.
+
+    Raises:
+        Invalid: the workbook is damaged or empty.
+    """
+    from python_calamine import CalamineError, load_workbook
+
+    try:
+        book = load_workbook(str(path))
+        for name in book.sheet_names:
+            sheet = book.get_sheet_by_name(name)
+            if sheet.total_height == 0:
+                continue
+            first_number = (sheet.start[0] if sheet.start else 0) + 1
+            for number, cells in enumerate(sheet.iter_rows(), first_number):
+                row = Row(number, _texts(cells))
+                if any(row.cells):
+                    yield row
+            return
+    except CalamineError as error:
+        raise Invalid(_BROKEN) from error
+
+
+def _texts(cells: Sequence[object]) -> tuple[str, ...]:
+    texts = [cell.strip() if type(cell) is str else _text(cell) for cell in cells]
+    while len(texts) > 1 and not texts[-1]:
+        texts.pop()
+    for index, text in enumerate(texts):
+        if len(text) > MAX_CELL_CHARACTERS:
+            texts[index] = text[:MAX_CELL_CHARACTERS]
+        if "\0" in text:
+            texts[index] = texts[index].replace("\0", UNREADABLE)
+    return tuple(islice(texts, MAX_COLUMNS + 1))
+
+
+def _text(cell: object) -> str:
+    """A number without the `.0` of its way to be stored; one too long to be exact as the spreadsheet shortens it."""
+    if isinstance(cell, bool) or cell is None:
+        return "" if cell is None else str(cell).lower()
+    if isinstance(cell, int | float):
+        if not abs(cell) < 1e15:
+            return f"{cell:.5E}"
+        return str(int(cell)) if cell == int(cell) else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ", "minutes")
+    if isinstance(cell, dt.date | dt.time):
+        return cell.isoformat()
+    return str(cell).strip()
