@@ -7,15 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import repeat
 from typing import Any, TypeVar
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaigns.guarded_reader import Batch
+from campaigns.line_order import line_order_from, order_key
 from campaigns.merging import COMPARED, changes_by, joined_notes
 from campaigns.rows import MAX_NUMBERS
-from campaigns.tables import Contact, ContactList, ContactPhone, ContactStatus, RefusedRow
+from campaigns.tables import Campaign, Contact, ContactList, ContactPhone, ContactStatus, RefusedRow
 from foundation.database import insert_rows
 from foundation.ids import new_ids
 
@@ -126,11 +128,11 @@ def _insert_new(session: Session, arrival: Arrival, rows: list[list[Any]]) -> No
     if not rows:
         return
     state = (ContactStatus.WAITING.value, "", arrival.now, 0, "", arrival.now)
-    names = ("id", "campaign_id", "list_id", *COLUMNS, *_STATE)
+    names = ("id", "campaign_id", "list_id", *COLUMNS, *_STATE, "order_key")
     ids = new_ids("contact", len(rows))
     values = (
-        (contact_id, arrival.campaign_id, arrival.list_id, *row[:_PHONES], *state)
-        for contact_id, row in zip(ids, rows, strict=True)
+        (contact_id, arrival.campaign_id, arrival.list_id, *row[:_PHONES], *state, place)
+        for contact_id, row, place in zip(ids, rows, _places(session, arrival, rows), strict=True)
     )
     insert_rows(session, Contact, names, values)
     phones = [(contact_id, phone) for contact_id, row in zip(ids, rows, strict=True) for phone in row[_PHONES]]
@@ -144,6 +146,14 @@ def _insert_new(session: Session, arrival: Arrival, rows: list[list[Any]]) -> No
         rows_of_phones.append((contact_id, position[contact_id] + 1, arrival.campaign_id, *phone))
     if rows_of_phones:
         insert_rows(session, ContactPhone, ("contact_id", "position", "campaign_id", *_PHONE_COLUMNS), rows_of_phones)
+
+
+def _places(session: Session, arrival: Arrival, rows: list[list[Any]]) -> Iterator[str]:
+    """The places of new contacts among the due, by the campaign's order."""
+    order = line_order_from(session.get_one(Campaign, arrival.campaign_id).line_order)
+    if not order.columns:
+        return repeat(order_key(order, 0, {}, arrival.now), len(rows))
+    return (order_key(order, 0, dict(zip(COLUMNS, row, strict=False)), arrival.now) for row in rows)
 
 
 def _merge_twins(session: Session, arrival: Arrival, twins: list[list[Any]]) -> None:

@@ -34,6 +34,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import cast as sql_cast
+from sqlalchemy import table as sql_table
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -165,15 +166,14 @@ def insert_rows(session: Session, table: type[Table], names: Sequence[str], rows
             for row in rows:
                 copy.write_row(row)
         return
-    plain, order = _plain_insert(table, tuple(names))
-    driver.executemany(plain, ([_as_sqlite_keeps_it(row[place]) for place in order] for row in rows))  # type: ignore[union-attr]
+    driver.executemany(_plain_insert(table, tuple(names)), (list(map(_as_sqlite_keeps_it, row)) for row in rows))  # type: ignore[union-attr]
 
 
 @lru_cache
-def _plain_insert(table: type[Table], names: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
-    """The statement, and where in a row stands what it takes first, second, and so on."""
-    compiled = insert(cast(SqlTable, table.__table__)).compile(dialect=sqlite_dialect(), column_keys=list(names))
-    return str(compiled), tuple(names.index(name) for name in compiled.positiontup or ())
+def _plain_insert(table: type[Table], names: tuple[str, ...]) -> str:
+    # Of columns without types and defaults, so that the statement has these alone, in this order.
+    bare = sql_table(table.__tablename__, *map(column, names))
+    return str(insert(bare).compile(dialect=sqlite_dialect(), column_keys=list(names)))
 
 
 def _as_sqlite_keeps_it(value: Any) -> Any:
