@@ -62,6 +62,8 @@ def next_opening(jurisdiction: Jurisdiction, place: Place, now: datetime) -> dat
         NoOpening: the rules leave no moment in the next weeks.
         zoneinfo.ZoneInfoNotFoundError, ValueError: a zone of the callee does not exist.
     """
+    if is_open_at(jurisdiction, place, now):
+        return now.astimezone(UTC)
     zones = zones_of(jurisdiction, place)
     moment, last = now.astimezone(UTC), now + timedelta(days=_DAYS_TO_LOOK_AHEAD)
     while moment <= last:
@@ -70,6 +72,19 @@ def next_opening(jurisdiction: Jurisdiction, place: Place, now: datetime) -> dat
             return moment
         moment = latest
     raise NoOpening(f"{jurisdiction.country} has no calling hours common to its zones from {now.date()} on")
+
+
+def is_open_at(jurisdiction: Jurisdiction, place: Place, moment: datetime) -> bool:
+    """Whether calling hours are open at a moment in each of the zones.
+
+    Raises:
+        zoneinfo.ZoneInfoNotFoundError, ValueError: a zone of the callee does not exist.
+    """
+    for zone in zones_of(jurisdiction, place):
+        day = _local_day(zone, moment)
+        if not _is_open(zone, day, open_windows(jurisdiction, place, day), moment):
+            return False
+    return True
 
 
 def first_opening(jurisdiction: Jurisdiction, now: datetime) -> datetime:
