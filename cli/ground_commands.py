@@ -18,7 +18,7 @@ from compliance.grounds import LIST, NUMBER, Attestation, Evidence, Subject
 from foundation.errors import Invalid
 from foundation.phone_number import parse_phone_number
 
-_SWISS_TIME = ZoneInfo("Europe/Zurich")
+SWISS_TIME = ZoneInfo("Europe/Zurich")
 
 
 def attest(  # noqa: PLR0913, PLR0917 - one argument for each option
@@ -94,7 +94,7 @@ def check_number(  # noqa: PLR0913, PLR0917 - one argument for each option
 
 def _start_of(text: str) -> datetime:
     try:
-        return datetime.combine(date.fromisoformat(text), time(), _SWISS_TIME)
+        return datetime.combine(date.fromisoformat(text), time(), SWISS_TIME)
     except ValueError as error:
         raise Invalid(f"{text!r} is no day. Write it as 2026-03-02.") from error
 

@@ -26,11 +26,11 @@ def newest_editions(session: Session, registers: Collection[str], now: datetime)
     if not registers:
         return {}
     rows = session.execute(
-        select(RegisterEdition.register, func.max(RegisterEdition.as_of))
+        select(RegisterEdition.register, func.max(RegisterEdition.as_of).label("as_of"))
         .where(RegisterEdition.register.in_(registers), RegisterEdition.as_of <= now)
         .group_by(RegisterEdition.register)
     )
-    return dict(rows.tuples().all())
+    return {row.register: row.as_of for row in rows}
 
 
 def registered(session: Session, phone_numbers: Sequence[str], registers: Collection[str]) -> dict[str, list[str]]:

@@ -96,8 +96,8 @@ def _refused(asked: tuple[Rule, ...], facts: GateFacts) -> Blocked | None:
     """Why the callee may not be called at any hour, as things stand."""
     for kind, reason, is_met in (
         ("ground", "no_ground", _ground_is_met),
-        ("register", "register_not_checked", _register_is_met),
-        ("caller_number", "caller_number_not_listed", _caller_number_is_met),
+        ("register", "register_not_checked", register_is_met),
+        ("caller_number", "caller_number_not_listed", caller_number_is_met),
     ):
         unmet = tuple(rule.id for rule in asked if rule.kind == kind and not is_met(rule, facts))
         if unmet:
@@ -116,13 +116,15 @@ def _holds(terms: Ground, ground: HeldGround, now: datetime) -> bool:
     return ground.is_extended or days == 0 or now < ground.as_of + timedelta(days=days)
 
 
-def _register_is_met(rule: Rule, facts: GateFacts) -> bool:
+def register_is_met(rule: Rule, facts: GateFacts) -> bool:
+    """Whether the register that this rule names was looked up lately enough."""
     assert isinstance(rule.terms, Register)
     checked_at = facts.registers.get(rule.terms.register)
     return checked_at is not None and checked_at <= facts.at < checked_at + timedelta(days=rule.terms.max_age_days)
 
 
-def _caller_number_is_met(rule: Rule, facts: GateFacts) -> bool:
+def caller_number_is_met(rule: Rule, facts: GateFacts) -> bool:
+    """Whether the number shown was found in the directory lately enough."""
     assert isinstance(rule.terms, CallerNumber)
     seen = facts.caller_listed_at
     if not rule.terms.must_be_listed:
@@ -137,7 +139,7 @@ def _at_this_moment(jurisdiction: Jurisdiction, asked: tuple[Rule, ...], facts: 
         return Allowed(
             tuple(rule.id for rule in asked), next((ground.id for ground in grounds if ground is not None), "")
         )
-    resting = tuple(rule for rule, rests_until in _rests(jurisdiction, facts, facts.at) if rests_until > facts.at)
+    resting = tuple(rule for rule, rests_until in rests(jurisdiction, facts, facts.at) if rests_until > facts.at)
     closed = closing_rules(jurisdiction, facts.place, facts.at)
     too_many = any(rule.kind == "attempts" for rule in resting)
     reason = "too_many_attempts" if too_many else "too_soon" if resting else "outside_hours"
@@ -146,10 +148,10 @@ def _at_this_moment(jurisdiction: Jurisdiction, asked: tuple[Rule, ...], facts: 
 
 def _rested(jurisdiction: Jurisdiction, facts: GateFacts, moment: datetime) -> datetime:
     """When all rests that hold at `moment` are over; `moment` itself when none holds."""
-    return max((until for _, until in _rests(jurisdiction, facts, moment)), default=moment)
+    return max((until for _, until in rests(jurisdiction, facts, moment)), default=moment)
 
 
-def _rests(jurisdiction: Jurisdiction, facts: GateFacts, moment: datetime) -> Iterator[tuple[Rule, datetime]]:
+def rests(jurisdiction: Jurisdiction, facts: GateFacts, moment: datetime) -> Iterator[tuple[Rule, datetime]]:
     """Each rule that looks at earlier calls, with the moment until which it lets the number rest; at least `moment`."""
     if not facts.history:
         return

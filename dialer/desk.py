@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
 from campaigns.tables import Contact
-from compliance import do_not_call
+from compliance import do_not_call, receipts
 from dialer import agent_legs, agents, calls, endings, job_names, retries
 from dialer.call_states import LIVE, CallStatus
 from dialer.dispositions import DISPOSITIONS, Disposition, Then
@@ -17,6 +17,7 @@ from dialer.tables import Agent, Call
 from dialer.wiring import Parts
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.queue import QueueName
+from foundation.secret_key import derived_key
 from leads import lead_book
 
 MOST_NOTES = 4000
@@ -177,6 +178,9 @@ def _open_lead(parts: Parts, session: Session, call: Call, now: datetime) -> Non
         now,
     )
     call.lead_id = lead.id
+    if not lead.receipt:
+        key = derived_key(parts.settings, receipts.PURPOSE)
+        lead.receipt = receipts.sign_receipt(session, key, receipts.Origin(lead.id, call.id, call.gate_verdict), now)
     parts.queue.put_after_commit(session, QueueName.WORK, job_names.ROUTE_LEAD, lead.id)
     parts.live.publish_after_commit(session, "leads")
 

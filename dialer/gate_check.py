@@ -206,6 +206,12 @@ def _histories(
     return found
 
 
+def history_of_number(session: Session, phone_number: str, now: datetime) -> tuple[Past, ...]:
+    """The earlier calls to a number, for whomever."""
+    rows = session.execute(_rang(now - timedelta(days=HISTORY_DAYS)).where(Call.to_number == phone_number)).all()
+    return tuple(Past(row.placing_at, _outcome_of(row)) for row in sorted(rows, key=lambda row: row.placing_at))
+
+
 def _rang(since: datetime) -> Select[*tuple[Any, ...]]:
     return select(
         Call.id, Call.contact_id, Call.to_number, Call.placing_at, Call.status, Call.disposition, Call.answered_by
