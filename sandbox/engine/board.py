@@ -71,6 +71,8 @@ class Board:
     account_rates: dict[str, float] = field(default_factory=dict)
     performers: dict[str, Performer] = field(default_factory=dict)
     call_answered: Callable[[Call], None] = lambda _call: None
+    # May calls of an account show this number? What they show already is not asked about.
+    may_show: Callable[[str, str], bool] = lambda _account_sid, _number: True
     # Finds a number with a voice program; None: a person or nobody is at the other end.
     find_number: Callable[[str], OwnNumber | None] = lambda _number: None
     reach_number: Callable[[Call, OwnNumber], None] = lambda _call, _own: None
@@ -84,14 +86,14 @@ class Board:
         return self.clock.now()
 
     def set_timer(self, call: Call, name: str, seconds: float, action: Callable[[], None]) -> None:
-        """Have `action` run in carrier seconds; a timer of the same name on the same call is replaced."""
-        self.clear_timer(call, name)
+        """Have `action` run in carrier seconds; a timer of the same name on the same call is replaced.
 
-        def run() -> None:
-            call.timers.pop(name, None)
-            action()
-
-        call.timers[name] = self.agenda.put(self.now() + seconds, run)
+        One that has run stays in the call's table until it is replaced or the call ends: cancelling it does nothing.
+        """
+        earlier = call.timers.get(name)
+        if earlier is not None:
+            earlier.action = None
+        call.timers[name] = self.agenda.put(self.clock.now() + seconds, action)
 
     def clear_timer(self, call: Call, name: str) -> None:
         """Cancel a timer, if there is one."""

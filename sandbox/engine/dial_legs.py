@@ -25,6 +25,7 @@ from sandbox.engine.verbs import send_keys
 # What may run on the called side before the two are connected.
 WHISPER_VERBS = frozenset({"Say", "Play", "Pause", "Gather", "Record", "Redirect", "Hangup"})
 _DETECTION_WITHOUT_CALLBACK = 21262
+_CALLER_ID_INVALID = 13214
 
 
 @dataclass(slots=True)
@@ -43,6 +44,9 @@ class _Dialing:
 def perform(board: Board, call: Call, verb: Verb, nouns: list[Verb]) -> bool:
     """Call the nouns; the call goes on when the child leg has ended."""
     dialing = _Dialing(call, verb)
+    if not _may_show(board, call, verb.get("callerId")):
+        board.alert(call, _CALLER_ID_INVALID, f"Dial: callerId {verb.get('callerId')} is not the account's to show")
+        nouns = []
     for noun in nouns[:MOST_NOUNS]:
         order = read_leg(call, verb, noun)
         if order is None:
@@ -60,6 +64,10 @@ def perform(board: Board, call: Call, verb: Verb, nouns: list[Verb]) -> bool:
     call.interrupt = lambda why: _interrupted(board, dialing, why)
     _call_next(board, dialing)
     return True
+
+
+def _may_show(board: Board, call: Call, number: str) -> bool:
+    return number in ("", call.order.caller, call.order.to) or board.may_show(call.order.account_sid, number)
 
 
 def _call_next(board: Board, dialing: _Dialing) -> None:

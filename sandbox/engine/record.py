@@ -38,13 +38,18 @@ def perform(board: Board, call: Call, verb: Verb) -> bool:
 def _listen(board: Board, call: Call, verb: Verb) -> None:
     take = _Take(verb, start_call_recording(board, call, read_recording(call, verb, "RecordVerb")))
 
-    def interrupted(why: Interruption) -> None:
+    def stopped() -> None:
+        board.clear_timer(call, "record_limit")
         stop(board, take.recording)
+
+    def interrupted(why: Interruption) -> None:
+        stopped()
         if why == "hung_up":
             tell_action(board, call, verb, _results(board, take, "hangup"))
 
     if call.script.frame is None:
         call.interrupt = interrupted
+    call.stop_verb = stopped
     call.receive_input = lambda kind, what: _take_input(board, call, take, kind, what)
     board.set_timer(call, "record_limit", verb.seconds("maxLength", 3600.0), lambda: _end(board, call, take, ""))
     person = call.behaviour
@@ -84,7 +89,7 @@ def _take_input(board: Board, call: Call, take: _Take, kind: str, what: str) -> 
 def _end(board: Board, call: Call, take: _Take, key: str) -> None:
     if call.script.frame is None:
         call.interrupt = None
-    call.receive_input = None
+    call.receive_input = call.stop_verb = None
     board.clear_timer(call, "script")
     board.clear_timer(call, "record_limit")
     stop_message(board, call)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from sandbox.engine.agenda import Entry
 from sandbox.engine.behaviour import Behaviour
-from sandbox.engine.orders import CallOrder, RecordingOrder, RoomOrder, Subscription, Webhook
+from sandbox.engine.orders import CallOrder, Params, RecordingOrder, RoomOrder, Subscription, Webhook
 from sandbox.engine.twiml import Verb
 
 CallStatus = Literal[
@@ -80,6 +80,7 @@ class Call:
     script_turn: int = 0
     timers: dict[str, Entry] = field(default_factory=dict)
     interrupt: Callable[[Interruption], None] | None = None
+    stop_verb: Callable[[], None] | None = None
     receive_input: Callable[[str, str], None] | None = None
     on_ringing: Callable[[], None] | None = None
     on_answered: Callable[[], None] | None = None
@@ -97,6 +98,7 @@ class Call:
     last_recording: Recording | None = None
     presses: str = ""
     says: str = ""
+    fixed_params: tuple[Params, Params] | None = None
 
     @property
     def is_final(self) -> bool:

@@ -34,32 +34,40 @@ def _write_second(second: int) -> str:
 
 def country_of(number: str) -> str:
     """Return the country of an E.164 number where we know it, else an empty string."""
-    if not number.startswith("+"):
-        return ""
-    digits = number[1:]
+    return _country_of_prefix(number[1:4]) if number.startswith("+") else ""
+
+
+@lru_cache(maxsize=1024)
+def _country_of_prefix(digits: str) -> str:
     return next((_COUNTRIES[digits[:size]] for size in (3, 2, 1) if digits[:size] in _COUNTRIES), "")
 
 
 def call_params(call: Call) -> list[tuple[str, str]]:
     """Return what every request about a call carries; unknown places are sent empty, as Twilio does."""
-    to, caller = call.order.to, call.order.caller
-    params = [
+    if call.fixed_params is None:
+        call.fixed_params = _fixed_params(call)
+    before, after = call.fixed_params
+    return [*before, ("CallStatus", call.status), *after]
+
+
+def _fixed_params(call: Call) -> tuple[Params, Params]:
+    """All but the status stays the same from order to end: it is worded once."""
+    order = call.order
+    before = (
         ("CallSid", call.sid),
-        ("AccountSid", call.order.account_sid),
-        ("From", caller),
-        ("To", to),
-        ("Caller", caller),
-        ("Called", to),
-        ("CallStatus", call.status),
-        ("ApiVersion", API_VERSION),
-        ("Direction", call.order.direction),
-    ]
-    params += _places(country_of(to), country_of(caller))
-    if call.order.parent_sid is not None:
-        params.append(("ParentCallSid", call.order.parent_sid))
-    if call.order.forwarded_from is not None:
-        params.append(("ForwardedFrom", call.order.forwarded_from))
-    return params
+        ("AccountSid", order.account_sid),
+        ("From", order.caller),
+        ("To", order.to),
+        ("Caller", order.caller),
+        ("Called", order.to),
+    )
+    after = [("ApiVersion", API_VERSION), ("Direction", order.direction)]
+    after += _places(country_of(order.to), country_of(order.caller))
+    if order.parent_sid is not None:
+        after.append(("ParentCallSid", order.parent_sid))
+    if order.forwarded_from is not None:
+        after.append(("ForwardedFrom", order.forwarded_from))
+    return before, tuple(after)
 
 
 @lru_cache(maxsize=256)

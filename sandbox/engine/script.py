@@ -72,6 +72,9 @@ def stop_script(board: Board, call: Call) -> None:
     call.receive_input = None
     board.clear_timer(call, "script")
     board.clear_timer(call, "reply")
+    stop_verb, call.stop_verb = call.stop_verb, None
+    if stop_verb is not None:
+        stop_verb()
     stop_announcement(board, call)
     stop_message(board, call)
 

@@ -55,6 +55,7 @@ class Office:
         board.recording_ended = self._charge_recording
         board.dial_refusal = self._refusal
         board.find_number = self._find_own
+        board.may_show = self._may_dial_as
 
     def reset(self) -> None:
         """Go back to how it was at the start."""
@@ -97,6 +98,10 @@ class Office:
             return True
         found = self.number_item(account.sid, caller) or _with_number(self.caller_ids.of(account.sid), caller)
         return found is not None
+
+    def _may_dial_as(self, account_sid: str, caller: str) -> bool:
+        account = self.book.find(account_sid)
+        return account is None or self.may_show(account, caller)
 
     def may_call(self, account: Account, to: str) -> bool:
         """True when the account's geographic permissions include the number's country."""

@@ -90,6 +90,7 @@ class AnySequence(RuleBasedStateMachine):
         own = OwnNumber(ACCOUNT, "+41445559999", Program(Webhook(f"{APP}/own")), STATUS)
         self.stage.board.find_number = lambda number: own if number == own.number else None
         self.calls: list[Call] = []
+        self.on_their_own: set[str] = set()
 
     @rule(
         number=st.integers(1, 5),
@@ -142,13 +143,13 @@ class AnySequence(RuleBasedStateMachine):
     @precondition(lambda self: self.calls)
     @rule(which=LIVE_LEGS, program=st.sampled_from(PROGRAMS))
     def redirect(self, which: int, program: str) -> None:
-        exchange.redirect_call(self.stage.board, self._pick(which), Program(twiml=program))
+        self._redirect(self._pick(which), Program(twiml=program))
 
     @precondition(lambda self: self.calls)
     @rule(which=LIVE_LEGS)
     def redirect_to_webhook(self, which: int) -> None:
         program = Program(Webhook(f"{APP}/again"), Webhook(f"{APP}/nowhere"))
-        exchange.redirect_call(self.stage.board, self._pick(which), program)
+        self._redirect(self._pick(which), program)
 
     @precondition(lambda self: self.calls)
     @rule(which=LIVE_LEGS, how=st.sampled_from([exchange.cancel_call, exchange.complete_call]))
@@ -216,6 +217,7 @@ class AnySequence(RuleBasedStateMachine):
         member = queues.find_member(queue, "Front")
         assert member is not None
         enqueue.dequeue(self.stage.board, member, Program(Webhook(f"{APP}/again")))
+        self.on_their_own.add(member.call.sid)
 
     def teardown(self) -> None:
         for call in list(self.stage.board.live_calls.values()):
@@ -223,6 +225,10 @@ class AnySequence(RuleBasedStateMachine):
         self.stage.run()
         self._check_nothing_is_left()
         self._check_callbacks()
+
+    def _redirect(self, call: Call, program: Program) -> None:
+        if exchange.redirect_call(self.stage.board, call, program):
+            self.on_their_own.add(call.sid)
 
     def _pick(self, which: int) -> Call:
         every = list(self.stage.board.calls.values())
@@ -260,9 +266,8 @@ class AnySequence(RuleBasedStateMachine):
     def no_leg_serves_a_caller_who_is_gone(self) -> None:
         calls = self.stage.board.calls
         for call in self.stage.board.live_calls.values():
-            # A leg that was given a program of its own goes its own way; one that is whispered to has not got there.
-            is_own = call.script.frame is None and call.script_turn > 0 and call.interrupt is None
-            if call.order.parent_sid is not None and not is_own:
+            # A leg that was given a program of its own goes its own way.
+            if call.order.parent_sid is not None and call.sid not in self.on_their_own:
                 assert not calls[call.order.parent_sid].is_final
 
     @invariant()

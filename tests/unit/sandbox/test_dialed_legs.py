@@ -211,3 +211,14 @@ def test_recording_from_ringing_holds_the_ringing() -> None:
     stage.run(20.0)
     (recording,) = stage.board.recordings.values()
     assert (recording.ended_at or 0) - recording.started_at == pytest.approx(7.0)
+
+
+def test_number_that_is_not_the_accounts_to_show_fails_the_dial() -> None:
+    stage = Stage()
+    stage.board.may_show = lambda _account, number: number == "+41445550200"
+    _dial(stage, "<Client>bob</Client>", f"callerId='+41445550300' action='{APP}/after'")
+    assert (stage.alerts()[0], _asked(stage, "after")["DialCallStatus"]) == (13214, "failed")
+    _dial(stage, "<Client>eve</Client>", "callerId='+41445550200'")
+    assert _child(stage, "client:eve").order.caller == "+41445550200"
+    _dial(stage, "<Client>joe</Client>", "callerId='+41445550100'")
+    assert _child(stage, "client:joe").status == "in-progress"

@@ -7,8 +7,9 @@ import pytest
 
 from sandbox.engine import recordings, rooms
 from sandbox.engine.behaviour import Behaviour
+from sandbox.engine.exchange import redirect_call
 from sandbox.engine.lines import hang_up
-from sandbox.engine.orders import RECORDING_EVENTS, RecordingOrder, Subscription, Webhook
+from sandbox.engine.orders import RECORDING_EVENTS, Program, RecordingOrder, Subscription, Webhook
 from sandbox.engine.ports import Fetched
 from sandbox.engine.records import Call, Recording
 from sandbox.engine.tape import recorded_seconds, recorded_spans
@@ -241,3 +242,26 @@ def test_silence_is_silent_and_a_voice_is_not() -> None:
     stage.run(2.0)
     recordings.stop(stage.board, recording)
     assert set(b"".join(wav_chunks(recording, stage.clock.now()))[44:]) == {0}
+
+
+def test_call_that_is_updated_while_it_records_is_left_alone_at_the_longest_length() -> None:
+    stage = Stage(people={"+41445550001": Behaviour("human", answer_seconds=5.0, patience_seconds=99.0)})
+    call = stage.call(twiml=f"<Response><Record maxLength='9' action='{APP}/done'/></Response>")
+    stage.run(8.0)
+    redirect_call(stage.board, call, Program(twiml="<Response><Pause length='5'/><Dial>+41445550009</Dial></Response>"))
+    stage.run(30.0)
+    assert stage.fetches == []
+    assert [recording.status for recording in stage.board.recordings.values()] == ["completed"]
+
+
+def test_recording_in_a_whisper_ends_with_it() -> None:
+    stage = Stage(pages={f"{APP}/whisper": Fetched(body="<Response><Record timeout='60'/></Response>")})
+    stage.people["+41445550001"] = AGENT
+    call = stage.call(twiml=f"<Response><Dial><Client url='{APP}/whisper'>bob</Client></Dial></Response>")
+    stage.run(8.0)
+    child = stage.board.calls_by_number["client:bob"][0]
+    redirect_call(stage.board, child, Program(twiml="<Response><Pause length='30'/></Response>"))
+    stage.run(3.0)
+    (recording,) = stage.board.recordings.values()
+    assert not recording.is_live
+    assert (child.status, call.status) == ("in-progress", "completed")
