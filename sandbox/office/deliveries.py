@@ -44,6 +44,10 @@ class DeliveryLog:
         """Return what was said about a call."""
         return self._by_call.get(call_sid, [])
 
+    def forget_call(self, call_sid: str) -> None:
+        """Forget one call."""
+        self._count -= len(self._by_call.pop(call_sid, []))
+
     def forget(self) -> None:
         """Forget everything."""
         self._by_call.clear()

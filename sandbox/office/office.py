@@ -78,6 +78,11 @@ class Office:
         for number in options.caller_numbers:
             self.own_number(main, number)
 
+    def forget_call(self, call_sid: str) -> None:
+        """Forget what is remembered of a call that was deleted; what it cost stays counted."""
+        self.billing.prices.pop(call_sid, None)
+        self.deliveries.forget_call(call_sid)
+
     def token_of(self, account_sid: str) -> str:
         """Return the token with which an account's webhooks are signed."""
         account = self.book.find(account_sid)

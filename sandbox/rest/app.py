@@ -130,4 +130,4 @@ async def _answer_truly(carrier: Carrier, request: web.Request, endpoint: Endpoi
 
 def _short_path(request: web.Request) -> str:
     parts = request.path.split("/", 4)
-    return "/" + parts[4] if len(parts) > 4 else request.path
+    return "/" + parts[4] if len(parts) > 4 and parts[1] == API_VERSION else request.path

@@ -60,6 +60,7 @@ async def delete_call(request: web.Request) -> web.Response:
     board = carrier_of(request).board
     del board.calls[call.sid]
     board.calls_by_number[call.order.to].remove(call)
+    carrier_of(request).office.forget_call(call.sid)
     return web.Response(status=204)
 
 

@@ -5,7 +5,8 @@ Days are those of UTC.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -51,22 +52,34 @@ async def list_records(request: web.Request) -> web.Response:
     if category and category not in CATEGORIES:
         return _answer(request, part, [])
     opened = datetime.fromtimestamp(account.created_at, UTC).date()
-    span = _narrow(_span_of(part, today, opened), query)
-    sids = [account.sid]
-    if account.is_main and query.get("IncludeSubaccounts", "true").lower() != "false":
-        sids = [one.sid for one in carrier.office.book.newest_first()]
-    used = [found for sid in sids for found in carrier.office.billing.used(sid)]
+    first, last = _span_of(part, today, opened)
+    span = _read_day(query, "StartDate", first, today), _read_day(query, "EndDate", last, today)
     pieces = list(_cut(span, _STEPS[part])) if part in _STEPS else [span]
+    totals = _add_up(request, pieces)
     wanted = [category] if category else list(CATEGORIES)
-    totals = {(piece, name): Tally() for piece in reversed(pieces) for name in wanted}
-    for name, day, tally in used:
-        piece = next((one for one in pieces if one[0] <= day <= one[1]), None)
-        if piece is not None and name in wanted:
-            totals[piece, name].add(tally)
-    return _answer(request, part, [_Record(name, piece, tally) for (piece, name), tally in totals.items()])
+    records = (
+        _Record(name, piece, totals.get((name, piece[0]), Tally())) for piece in reversed(pieces) for name in wanted
+    )
+    return _answer(request, part, records)
 
 
-def _answer(request: web.Request, part: str, records: list[_Record]) -> web.Response:
+def _add_up(request: web.Request, pieces: list[_Span]) -> dict[tuple[str, date], Tally]:
+    """Return the totals by category and first day of a piece; the pieces are in order."""
+    account, office = account_of(request), carrier_of(request).office
+    sids = [account.sid]
+    if account.is_main and request.query.get("IncludeSubaccounts", "true").lower() != "false":
+        sids = [one.sid for one in office.book.newest_first()]
+    starts = [first for first, _ in pieces]
+    totals: dict[tuple[str, date], Tally] = {}
+    for sid in sids:
+        for name, day, tally in office.billing.used(sid):
+            place = bisect_right(starts, day) - 1
+            if place >= 0 and day <= pieces[place][1]:
+                totals.setdefault((name, starts[place]), Tally()).add(tally)
+    return totals
+
+
+def _answer(request: web.Request, part: str, records: Iterable[_Record]) -> web.Response:
     account, at = account_of(request).sid, carrier_of(request).board.now()
     path = f"{account_path(account)}/Usage/Records{'/' + part if part else ''}.json"
     look = lambda one: (f"{one.category}{one.span[0]}", _body(account, path, one, at))  # noqa: E731
@@ -84,20 +97,16 @@ def _span_of(part: str, today: date, opened: date) -> _Span:
     return spans.get(part, (opened, today))
 
 
-def _narrow(span: _Span, query: MultiMapping[str]) -> _Span:
-    return _read_day(query, "StartDate", span[0]), _read_day(query, "EndDate", span[1])
-
-
-def _read_day(query: MultiMapping[str], key: str, usual: date) -> date:
-    """Read YYYY-MM-DD, or an offset such as -30days from today's end of the span."""
+def _read_day(query: MultiMapping[str], key: str, usual: date, today: date) -> date:
+    """Read YYYY-MM-DD, or an offset from today such as -30days."""
     text = query.get(key, "")
     if not text:
         return usual
     try:
         if text.endswith("days"):
-            return usual + timedelta(days=int(text.removesuffix("days")))
+            return today + timedelta(days=int(text.removesuffix("days")))
         return date.fromisoformat(text[:10])
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise RestError(20001, f"{key} is not a date: {text}") from error
 
 

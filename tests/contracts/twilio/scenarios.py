@@ -298,6 +298,10 @@ def money(stage: Stage) -> None:
         assert part.list(category="calls")[0].count == "0"
     assert {one.category for one in records.list()} > {"calls", "calls-client", "totalprice"}
     assert len(records.daily.list(category="calls", start_date="2026-02-01", end_date="2026-02-28")) == 28
+    assert [one.count for one in records.daily.list(category="calls", start_date="-1days")] == ["1", "0"]
+    branch = stage.client.api.v2010.accounts.create()
+    theirs = stage.signed_in_as(branch.sid, branch.auth_token).usage.records
+    assert [one.count for one in theirs.list(category="calls")] == ["0"]
 
 
 def lookups(stage: Stage) -> None:
