@@ -29,7 +29,7 @@ class Attribute:
             return f"is none of {', '.join(self.words)}"
         if self.span is not None:
             lowest, highest = self.span
-            if not value.strip().isdigit() or not lowest <= int(value) <= highest:
+            if not (value.isascii() and value.strip().isdigit()) or not lowest <= int(value) <= highest:
                 return f"is not a whole number from {lowest} to {highest}"
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from multidict import MultiMapping
@@ -11,6 +11,7 @@ from multidict import MultiMapping
 from sandbox.rest.errors import RestError
 
 Row = TypeVar("Row")
+_DAY_SECONDS = 86_400.0
 Query = MultiMapping[str]
 # What a filter compares: the row's value under that name; None matches no filter.
 Words = Mapping[str, Callable[[Row], object]]
@@ -63,4 +64,4 @@ def _read_span(key: str, value: str) -> tuple[float, float]:
     if key.endswith(">"):
         return first, float("inf")
     is_midnight = (instant.hour, instant.minute, instant.second) == (0, 0, 0)
-    return first, (instant + timedelta(days=1)).timestamp() - 1e-6 if is_midnight else last
+    return first, first + _DAY_SECONDS - 1e-6 if is_midnight else last

@@ -19,6 +19,7 @@ from sandbox.rest.errors import RestError
 
 Form = MultiMapping[str]
 INVALID_PARAMETER = 20422
+LONGEST_NUMBER = 12
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -48,10 +49,15 @@ def read_number(form: Form, key: str, default: float, span: tuple[int, int]) -> 
     if not text:
         return default
     lowest, highest = span
-    if not text.isdigit() or not lowest <= int(text) <= highest:
+    if not is_whole(text) or not lowest <= int(text) <= highest:
         code = 21208 if key == "Timeout" else INVALID_PARAMETER
         raise RestError(code, f"{key} must be a whole number from {lowest} to {highest}")
     return float(text)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text is a whole number in ASCII, and short enough to be meant as one."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
 
 
 def read_needed(form: Form, key: str, code: int = INVALID_PARAMETER) -> str:

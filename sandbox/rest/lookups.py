@@ -68,7 +68,7 @@ def _whole_number(text: str, iso_code: str) -> str:
 
 
 def _errors(number: str, place: Place | None) -> list[str]:
-    if not number[1:].isdigit():
+    if not (number[1:].isascii() and number[1:].isdigit()):
         return ["NOT_A_NUMBER"]
     if place is None:
         return ["INVALID_COUNTRY_CODE"]
@@ -120,7 +120,7 @@ def _line_status(_number: str, _place: Place, person: Behaviour, _request: web.R
 def _reassigned(number: str, place: Place, _person: Behaviour, request: web.Request) -> Body:
     """Whether a number has changed hands: one in fifty has. Known of the United States only."""
     day = request.query.get("LastVerifiedDate", "")
-    text = f"{day[:4]}-{day[4:6]}-{day[6:]}" if len(day) == 8 and day.isdigit() else None
+    text = f"{day[:4]}-{day[4:6]}-{day[6:]}" if len(day) == 8 and day.isascii() and day.isdigit() else None
     if place.country.iso_code != "US" or text is None:
         return {"last_verified_date": text, "is_number_reassigned": "no_data_available", "error_code": None}
     word = "yes" if _draw(number, "owner") % 50 == 0 else "no"

@@ -21,6 +21,7 @@ from sandbox.rest.forms import (
     Form,
     choice_field,
     flag_field,
+    is_whole,
     method_field,
     read_fields,
     read_form,
@@ -125,7 +126,7 @@ def _read_number(request: web.Request, form: Form) -> str:
             raise RestError(21421, f"PhoneNumber {number} is invalid")
         return number
     area = form.get("AreaCode", "").strip()
-    if not (area.isdigit() and len(area) == 3) or "part" in request.match_info:
+    if not (is_whole(area) and len(area) == 3) or "part" in request.match_info:
         raise RestError(21421, "PhoneNumber is required" if not area else f"AreaCode {area} is not three digits")
     taken = {item.values["phone_number"] for item in carrier_of(request).office.numbers.all()}
     return next(made for made in (f"+1{area}555{line:04d}" for line in range(100, 10_000)) if made not in taken)

@@ -15,6 +15,7 @@ from multidict import MultiMapping
 
 from sandbox.rest.bodies import Body
 from sandbox.rest.errors import RestError
+from sandbox.rest.forms import is_whole
 
 Row = TypeVar("Row")
 LARGEST_PAGE, USUAL_PAGE = 1000, 50
@@ -82,6 +83,6 @@ def _whole(query: MultiMapping[str], key: str, default: int) -> int:
     text = query.get(key, "")
     if not text:
         return default
-    if not text.isdigit():
+    if not is_whole(text):
         raise RestError(20422, f"{key} must be a whole number")
     return int(text)

@@ -6,6 +6,7 @@ Days are those of UTC.
 from __future__ import annotations
 
 from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -115,11 +116,13 @@ def _cut(span: _Span, end_of: Callable[[date], date]) -> Iterator[_Span]:
     while first <= last:
         end = min(end_of(first), last)
         yield first, end
+        if end == last:
+            return
         first = end + timedelta(days=1)
 
 
 def _month_end(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 _STEPS: dict[str, Callable[[date], date]] = {
