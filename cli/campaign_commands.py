@@ -14,7 +14,7 @@ from campaigns.tables import Campaign
 from cli.access import ACTOR, act, opened, record
 from cli.options import AsJson
 from cli.output import show, show_facts, show_json
-from dialer import gate_check, launch, pacing_facts
+from dialer import gate_check, launch, pacing_facts, steering
 from dialer.launch_check import reds
 from dialer.pacing import POLICIES
 from foundation.errors import Invalid, NotFound
@@ -150,7 +150,9 @@ def why(name: Name, as_json: AsJson = False) -> None:
         now = runtime.clock.now()
         campaign = find_campaign(session, name)
         closed = gate_check.closed_until(campaign, now)
-        facts = pacing_facts.gather_facts(session, campaign, runtime.settings.calls_in_flight, now)
+        carrier = pacing_facts.CarrierState(runtime.settings.calls_in_flight, runtime.settings.calls_per_second, now)
+        steered = steering.look(session, campaign, now) if campaign.pacing_mode in steering.DIALS_AHEAD else None
+        facts = pacing_facts.gather_facts(session, campaign, carrier, now, steered)
         decision = POLICIES[campaign.pacing_mode].decide(facts)
     shown = {
         "status": campaign.status,

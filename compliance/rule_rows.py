@@ -64,6 +64,7 @@ class Abandonment:
     min_ring_seconds: int
     recall_lock_hours: int  # an abandoned number rests for so long
     predictive_allowed: bool
+    agentless_allowed: bool  # a message may be played instead of a person; where nothing is said, it may not
     message_within_seconds: float | None  # until the safe-harbour message begins; None: no message is asked for
 
 
@@ -182,6 +183,7 @@ def _read_abandonment(raw: Mapping[str, Any]) -> Abandonment:
         min_ring_seconds=int(raw["min_ring_seconds"]),
         recall_lock_hours=int(raw["recall_lock_hours"]),
         predictive_allowed=bool(raw["predictive_allowed"]),
+        agentless_allowed=bool(raw.get("agentless_allowed", False)),
         message_within_seconds=None if message is None else float(message),
     )
 

@@ -15,6 +15,8 @@ from foundation.ids import new_id
 LANGUAGES = frozenset({"de", "fr", "it", "en"})
 # After so many legs in a row that failed, a person has to look at the agent's phone.
 LEG_FAILURES_TOLERATED = 3
+# How the history marks what the desk told within a step of work.
+SIGNAL = "signal:"
 
 
 @dataclass(frozen=True)
@@ -97,10 +99,38 @@ def has_ready(session: Session, campaign_id: str, language: str) -> bool:
     return session.scalar(_ready_for(campaign_id, language).with_only_columns(Agent.id).limit(1)) is not None
 
 
+def has_busy(session: Session, campaign_id: str, language: str) -> bool:
+    """Whether anybody is at work now who will be ready afterwards and could talk to such a contact."""
+    query = _speaking(campaign_id, language).where(Agent.status.in_(sorted(BUSY)), Agent.wants == AgentStatus.READY)
+    return session.scalar(query.with_only_columns(Agent.id).limit(1)) is not None
+
+
 def connect(session: Session, agent: Agent, call_id: str, now: datetime) -> None:
     """The contact is in the agent's conference."""
     if agent.current_call_id == call_id and agent.status == AgentStatus.RESERVED:
         _move(session, agent, AgentMove.CONNECT, now, call_id=call_id)
+
+
+def note_signal(session: Session, agent: Agent, signal: str, now: datetime) -> bool:
+    """Keep what the desk tells of where the agent's work stands; False where it tells nothing new.
+
+    It begins a new part of the step, in the history too: the pacing learns how long each part lasts.
+    """
+    if AgentStatus(agent.status) not in {AgentStatus.ON_CALL, AgentStatus.WRAPPING_UP} or agent.signal == signal:
+        return False
+    agent.signal, agent.signal_at = signal, now
+    session.add(
+        AgentEvent(
+            agent_id=agent.id,
+            at=now,
+            from_status=agent.status,
+            to_status=agent.status,
+            why=f"{SIGNAL}{signal}",
+            call_id=agent.current_call_id,
+        )
+    )
+    session.flush()
+    return True
 
 
 def release(session: Session, agent: Agent, call_id: str, now: datetime) -> None:
@@ -213,15 +243,15 @@ def needs_leg(agent: Agent) -> bool:
 
 
 def _ready_for(campaign_id: str, language: str) -> Select[Agent]:
+    ready = _speaking(campaign_id, language).where(Agent.status == AgentStatus.READY)
+    return ready.order_by(Agent.ready_since, Agent.id)
+
+
+def _speaking(campaign_id: str, language: str) -> Select[Agent]:
     return (
         select(Agent)
         .join(AgentLanguage, AgentLanguage.agent_id == Agent.id)
-        .where(
-            Agent.status == AgentStatus.READY,
-            AgentLanguage.language == language,
-            or_(Agent.campaign_id == "", Agent.campaign_id == campaign_id),
-        )
-        .order_by(Agent.ready_since, Agent.id)
+        .where(AgentLanguage.language == language, or_(Agent.campaign_id == "", Agent.campaign_id == campaign_id))
     )
 
 
@@ -257,6 +287,7 @@ def _move(  # noqa: PLR0913 - each argument is one column of the history row
         return
     agent.status = after
     agent.status_since = now
+    agent.signal, agent.signal_at = "", None
     session.add(
         AgentEvent(
             agent_id=agent.id, at=now, from_status=before, to_status=after, why=why or what.value, call_id=call_id

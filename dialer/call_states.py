@@ -48,6 +48,7 @@ class What(StrEnum):
     ANSWERED = "answered"
     TAKEN = "taken"  # told to join a conference
     NO_AGENT = "no_agent"
+    PLAYED = "played"  # told to listen to a message that stands in for an agent
     JOINED = "joined"
     LEFT = "left"
     MACHINE_HEARD = "machine_heard"
@@ -115,6 +116,7 @@ TRANSITIONS: dict[tuple[CallStatus, What], CallStatus] = {
     **{(status, _W.LEFT): _S.COMPLETED for status in _NOT_YET_ANSWERED},
     (_S.ANSWERED, _W.TAKEN): _S.CONNECTING,
     (_S.ANSWERED, _W.NO_AGENT): _S.ABANDONED,
+    (_S.ANSWERED, _W.PLAYED): _S.COMPLETED,
     (_S.ANSWERED, _W.JOINED): _S.BRIDGED,
     (_S.ANSWERED, _W.LEFT): _S.COMPLETED,
     **{(_S.ANSWERED, over): _S.ABANDONED for over in _OVER},

@@ -3,17 +3,17 @@
 A campaign without a pool shows its one number, as often as it likes.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaigns.languages import LANGUAGES
-from campaigns.tables import Campaign
+from campaigns.tables import Campaign, Contact
 from dialer.call_states import CallStatus
-from dialer.caller_numbers import CallerNumber, Record
+from dialer.caller_numbers import CallerNumber, Record, choose
 from dialer.tables import Call, PoolNumber
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.phone_number import parse_phone_number
@@ -120,6 +120,22 @@ def weigh_numbers(session: Session, now: datetime) -> int:
         row.lately_shown, row.lately_answered = new.shown, new.answered
         row.before_shown, row.before_answered = old.shown, old.answered
     return len(rows)
+
+
+class Showing:
+    """Which number each of some contacts sees; each call is counted against the caps as it is chosen."""
+
+    def __init__(self, session: Session, pool: Sequence[CallerNumber], contacts: Sequence[Contact]) -> None:
+        self._pool = list(pool)
+        # Where there is nothing to choose from, nothing needs to be known.
+        self._known = last_shown(session, [contact.id for contact in contacts]) if len(pool) > 1 else {}
+
+    def show_to(self, contact: Contact) -> str:
+        """The number for one contact. Where the caps are used up after all, the least worn one is shown once more."""
+        chosen = choose(self._pool, contact.language, self._known.get(contact.id, ""))
+        chosen = chosen or min(self._pool, key=lambda one: (one.used_today - one.daily_cap, one.number)).number
+        self._pool = [replace(one, used_today=one.used_today + (one.number == chosen)) for one in self._pool]
+        return chosen
 
 
 def last_shown(session: Session, contact_ids: Collection[str]) -> dict[str, str]:

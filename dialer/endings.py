@@ -16,6 +16,7 @@ from dialer.wiring import Parts
 from foundation.settings import Settings
 
 REJECTED_NUMBER = retries.REJECTED_NUMBER
+MESSAGE_PLAYED = "message_played"
 
 
 def follow_contact_call(parts: Parts, session: Session, change: Change, now: datetime) -> None:
@@ -35,6 +36,12 @@ def follow_contact_call(parts: Parts, session: Session, change: Change, now: dat
             agents.release(session, agent, call.id, now)
         call_again_if_wanted(parts, session, agent.id, now)
         agent_legs.tell_agent(parts, session, agent)
+    if change.after is CallStatus.COMPLETED and not call.agent_id:
+        call.disposition, call.disposition_at = MESSAGE_PLAYED, now
+        contact_queue.finish(
+            session, contact_id=call.contact_id, outcome=MESSAGE_PLAYED, now=now, attempted=True, call_id=call.id
+        )
+        return
     if change.after is CallStatus.COMPLETED:
         if heard_machine and not call.disposition:
             call.disposition, call.disposition_at = "answering_machine", now

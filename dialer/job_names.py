@@ -4,5 +4,6 @@ They never change: a job that was queued before an update is run after it.
 """
 
 PLACE_CALLS = "dialer.jobs.place_calls"
+GIVE_UP_CALL = "dialer.jobs.give_up_call"
 HANG_UP_CALL = "dialer.jobs.hang_up_call"
 ROUTE_LEAD = "leads.jobs.route_lead"

@@ -1,7 +1,7 @@
 """What the dial worker runs. Ids in, nothing out; the names never change, because queued jobs outlive an update."""
 
 from dialer import placing
-from dialer.call_states import FINAL
+from dialer.call_states import DIALING, FINAL
 from dialer.tables import Call
 from dialer.wiring import process_parts
 
@@ -9,6 +9,16 @@ from dialer.wiring import process_parts
 def place_calls(call_ids: list[str]) -> None:
     """Place a batch of queued calls, several at once."""
     placing.begin_placing(call_ids)
+
+
+def give_up_call(call_id: str) -> None:
+    """Let a call that nobody has answered ring no longer. Once somebody has, the carrier lets it go on."""
+    parts = process_parts()
+    with parts.database.reading() as session:
+        call = session.get(Call, call_id)
+        carrier_sid = call.carrier_sid if call is not None and call.status in DIALING else None
+    if carrier_sid:
+        parts.carrier.give_up(carrier_sid)
 
 
 def hang_up_call(call_id: str) -> None:

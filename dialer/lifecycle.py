@@ -4,6 +4,7 @@ tick → place → report → answer → hang up → disposition → lead. Each 
 the order call, agent, contact; whatever crashes between two steps is found by the sweep.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -13,17 +14,35 @@ from campaigns import contact_queue
 from campaigns.campaigns import SHORTEST_RING_SECONDS
 from campaigns.tables import Campaign, CampaignStatus, Contact
 from compliance import ground_uses, rule_files
-from dialer import agent_legs, agents, calls, endings, gate_check, job_names, leases, owners, pace, pacing_facts
-from dialer.call_states import FINAL, CallStatus, What
+from dialer import (
+    agent_legs,
+    agents,
+    caller_number_rows,
+    caller_numbers,
+    calls,
+    endings,
+    gate_check,
+    job_names,
+    leases,
+    limits,
+    owners,
+    pace,
+    pacing_facts,
+    steering,
+)
+from dialer.call_states import DIALING, FINAL, CallStatus, What
 from dialer.calls import Change
+from dialer.endings import MESSAGE_PLAYED
 from dialer.lawful_message import lawful_message
 from dialer.pacing import POLICIES
 from dialer.pacing.policy import Decision
-from dialer.tables import Agent, Call
+from dialer.pacing_facts import CarrierState
+from dialer.tables import Agent, Call, CarrierPace
 from dialer.wiring import Parts
 from foundation.logs import get_logger
 from foundation.queue import QueueName
 from telephony.carrier import (
+    AskAgain,
     CallReport,
     HangUp,
     Instruction,
@@ -45,6 +64,8 @@ LEASE_SECONDS = 10.0
 SAME_NUMBER_REST = timedelta(minutes=5)
 # How far ahead a slot may be claimed: a call that waits longer should wait in the queue, where the gate looks again.
 SLOT_AHEAD_SECONDS = 2.0
+# So long somebody who answered waits in silence before we look for an agent again. Carriers count whole seconds.
+WAIT_SECONDS = 1
 
 
 # --- tick: who is dialed next ---------------------------------------------------------------------------------------
@@ -61,21 +82,26 @@ def dial_due_contacts(parts: Parts, campaign_id: str, ticker: str, now: datetime
         if closed is not None:
             return Decision(why=f"outside lawful calling hours until {closed.isoformat(timespec='minutes')}")
         # Agents may serve several campaigns: whoever decides must be the only one deciding.
-        pace.lock_pace(session, parts.settings.twilio_account_sid, now)
-        facts = pacing_facts.gather_facts(session, campaign, parts.settings.calls_in_flight, now)
+        slots = pace.lock_pace(session, parts.settings.twilio_account_sid, now)
+        ahead = campaign.pacing_mode in steering.DIALS_AHEAD
+        steered = steering.bring_up_to_date(session, campaign, now) if ahead else None
+        facts = pacing_facts.gather_facts(session, campaign, _carrier_state(parts, slots), now, steered)
         decision = POLICIES[campaign.pacing_mode].decide(facts)
+        _give_up_lines(parts, session, decision.cancel, now)
         terms = owners.terms_of(campaign, facts.ready)
+        shown = caller_number_rows.read_pool(session, campaign, limits.day_began_at(campaign, now))
         contacts = [
             contact
-            for language, count in decision.dial.items()
+            for language, count in caller_numbers.within_caps(shown, decision.dial).items()
             for contact in contact_queue.reserve_next(session, campaign_id, language, count, now, terms)
         ]
         # Asked here a first time, for all of them at once; the last word is said when each is claimed.
         verdicts = gate_check.ask_all(parts, session, campaign, contacts, now)
+        numbers = caller_number_rows.Showing(session, shown, contacts)
         call_ids = []
         for contact, verdict in zip(contacts, verdicts, strict=True):
             if verdict.allows:
-                call_ids.append(_queue_contact_call(session, campaign, contact, now).id)
+                call_ids.append(_queue_contact_call(session, campaign, contact, numbers.show_to(contact), now).id)
             else:
                 endings.put_back_refused(session, contact.id, verdict, now)
         if call_ids:
@@ -88,7 +114,23 @@ def dial_due_contacts(parts: Parts, campaign_id: str, ticker: str, now: datetime
     return decision
 
 
-def _queue_contact_call(session: Session, campaign: Campaign, contact: Contact, now: datetime) -> Call:
+def _carrier_state(parts: Parts, slots: CarrierPace) -> CarrierState:
+    # Distances on the shared clock; a carrier that holds calls back has moved the next slot.
+    return CarrierState(parts.settings.calls_in_flight, parts.settings.calls_per_second, slots.next_slot_at)
+
+
+def _give_up_lines(parts: Parts, session: Session, call_ids: Sequence[str], now: datetime) -> None:
+    """Ask the carrier to let these phones ring no longer. Should the bell be lost, they ring out by themselves."""
+    for call_id in call_ids:
+        call = calls.lock_call(session, call_id)
+        if call is not None and call.status in DIALING - {CallStatus.ANSWERED} and call.given_up_at is None:
+            call.given_up_at = now
+            parts.queue.put_after_commit(session, QueueName.DIAL, job_names.GIVE_UP_CALL, call_id)
+
+
+def _queue_contact_call(
+    session: Session, campaign: Campaign, contact: Contact, from_number: str, now: datetime
+) -> Call:
     return calls.queue_call(
         session,
         Call(
@@ -99,7 +141,7 @@ def _queue_contact_call(session: Session, campaign: Campaign, contact: Contact, 
             attempt_number=calls.next_attempt_number(session, contact.id),
             language=contact.language,
             to_number=contact.phone_number,
-            from_number=campaign.caller_number,
+            from_number=from_number,
             for_agent_id=contact.callback_agent_id,
             ring_timeout_seconds=max(campaign.ring_timeout_seconds, SHORTEST_RING_SECONDS),
             detect_machines=campaign.detect_machines,
@@ -149,7 +191,7 @@ def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> 
     contact = session.get(Contact, call.contact_id)
     assert campaign is not None
     assert contact is not None
-    nobody = not agents.has_ready(session, campaign.id, call.language)
+    nobody = not _has_agent_for(session, campaign, call.language)
     if campaign.status != CampaignStatus.RUNNING or nobody:
         endings.withdraw(session, call, now)
         return False
@@ -170,6 +212,16 @@ def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> 
             endings.pause_campaign(parts, session, campaign.id, verdict.reason, now)
         return False
     return True
+
+
+def _has_agent_for(session: Session, campaign: Campaign, language: str) -> bool:
+    """Whether somebody could take the call when it is answered; whoever dials ahead counts agents at work too."""
+    if not POLICIES[campaign.pacing_mode].needs_agents:
+        return True
+    ahead = campaign.pacing_mode in steering.DIALS_AHEAD
+    return agents.has_ready(session, campaign.id, language) or (
+        ahead and agents.has_busy(session, campaign.id, language)
+    )
 
 
 def record_placing(parts: Parts, call_id: str, result: PlaceResult, now: datetime) -> None:
@@ -268,20 +320,39 @@ def on_answered(parts: Parts, call_id: str, report: CallReport, now: datetime) -
             return HangUp()
         what_follows(parts, session, change, now)
         call = change.call
-        agent = _take_answered(parts, session, call, now) if call.status == CallStatus.ANSWERED else None
-        return _instruction_for(session, call, agent)
+        if call.status == CallStatus.ANSWERED:
+            agent = _take_answered(parts, session, call, now)
+            if agent is None and call.status == CallStatus.ANSWERED:
+                return AskAgain(WAIT_SECONDS, call.id)
+            return _instruction_for(session, call, agent)
+        return _instruction_for(session, call, None)
 
 
 def _take_answered(parts: Parts, session: Session, call: Call, now: datetime) -> Agent | None:
     if call.kind == "agent":
         what_follows(parts, session, calls.move(session, call, What.TAKEN, now), now)
         return None
+    campaign = session.get_one(Campaign, call.campaign_id)
+    if not POLICIES[campaign.pacing_mode].needs_agents:
+        what_follows(parts, session, calls.move(session, call, What.PLAYED, now), now)
+        return None
     candidates = pacing_facts.candidates_for(session, call, now)
     agent = agents.reserve_first(session, candidates, call, now)
     call.agent_id = agent.id if agent else None
+    if agent is None and _may_wait(session, campaign, call, now):
+        return None
     change = calls.move(session, call, What.TAKEN if agent else What.NO_AGENT, now)
     what_follows(parts, session, change, now)
     return agent
+
+
+def _may_wait(session: Session, campaign: Campaign, call: Call, now: datetime) -> bool:
+    """Whether somebody who answered may wait a moment: agents are about to be ready, and the law leaves the time."""
+    if campaign.pacing_mode not in steering.DIALS_AHEAD or call.answered_at is None:
+        return False
+    waited = (now - call.answered_at).total_seconds()
+    grace = limits.grace_seconds(campaign, now)
+    return waited + WAIT_SECONDS <= grace and agents.has_busy(session, campaign.id, call.language)
 
 
 def room_of(session: Session, call: Call) -> str:
@@ -297,6 +368,9 @@ def _instruction_for(session: Session, call: Call, agent: Agent | None) -> Instr
         room = agent.leg_call_id if agent is not None else room_of(session, call)
         # The agent's phone went away in this very moment: nobody is left hanging in an empty room.
         return JoinRoom(room, call.id) if room else HangUp()
+    if call.status == CallStatus.COMPLETED and call.disposition == MESSAGE_PLAYED and call.campaign_id:
+        scripts = session.get_one(Campaign, call.campaign_id).scripts
+        return SayAndHangUp(scripts.get(call.language, ""), call.language)
     if call.status == CallStatus.ABANDONED and call.campaign_id:
         campaign = session.get(Campaign, call.campaign_id)
         assert campaign is not None

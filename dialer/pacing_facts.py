@@ -1,24 +1,32 @@
 """Reads the rows that a pacing decision needs. No live counters: whatever is counted is counted here, now."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
-from campaigns.tables import Campaign, CampaignStatus
-from dialer import owners
-from dialer.agent_states import AgentStatus
+from campaigns.tables import Campaign, CampaignStatus, Contact
+from dialer import learning, owners
+from dialer.agent_states import BUSY, AgentStatus
 from dialer.call_states import DIALING, CallStatus
 from dialer.pace import calls_in_flight
+from dialer.pacing import POLICIES
 from dialer.pacing.matching import order_candidates
-from dialer.pacing.policy import DialedLine, Line, PacingFacts, ReadyAgent
+from dialer.pacing.policy import BusyAgent, DialedLine, Line, PacingFacts, PacingPolicy, ReadyAgent
+from dialer.steering import DIALS_AHEAD, Steering
 from dialer.tables import Agent, AgentLanguage, Call
 
 UNKNOWN_MAY_RING = timedelta(seconds=90)
+MOST_LINES_PER_AGENT = 8
+MOST_LINES_WITHOUT_AGENTS = 200
+# Hours of the day are told apart where most centres are; they only name what is alike.
+_COUNTED_BY = ZoneInfo("Europe/Zurich")
 
 # Put together once: an answered person waits while they run.
 _READY = (
@@ -28,8 +36,38 @@ _READY = (
     .group_by(Agent.id, Agent.campaign_id, Agent.ready_since)
     .order_by(Agent.ready_since, Agent.id)
 )
+_BUSY = (
+    select(
+        Agent.id,
+        Agent.campaign_id,
+        func.aggregate_strings(AgentLanguage.language, " "),
+        Agent.status,
+        Agent.signal,
+        func.coalesce(Agent.signal_at, Agent.status_since),
+    )
+    .join(AgentLanguage, AgentLanguage.agent_id == Agent.id)
+    .where(Agent.status.in_(sorted(BUSY)), Agent.wants == AgentStatus.READY)
+    .group_by(
+        Agent.id, Agent.campaign_id, Agent.status, Agent.signal, func.coalesce(Agent.signal_at, Agent.status_since)
+    )
+    .order_by(Agent.id)
+)
 _DIALED = (
-    select(Call.campaign_id, Call.language, Call.id, Call.status, Call.placing_at, Call.ringing_at, Call.for_agent_id)
+    select(
+        Call.campaign_id,
+        Call.language,
+        Call.id,
+        Call.status,
+        Call.queued_at,
+        Call.placing_at,
+        Call.ringing_at,
+        Call.given_up_at,
+        Call.for_agent_id,
+        Contact.number_kind,
+        Campaign.pacing_mode,
+    )
+    .join(Contact, Contact.id == Call.contact_id)
+    .join(Campaign, Campaign.id == Call.campaign_id)
     .where(
         or_(
             Call.status.in_(sorted(DIALING)),
@@ -42,23 +80,65 @@ _DIALED = (
 )
 
 
-def gather_facts(session: Session, campaign: Campaign, most_in_flight: int, now: datetime) -> PacingFacts:
-    """The facts for one campaign at one moment."""
+@dataclass(frozen=True)
+class CarrierState:
+    """What the carrier takes: lines at once, calls a second, and the moment of its next free slot."""
+
+    most_in_flight: int
+    calls_per_second: float
+    next_slot_at: datetime
+
+
+def gather_facts(
+    session: Session, campaign: Campaign, carrier: CarrierState, now: datetime, steering: Steering | None = None
+) -> PacingFacts:
+    """The facts for one campaign at one moment. `steering` goes with policies that dial ahead of agents."""
+    policy = POLICIES[campaign.pacing_mode]
     ready = ready_agents(session)
+    busy = busy_agents(session, now) if policy.name in DIALS_AHEAD else ()
     running = campaign.status == CampaignStatus.RUNNING
-    return PacingFacts(
+    wanted = bool(ready or busy) or not policy.needs_agents
+    most = _most_due(policy, ready, busy)
+    facts = PacingFacts(
         campaign_id=campaign.id,
         is_running=running,
         ready=ready,
-        dialing=lines_being_dialed(session, now) if ready else (),
-        due=_count_due(session, campaign, ready, now) if running and ready else {},
-        room=most_in_flight - calls_in_flight(session),
+        dialing=lines_being_dialed(session, now) if wanted and steering is None else (),
+        due=_count_due(session, campaign, ready, most, now) if running and wanted else {},
+        room=carrier.most_in_flight - calls_in_flight(session),
         dial_level=campaign.dial_level,
+        busy=busy,
+        calls_per_second=carrier.calls_per_second,
+        carrier_delay_seconds=max(0.0, (carrier.next_slot_at - now).total_seconds()),
+    )
+    if steering is None:
+        return facts
+    rows = _rows_being_dialed(session, now) if wanted else []
+    return replace(
+        facts,
+        # Whoever has answered and has no agent yet is no line any more.
+        dialing=tuple(_line_of(row, now) for row in rows if row.status != CallStatus.ANSWERED),
+        waiting=tuple(Line(row.campaign_id or "", row.language) for row in rows if row.status == CallStatus.ANSWERED),
+        segments=learning.segments_of(now, "", "", _COUNTED_BY)[:1],
+        limit=steering.standing.limit,
+        account=steering.standing.account,
+        brake=steering.brake,
+        habits=steering.habits,
+        nerve=steering.nerve,
     )
 
 
-def _count_due(session: Session, campaign: Campaign, ready: tuple[ReadyAgent, ...], now: datetime) -> dict[str, int]:
-    return contact_queue.count_due(session, campaign.id, now, len(ready), owners.terms_of(campaign, ready))
+def _most_due(policy: PacingPolicy, ready: Sequence[ReadyAgent], busy: Sequence[BusyAgent]) -> int:
+    """How far counting what is due is of use."""
+    if not policy.needs_agents:
+        return MOST_LINES_WITHOUT_AGENTS
+    return len(ready) if policy.name not in DIALS_AHEAD else MOST_LINES_PER_AGENT * (len(ready) + len(busy))
+
+
+def _count_due(
+    session: Session, campaign: Campaign, ready: tuple[ReadyAgent, ...], most: int, now: datetime
+) -> dict[str, int]:
+    return contact_queue.count_due(session, campaign.id, now, most, owners.terms_of(campaign, ready))
 
 
 def candidates_for(session: Session, call: Call, now: datetime) -> list[str]:
@@ -79,22 +159,36 @@ def ready_agents(session: Session) -> tuple[ReadyAgent, ...]:
     )
 
 
-def lines_being_dialed(session: Session, now: datetime, *, but_not: str = "") -> tuple[DialedLine, ...]:
-    """All calls to contacts that nobody has picked up yet. One of unknown outcome counts as long as it may ring."""
+def busy_agents(session: Session, now: datetime) -> tuple[BusyAgent, ...]:
+    """Agents at work who will be ready after it, with the step of it and how long that lasts."""
     return tuple(
-        DialedLine(
-            Line(campaign or "", language),
-            call_id,
-            age_seconds=_seconds(placing_at, now) or 0.0,
-            ring_seconds=_seconds(ringing_at, now),
-            is_queued=status == CallStatus.QUEUED,
+        BusyAgent(
+            agent_id, _spoken(languages), learning.step_name(status, signal), _seconds(since, now) or 0.0, campaign_id
         )
-        for campaign, language, call_id, status, placing_at, ringing_at, _ in _rows_being_dialed(session, now, but_not)
+        for agent_id, campaign_id, languages, status, signal, since in session.execute(_BUSY)
     )
 
 
-def _rows_being_dialed(session: Session, now: datetime, but_not: str) -> Sequence[Any]:
+def lines_being_dialed(session: Session, now: datetime, *, but_not: str = "") -> tuple[DialedLine, ...]:
+    """All calls to contacts that nobody has picked up yet. One of unknown outcome counts as long as it may ring."""
+    return tuple(_line_of(row, now) for row in _rows_being_dialed(session, now, but_not))
+
+
+def _rows_being_dialed(session: Session, now: datetime, but_not: str = "") -> Sequence[Any]:
     return session.execute(_DIALED, {"may_ring_since": now - UNKNOWN_MAY_RING, "but_not": but_not}).all()
+
+
+def _line_of(row: Any, now: datetime) -> DialedLine:
+    return DialedLine(
+        Line(row.campaign_id or "", row.language),
+        row.id,
+        age_seconds=_seconds(row.placing_at, now) or 0.0,
+        # What was given up may still be answered, and is not to be given up again.
+        ring_seconds=None if row.given_up_at is not None else _seconds(row.ringing_at, now),
+        segments=learning.segments_of(row.placing_at or row.queued_at, row.language, row.number_kind, _COUNTED_BY),
+        is_promised=row.pacing_mode not in DIALS_AHEAD,
+        is_queued=row.status == CallStatus.QUEUED,
+    )
 
 
 def _seconds(since: datetime | None, now: datetime) -> float | None:

@@ -1,6 +1,6 @@
 """Rows of the dialer: calls, what happened to them, agents, the callbacks' inbox, leases and the pace of placing."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
@@ -27,6 +27,10 @@ class Agent(Table):
     wants: Mapped[str] = mapped_column(String(20), default="")  # ready, paused or offline: what comes after this call
     wants_reason: Mapped[str] = mapped_column(String(40), default="")
     current_call_id: Mapped[str] = mapped_column(String(40), default="")
+    signal: Mapped[str] = mapped_column(
+        String(20), default="", server_default=""
+    )  # what the desk last told of this step of work
+    signal_at: Mapped[datetime | None]
     leg_call_id: Mapped[str] = mapped_column(String(40), default="")  # the call that parks the agent, if any
     leg_failures: Mapped[int] = mapped_column(default=0)
     wrap_up_until: Mapped[datetime | None]
@@ -92,6 +96,7 @@ class Call(Table):
     answered_at: Mapped[datetime | None]
     bridged_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None]  # when the pacing asked the carrier to let it ring no longer
     next_check_at: Mapped[datetime | None]  # when the sweep looks at it again
     checks_made: Mapped[int] = mapped_column(default=0)
     end_reason: Mapped[str] = mapped_column(String(60), default="")
@@ -120,7 +125,61 @@ class Call(Table):
         Index("ix_calls_to_number_queued_at", "to_number", "queued_at"),
         Index("ix_calls_agent_id_queued_at", "agent_id", "queued_at"),
         Index("ix_calls_from_number_queued_at", "from_number", "queued_at"),
+        # Few calls are answered: counting the abandoned ones among them reads no others.
+        Index(
+            "ix_calls_answered",
+            "campaign_id",
+            "answered_at",
+            sqlite_where=text("answered_at IS NOT NULL"),
+            postgresql_where=text("answered_at IS NOT NULL"),
+        ),
+        Index("ix_calls_campaign_id_ended_at", "campaign_id", "ended_at"),
     )
+
+
+class PacingState(Table):
+    """What the pacing of a campaign has learned and where it stands, so that any ticker can go on. One row each."""
+
+    __tablename__ = "pacing_states"
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    habits: Mapped[dict[str, Any]] = mapped_column(default=dict)  # as `dialer.pacing.habits` writes them
+    nerve: Mapped[float] = mapped_column(default=0.0)
+    lines_until: Mapped[datetime]  # calls that ended or were answered up to then are learned
+    steps_until: Mapped[int] = mapped_column(default=0)  # so are the events of agents up to this id
+    brake: Mapped[str] = mapped_column(String(20), default="off")
+    brake_why: Mapped[str] = mapped_column(String(300), default="")
+    brake_since: Mapped[datetime | None]
+    is_trusted: Mapped[bool] = mapped_column(default=False)  # whether enough was seen to pace by it
+
+
+class PacingEvent(Table):
+    """History of a campaign's brake, one row per change."""
+
+    __tablename__ = "pacing_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"))
+    at: Mapped[datetime]
+    from_brake: Mapped[str] = mapped_column(String(20))
+    to_brake: Mapped[str] = mapped_column(String(20))
+    why: Mapped[str] = mapped_column(String(300))
+
+    __table_args__ = (Index("ix_pacing_events_campaign_id_at", "campaign_id", "at"),)
+
+
+class AbandonmentDay(Table):
+    """What was answered and abandoned on a local day that is over, by language. Written once, by `abandonment`."""
+
+    __tablename__ = "abandonment_days"
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    answered: Mapped[int]
+    people: Mapped[int]
+    connected: Mapped[int]
+    abandoned: Mapped[int]
 
 
 class PoolNumber(Table):

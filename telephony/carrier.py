@@ -129,7 +129,15 @@ class HangUp:
     """End the call without a word."""
 
 
-Instruction = JoinRoom | Park | SayAndHangUp | HangUp
+@dataclass(frozen=True)
+class AskAgain:
+    """Keep the person on the line in silence for so many whole seconds, then ask once more what to do."""
+
+    seconds: int
+    call_id: str
+
+
+Instruction = JoinRoom | Park | SayAndHangUp | HangUp | AskAgain
 
 
 @dataclass(frozen=True)
@@ -164,6 +172,13 @@ class Carrier(Protocol):
 
     def hang_up(self, carrier_sid: str) -> bool:
         """End a call in any state; False when it was over already. Raises Unavailable."""
+        ...
+
+    def give_up(self, carrier_sid: str) -> bool:
+        """Let a phone ring no longer. A call that somebody has answered goes on, whatever crossed on the way.
+
+        False when the carrier has no such call, or it was over. Raises Unavailable.
+        """
         ...
 
     def people_in(self, room: str) -> frozenset[str]:

@@ -182,8 +182,15 @@ class TwilioCarrier:
         return [call for call in listed if call.created_at is None or call.created_at >= moment.replace(microsecond=0)]
 
     def hang_up(self, carrier_sid: str) -> bool:
+        return self._end(carrier_sid, "completed")
+
+    def give_up(self, carrier_sid: str) -> bool:
+        # `canceled` ends only what is queued or rings; `completed` would cut off whoever has just picked up.
+        return self._end(carrier_sid, "canceled")
+
+    def _end(self, carrier_sid: str, status: str) -> bool:
         try:
-            _ask(lambda: self._client.calls(carrier_sid).update(status="completed"))
+            _ask(lambda: self._client.calls(carrier_sid).update(status=status))
         except _REFUSED as error:
             if error.code == CODE_NOT_IN_PROGRESS or error.status == NOT_FOUND:
                 return False

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from twilio.twiml.voice_response import VoiceResponse
 
-from telephony.carrier import HangUp, Instruction, JoinRoom, Park, SayAndHangUp
+from telephony.carrier import AskAgain, HangUp, Instruction, JoinRoom, Park, SayAndHangUp
 from telephony.twilio.addresses import Addresses
 
 _SPOKEN = {"de": "de-DE", "fr": "fr-FR", "it": "it-IT", "en": "en-GB"}
@@ -44,6 +44,9 @@ def render(instruction: Instruction, addresses: Addresses) -> str:
         case SayAndHangUp(text, language):
             response.say(text, language=_SPOKEN.get(language, "en-GB"))
             response.hangup()
+        case AskAgain(seconds, call_id):
+            response.pause(length=seconds)
+            response.redirect(addresses.answer(call_id), method="POST")
         case HangUp():
             response.hangup()
         case _:

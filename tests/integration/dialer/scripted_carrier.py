@@ -27,6 +27,7 @@ class ScriptedCarrier:
         self.placed: dict[str, PlaceOrder] = {}
         self.rooms: dict[str, set[str]] = {}
         self.hung_up: list[str] = []
+        self.given_up: list[str] = []
         self.is_down = False
         self.fate_of_contacts = Reported.RINGING
         self.forgets_contacts = False
@@ -77,6 +78,11 @@ class ScriptedCarrier:
     def hang_up(self, carrier_sid: str) -> bool:
         self._answer_or_not()
         self.hung_up.append(carrier_sid)
+        return True
+
+    def give_up(self, carrier_sid: str) -> bool:
+        self._answer_or_not()
+        self.given_up.append(carrier_sid)
         return True
 
     def people_in(self, room: str) -> frozenset[str]:

@@ -1,0 +1,165 @@
+"""Campaigns that dial ahead of agents: what is counted, what is given up, who waits a moment, when the brake is on."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from campaigns.tables import Campaign
+from dialer import abandonment, limits, steering
+from dialer.abandonment import Counts
+from dialer.caller_number_rows import NewNumber, add_number
+from dialer.lifecycle import _give_up_lines
+from dialer.pacing.policy import Brake
+from dialer.tables import AbandonmentDay, Call, PacingEvent, PacingState
+from telephony.carrier import AskAgain, JoinRoom, Reported, SayAndHangUp
+from tests.integration.dialer.floor import Floor
+
+
+def abandon(floor: Floor, campaign_id: str, times: int, *, answered: int) -> None:
+    """Rows of a past hour: so many answered calls, some of which found nobody."""
+    floor.tick(campaign_id)
+    with floor.database.transaction() as session:
+        one = session.scalars(select(Call).where(Call.campaign_id == campaign_id).order_by(Call.id)).first()
+        assert one is not None
+        moment = floor.now - timedelta(minutes=30)
+        for number in range(answered):
+            session.add(
+                Call(
+                    id=f"call_past_{campaign_id[-6:]}_{number}",
+                    kind="contact",
+                    campaign_id=campaign_id,
+                    contact_id=one.contact_id,
+                    attempt_number=100 + number,
+                    language="fr" if number % 2 else "de",
+                    to_number=one.to_number,
+                    from_number=one.from_number,
+                    status="abandoned" if number < times else "completed",
+                    status_since=moment,
+                    queued_at=moment,
+                    placing_at=moment,
+                    answered_at=moment,
+                    bridged_at=None if number < times else moment,
+                    ended_at=moment,
+                    disposition="" if number < times else "not_interested",
+                )
+            )
+
+
+def a_busy_floor(floor: Floor) -> tuple[str, str]:
+    """A power campaign with one agent who talks and one line that rings; the campaign's and the ringing call's id."""
+    campaign_id = floor.add_campaign(6, pacing_mode="power", dial_level=2.0)
+    floor.add_ready_agent("de")
+    floor.tick(campaign_id)
+    first, second = floor.call_ids()
+    for call_id in (first, second):
+        floor.place(call_id)
+        floor.report(call_id, Reported.RINGING)
+    assert isinstance(floor.answer(first), JoinRoom)
+    floor.report(first, Reported.JOINED)
+    return campaign_id, second
+
+
+def test_second_answer_waits_a_second_for_an_agent_and_then_hears_who_called(floor: Floor) -> None:
+    _, second = a_busy_floor(floor)
+    assert floor.answer(second) == AskAgain(1, second)
+    assert floor.call(second).status == "answered"
+    floor.wait(seconds=1.2)
+    assert isinstance(floor.answer(second), SayAndHangUp)
+    assert floor.call(second).status == "abandoned"
+
+
+def test_whoever_waits_is_put_through_to_the_agent_who_gets_free_meanwhile(floor: Floor) -> None:
+    campaign_id, second = a_busy_floor(floor)
+    first = next(call_id for call_id in floor.call_ids() if call_id != second)
+    assert floor.answer(second) == AskAgain(1, second)
+    floor.hang_up(first)
+    floor.say(first, "not_interested")
+    floor.tick(campaign_id)
+    assert len([one for one in floor.call_ids() if floor.call(one).status == "queued"]) <= 1  # the agent is spoken for
+    floor.wait(seconds=1.1)
+    assert isinstance(floor.answer(second), JoinRoom)
+
+
+def test_line_queued_ahead_leaves_while_the_only_agent_talks(floor: Floor) -> None:
+    campaign_id = floor.add_campaign(4, pacing_mode="power", dial_level=2.0)
+    floor.add_ready_agent("de")
+    floor.tick(campaign_id)
+    first, second = floor.call_ids()
+    floor.place(first)
+    assert isinstance(floor.answer(first), JoinRoom)
+    floor.place(second)
+    assert floor.call(second).status == "placed"
+
+
+def test_given_up_line_is_told_to_the_carrier_once_and_may_still_be_answered(floor: Floor) -> None:
+    _, second = a_busy_floor(floor)
+    with floor.database.transaction() as session:
+        _give_up_lines(floor.parts, session, [second], floor.now)
+        _give_up_lines(floor.parts, session, [second], floor.now)
+    assert ("dialer.jobs.give_up_call", second) in floor.take_jobs()
+    assert floor.call(second).given_up_at is not None
+    floor.report(second, Reported.CANCELED)
+    assert floor.call(second).status == "canceled"
+    assert floor.contact_of(second).status == "waiting"
+
+
+def test_brake_steps_down_with_an_event_and_the_reason(floor: Floor) -> None:
+    campaign_id = floor.add_campaign(2, pacing_mode="power", dial_level=2.0)
+    floor.add_ready_agent("de")
+    abandon(floor, campaign_id, 3, answered=100)
+    floor.tick(campaign_id)
+    with floor.database.reading() as session:
+        state = session.get_one(PacingState, campaign_id)
+        (event,) = session.scalars(select(PacingEvent)).all()
+    assert state.brake == Brake.ONE_TO_ONE
+    assert (event.from_brake, event.to_brake) == ("off", "one_to_one")
+    assert "3.0% of 100" in event.why
+
+
+def test_nothing_is_dialed_where_the_limit_is_clearly_passed(floor: Floor) -> None:
+    campaign_id = floor.add_campaign(3, pacing_mode="predictive")
+    floor.add_ready_agent("de")
+    abandon(floor, campaign_id, 12, answered=100)
+    decision = floor.tick(campaign_id)
+    assert decision is not None
+    assert decision.total == 0
+    assert "limit of abandoned calls" in decision.why
+
+
+def test_days_that_are_over_are_summed_up_once_and_count_on(floor: Floor) -> None:
+    campaign_id = floor.add_campaign(1, pacing_mode="power")
+    floor.add_ready_agent("de")
+    abandon(floor, campaign_id, 2, answered=10)
+    floor.wait(days=1)
+    with floor.database.transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        zone = limits.zone_of(campaign)
+        before = abandonment.count_since(session, campaign, floor.now - timedelta(days=2), zone)
+        assert abandonment.sum_up_days(session, campaign, zone, floor.now) >= 1
+        assert abandonment.sum_up_days(session, campaign, zone, floor.now) == 0
+        assert session.scalars(select(AbandonmentDay).where(AbandonmentDay.answered > 0)).all()
+        after = abandonment.count_since(session, campaign, floor.now - timedelta(days=2), zone)
+    assert before == {name: counts for name, counts in after.items() if counts.answered}
+    assert sum(after.values(), Counts()) == Counts(10, 10, 8, 2)
+
+
+def test_asking_why_changes_nothing(floor: Floor) -> None:
+    campaign_id = floor.add_campaign(1, pacing_mode="predictive")
+    with floor.database.reading() as session:
+        steering.look(session, session.get_one(Campaign, campaign_id), floor.now)
+        assert session.get(PacingState, campaign_id) is None
+
+
+def test_contacts_are_shown_the_pools_numbers_in_turn_within_their_caps(floor: Floor) -> None:
+    campaign_id = floor.add_campaign(4)
+    for _ in range(4):
+        floor.add_ready_agent("de")
+    with floor.database.transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        add_number(session, campaign, NewNumber("+41445550101", daily_cap=1), floor.now)
+        add_number(session, campaign, NewNumber("+41445550102", daily_cap=2), floor.now)
+    floor.tick(campaign_id)
+    shown = sorted(floor.call(call_id).from_number for call_id in floor.call_ids())
+    assert shown == ["+41445550101", "+41445550102", "+41445550102"]
+    floor.tick(campaign_id)
+    assert len(floor.call_ids()) == 3
