@@ -218,7 +218,7 @@ def _tell(settings: Settings, plan: Iterable[Entry], sign_in: str, *, as_json: b
     if "webhooks" in programs:
         show(f"  Callbacks  {settings.public_url}")
     if "sandbox" in programs:
-        show(f"  Carrier    {settings.twilio_api_url} (sandbox: no real phone rings)")
+        show(f"  Carrier    {settings.twilio_api_url} (sandbox: no real phone rings; be the customer there)")
     if sign_in:
         show("")
         show("  Sign in as administrator, once, within a day:")
