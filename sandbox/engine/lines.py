@@ -147,6 +147,9 @@ def finish(board: Board, call: Call, status: CallStatus, sip_code: int | None, b
     board.call_ended(call)
     _note(board, call, f"call_{status.replace('-', '_')}", by=by, sip=sip_code)
     report_call(board, call)
+    # What is not needed any more is let go: an ended call is kept for long.
+    call.on_ringing = call.on_answered = call.stop_verb = None
+    call.fixed_params = None
     waiting, call.on_ended = call.on_ended, []
     for tell in waiting:
         tell()

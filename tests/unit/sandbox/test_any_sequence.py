@@ -14,7 +14,7 @@ from sandbox.engine.audibility import hears
 from sandbox.engine.behaviour import OUTCOMES, Behaviour
 from sandbox.engine.board import OwnNumber
 from sandbox.engine.orders import RECORDING_EVENTS, Program, RecordingOrder, Subscription, Webhook
-from sandbox.engine.ports import Fetched
+from sandbox.engine.ports import Fetched, Report
 from sandbox.engine.records import FINAL_STATUSES, Call, Participant
 from tests.unit.sandbox.stage import ACCOUNT, APP, PARK, STATUS, Stage, detection, value
 
@@ -225,6 +225,8 @@ class AnySequence(RuleBasedStateMachine):
         self.stage.run()
         self._check_nothing_is_left()
         self._check_callbacks()
+        self._check_room_callbacks()
+        self._check_recording_callbacks()
 
     def _redirect(self, call: Call, program: Program) -> None:
         if exchange.redirect_call(self.stage.board, call, program):
@@ -315,6 +317,41 @@ class AnySequence(RuleBasedStateMachine):
                 ORDER.index(status) for status in statuses[:-1]
             )
             assert statuses == self._written(call)
+
+    def _check_room_callbacks(self) -> None:
+        """Whoever came has left, a conference starts once at most, and nothing is told after its end."""
+        told: dict[str, list[Report]] = defaultdict(list)
+        for one in self.stage.reports:
+            if one.topic == "conference":
+                told[one.sid].append(one)
+        for sid, reports in told.items():
+            assert [value(one, "SequenceNumber") for one in reports] == [str(n + 1) for n in range(len(reports))]
+            wanted = self.stage.board.conferences[sid].subscription
+            assert wanted is not None
+            events = [one.event for one in reports]
+            assert events.count("conference-start") <= 1
+            if "end" in wanted.events:
+                assert events.index("conference-end") == len(events) - 1
+            if {"join", "leave"} <= wanted.events:
+                came = sorted(value(one, "CallSid") for one in reports if one.event == "participant-join")
+                left = sorted(value(one, "CallSid") for one in reports if one.event == "participant-leave")
+                assert came == left
+            if "speaker" in wanted.events:
+                speaking = [event for event in events if event.startswith("participant-speech")]
+                assert speaking.count("participant-speech-stop") <= speaking.count("participant-speech-start")
+
+    def _check_recording_callbacks(self) -> None:
+        """A recording begins once and ends once, as what it became; one that was deleted early does not end."""
+        told: dict[str, list[str]] = defaultdict(list)
+        for one in self.stage.reports:
+            if one.topic == "recording":
+                told[one.sid].append(value(one, "RecordingStatus"))
+        for sid, recording in self.stage.board.recordings.items():
+            if recording.order.subscription is not None:
+                assert told[sid] == ["in-progress", recording.status]
+        for sid in told.keys() - self.stage.board.recordings.keys():
+            assert told[sid][0] == "in-progress"
+            assert len(told[sid]) <= 2
 
     def _written(self, call: Call) -> tuple[str, ...]:
         words = {"call_answered": "in-progress"}
