@@ -18,6 +18,7 @@ from sandbox.office.countries import CountryTable, read_countries
 from sandbox.office.deliveries import DeliveryLog
 from sandbox.office.shelf import Item, Shelf
 
+NOT_ACTIVE = 10001
 CONCURRENCY_EXCEEDED = 10004
 GEO_BARRED_DIAL = 13227
 
@@ -158,8 +159,8 @@ class Office:
 
     def _refusal(self, call: Call) -> tuple[int, str] | None:
         account = self.book.find(call.order.account_sid)
-        if account is None or account.status == "closed":
-            return 10001, "Account is not active"
+        if account is None or not account.can_order:
+            return NOT_ACTIVE, "Account is not active"
         if self.is_at_concurrency_limit(account):
             return CONCURRENCY_EXCEEDED, "Call concurrency limit exceeded"
         if call.order.direction == "outbound-dial" and not self.may_call(account, call.order.to):

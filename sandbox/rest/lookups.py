@@ -27,6 +27,17 @@ _NOT_BUILT = (
 )
 _CARRIERS = ("Alpine Mobile", "Lakeside Telecom", "Northern Lines")
 _FAMILY_NAMES = ("MEIER", "ROSSI", "DUPONT", "SMITH", "KELLER", "BIANCHI", "MARTIN", "BROWN")
+_MOBILE_COUNTRY_CODES = {
+    "AT": "232",
+    "CA": "302",
+    "CH": "228",
+    "DE": "262",
+    "FR": "208",
+    "GB": "234",
+    "IT": "222",
+    "LI": "295",
+    "US": "310",
+}
 NO_DATA = 60600
 
 
@@ -95,7 +106,7 @@ def _line_type(number: str, place: Place, _person: Behaviour, _request: web.Requ
     else:
         kind = ("mobile", "mobile", "mobile", "landline", "nonFixedVoip")[drawn % 5]
     return {
-        "mobile_country_code": f"{200 + drawn % 550}" if kind == "mobile" else None,
+        "mobile_country_code": _MOBILE_COUNTRY_CODES.get(place.country.iso_code) if kind == "mobile" else None,
         "mobile_network_code": f"{1 + drawn % 90:02d}" if kind == "mobile" else None,
         "carrier_name": _CARRIERS[drawn % len(_CARRIERS)],
         "type": kind,

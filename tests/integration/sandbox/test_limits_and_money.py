@@ -120,6 +120,18 @@ def test_empty_balance_stops_new_calls_and_leaves_living_ones_alone(sandbox: San
     assert _create(sandbox).status == "queued"
 
 
+def test_call_that_waits_when_the_money_runs_out_fails_when_its_turn_comes(sandbox: Sandbox) -> None:
+    _set(sandbox, calls_per_second=0.1)
+    sandbox.script(TO, answer_seconds=1, patience_seconds=9000)
+    first, second = _create(sandbox), _create(sandbox)
+    sandbox.advance(5)
+    _set(sandbox, balance="0")
+    sandbox.advance(10)
+    assert sandbox.client.calls(first.sid).fetch().status == "in-progress"
+    assert sandbox.client.calls(second.sid).fetch().status == "failed"
+    assert [one.error_code for one in sandbox.client.calls(second.sid).notifications.list()] == ["10001"]
+
+
 def test_starting_balance_countries_and_trial_are_options() -> None:
     options = ("--virtual", "--balance", "12.5", "--countries", "CH,LI", "--trial", "--concurrency", "5")
     with running_sandbox(*options) as sandbox:
