@@ -7,12 +7,15 @@ import importlib.util
 import os
 import sys
 
+from sandbox.commands import COMMANDS
 from sandbox.server import serve
 from sandbox.settings import SandboxSettings, read_settings
 
 
 def main() -> None:
-    """Run the sandbox until it is interrupted; exit code 1 when the port is taken."""
+    """Run a command, or the carrier until it is interrupted; exit code 1 when the port is taken."""
+    if len(sys.argv) > 1 and sys.argv[1] in COMMANDS:
+        sys.exit(COMMANDS[sys.argv[1]](sys.argv[2:]))
     settings = read_settings(sys.argv[1:], os.environ)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:

@@ -15,7 +15,7 @@ from aiohttp import web
 from sandbox import hand
 from sandbox.callbacks.signature import read_shared_key
 from sandbox.engine.clock import ScaledClock
-from sandbox.faults import FaultRuleError, read_rule
+from sandbox.faults import FaultRuleError, read_rules
 from sandbox.ledger import iso_milliseconds
 from sandbox.page.feed import FEED
 from sandbox.people import PeopleFault, change_people
@@ -74,15 +74,21 @@ async def read_faults(request: web.Request) -> web.Response:
 
 
 async def arm_faults(request: web.Request) -> web.Response:
-    """POST faults {"faults": [{"fault": …, "rate": …}]}: these rules, instead of the ones before; [] for none."""
-    wanted = (await _read_json(request)).get("faults")
-    if not isinstance(wanted, list) or not all(isinstance(one, Mapping) for one in wanted):
-        raise _bad('"faults" is a list of rules such as {"fault": "callback_lost", "rate": 0.1}')
+    """POST faults {"faults": [{"fault": …, "rate": …}]}: these rules and no others; "add": true keeps those before;
+    {"clear": [name, …]} takes some out of force.
+    """
+    wanted, book = await _read_json(request), request.app[CARRIER].faults
+    if "clear" in wanted:
+        book.disarm([str(name) for name in wanted["clear"]])
+        return await read_faults(request)
     try:
-        rules = [read_rule(one) for one in wanted]
+        rules = read_rules(wanted.get("faults"))
     except FaultRuleError as error:
         raise _bad(str(error)) from error
-    request.app[CARRIER].faults.arm(rules)
+    if wanted.get("add"):
+        book.add(rules)
+    else:
+        book.arm(rules)
     return await read_faults(request)
 
 

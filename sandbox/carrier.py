@@ -39,8 +39,9 @@ class Carrier:
         )
         # On a running clock SIDs must differ from those of a run before; on the virtual one history repeats.
         salt = str(settings.seed) if settings.is_virtual else f"{settings.seed}|{started_at!r}"
-        self.ledger = Ledger(self.clock.now, settings.ledger_path)
+        self.ledger = Ledger(self.clock.now, settings.ledger)
         self.faults = FaultBook(settings.seed, self.clock.now)
+        self.faults.arm(list(settings.faults))
         options = EngineOptions(calls_per_second=settings.calls_per_second)
         self.board = open_exchange(Board(self.clock, self, SidMint(salt), options))
         self.office = Office(self.board, settings.office, settings.prices)
@@ -82,7 +83,7 @@ class Carrier:
         end_all(self.board)
         self.office.reset()
         self.switch.forget()
-        self.faults.arm([])
+        self.faults.arm(list(self.settings.faults))
         self.faults.struck.clear()
         self.ledger.clear()
         self.people = self.settings.people

@@ -5,9 +5,11 @@ Carrying a fault out is left to the edges.
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -54,6 +56,21 @@ class FaultRule:
     match: str = ""
 
 
+def read_rules(wanted: Any) -> list[FaultRule]:
+    """Read a list of rules from JSON or TOML."""
+    if not isinstance(wanted, list) or not all(isinstance(one, Mapping) for one in wanted):
+        raise FaultRuleError('"faults" is a list of rules such as {"fault": "callback_lost", "rate": 0.1}')
+    return [read_rule(one) for one in wanted]
+
+
+def read_fault_file(path: Path) -> list[FaultRule]:
+    """Read the `[[faults]]` tables of a TOML file."""
+    try:
+        return read_rules(tomllib.loads(path.read_text(encoding="utf-8")).get("faults", []))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, FaultRuleError) as error:
+        raise FaultRuleError(f"{path}: {error}") from error
+
+
 def read_rule(raw: Mapping[str, Any]) -> FaultRule:
     """Read a rule from JSON; FaultRuleError names what is wrong."""
     unknown = set(raw) - {one.name for one in fields(FaultRule)}
@@ -62,7 +79,7 @@ def read_rule(raw: Mapping[str, Any]) -> FaultRule:
     if raw.get("fault") not in FAULTS:
         raise FaultRuleError(f"fault is one of {', '.join(FAULTS)}")
     try:
-        return FaultRule(
+        rule = FaultRule(
             fault=str(raw["fault"]),
             rate=float(raw.get("rate", 1.0)),
             at=tuple(int(one) for one in raw.get("at", ())),
@@ -74,6 +91,13 @@ def read_rule(raw: Mapping[str, Any]) -> FaultRule:
         )
     except (TypeError, ValueError) as error:
         raise FaultRuleError(f"a fault rule's numbers cannot be read: {error}") from error
+    if not 0.0 <= rule.rate <= 1.0:
+        raise FaultRuleError(f"rate is a share from 0 to 1, not {rule.rate:g}")
+    if min(rule.after_seconds, rule.for_seconds or 0.0, rule.times or 0) < 0:
+        raise FaultRuleError("times, after_seconds and for_seconds may not be negative")
+    if rule.seconds < 0 and rule.fault != "clock_skew":
+        raise FaultRuleError("only a clock_skew may have negative seconds")
+    return rule
 
 
 @dataclass(slots=True)
@@ -96,10 +120,19 @@ class FaultBook:
 
     def arm(self, rules: list[FaultRule]) -> None:
         """Put these rules in force, instead of the ones before."""
-        now = self._now()
-        self._armed = [
-            _Armed(rule, Random(f"{self._seed}|{place}|{rule.fault}"), now) for place, rule in enumerate(rules)
+        self._armed = []
+        self.add(rules)
+
+    def add(self, rules: list[FaultRule]) -> None:
+        """Put these rules in force as well."""
+        now, first = self._now(), len(self._armed)
+        self._armed += [
+            _Armed(rule, Random(f"{self._seed}|{place}|{rule.fault}"), now) for place, rule in enumerate(rules, first)
         ]
+
+    def disarm(self, faults: Collection[str]) -> None:
+        """Take the rules of these faults out of force."""
+        self._armed = [armed for armed in self._armed if armed.rule.fault not in faults]
 
     def rules(self) -> list[FaultRule]:
         """Return the rules in force."""

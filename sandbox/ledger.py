@@ -8,28 +8,51 @@ from __future__ import annotations
 import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from math import floor
 from pathlib import Path
 from typing import TextIO
 
-DEFAULT_KEPT_ENTRIES = 500_000
+DEFAULT_KEPT_ENTRIES = 200_000
 
 
 def iso_milliseconds(at: float) -> str:
     """Return a carrier instant as ISO 8601 in UTC with milliseconds."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    second = floor(at)
+    millisecond = int((at - second) * 1_000_000 + 0.5) // 1000  # microseconds, as datetime rounds
+    return f"{_write_second(second)}.{millisecond:03d}Z" if millisecond < 1000 else f"{_write_second(second + 1)}.000Z"
+
+
+@lru_cache(maxsize=4096)
+def _write_second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerOptions:
+    """`path` None: no file. Memory holds the last `kept_entries`. `rotate_bytes` 0: the file may grow for ever; else a
+    file that has grown to it is named `….1`, the next one `….2`, and so on.
+    """
+
+    path: Path | None = None
+    kept_entries: int = DEFAULT_KEPT_ENTRIES
+    rotate_bytes: int = 0
 
 
 class Ledger:
-    """Numbers and stamps entries with carrier time. The file holds all of them, memory the last `kept_entries`."""
+    """Numbers entries and stamps them with carrier time. The file holds all of them, memory the last ones."""
 
-    def __init__(
-        self, now: Callable[[], float], path: Path | None = None, kept_entries: int = DEFAULT_KEPT_ENTRIES
-    ) -> None:
+    def __init__(self, now: Callable[[], float], options: LedgerOptions | None = None) -> None:
         self._now = now
-        self._entries: deque[dict[str, object]] = deque(maxlen=kept_entries)
-        self._file: TextIO | None = path.open("a", encoding="utf-8") if path is not None else None
+        self._options = options or LedgerOptions()
+        self._entries: deque[dict[str, object]] = deque(maxlen=self._options.kept_entries)
+        self._file: TextIO | None = None
+        self._size = 0
+        self._open()
         self._count = 0
+        self._last_at = (-1.0, "")
         self.counts: Counter[str] = Counter()
         # Each is told of every entry as it is made, and may not wait or change anything before it returns.
         self.watchers: list[Callable[[dict[str, object]], None]] = []
@@ -38,12 +61,32 @@ class Ledger:
         """Append one entry."""
         self._count += 1
         self.counts[kind] += 1
-        entry: dict[str, object] = {"n": self._count, "at": iso_milliseconds(self._now()), "kind": kind, **facts}
+        now = self._now()
+        if now != self._last_at[0]:
+            self._last_at = now, iso_milliseconds(now)
+        entry: dict[str, object] = {"n": self._count, "at": self._last_at[1], "kind": kind, **facts}
         self._entries.append(entry)
         for watch in self.watchers:
             watch(entry)
         if self._file is not None:
-            self._file.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n")
+            self._write(self._file, _encode(entry) + "\n")
+
+    def _write(self, file: TextIO, line: str) -> None:
+        file.write(line)
+        self._size += len(line)
+        if 0 < self._options.rotate_bytes <= self._size:
+            self.close()
+            path = self._options.path
+            assert path is not None
+            number = 1 + max((int(end) for end in _ends_of(path) if end.isdigit()), default=0)
+            path.rename(path.with_name(f"{path.name}.{number}"))
+            self._open()
+
+    def _open(self) -> None:
+        path = self._options.path
+        if path is not None:
+            self._file = path.open("a", encoding="utf-8")
+            self._size = path.stat().st_size
 
     def flush(self) -> None:
         """Bring the file up to date."""
@@ -76,3 +119,10 @@ class Ledger:
             if sid and sid not in (entry.get("call"), entry.get("conference"), entry.get("sid")):
                 continue
             yield entry
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _ends_of(path: Path) -> Iterator[str]:
+    return (other.name.removeprefix(f"{path.name}.") for other in path.parent.glob(f"{path.name}.*"))

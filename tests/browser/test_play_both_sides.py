@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 
-from sandbox.settings import DEFAULT_API_KEY_SECRET, DEFAULT_API_KEY_SID
+from sandbox.options import DEFAULT_API_KEY_SECRET, DEFAULT_API_KEY_SID
 from tests.browser.people import Someone, seat
 from tests.browser.sound import EAR, check_hears, check_hears_nothing
 from tests.integration.sandbox.bench import ACCOUNT_SID, FROM, App, Sandbox, running_app, running_sandbox, wait_until

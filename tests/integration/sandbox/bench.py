@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import ssl
 import subprocess
@@ -199,12 +200,13 @@ class Sandbox:
 
 
 @contextmanager
-def running_sandbox(*options: str) -> Iterator[Sandbox]:
+def running_sandbox(*options: str, hash_seed: str = "0") -> Iterator[Sandbox]:
     """Start the sandbox as its own process on a free port."""
     arguments = ["--port", "0", "--account-sid", ACCOUNT_SID, "--auth-token", AUTH_TOKEN, "--calls-per-second", "0"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", *arguments, *options], stdout=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-m", "sandbox", *arguments, *options], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+    )  # fmt: skip
     assert process.stdout is not None
     try:
         address = process.stdout.readline().split()[3]

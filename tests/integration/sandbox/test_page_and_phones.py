@@ -9,7 +9,7 @@ import pytest
 from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 
-from sandbox.settings import DEFAULT_API_KEY_SECRET, DEFAULT_API_KEY_SID
+from sandbox.options import DEFAULT_API_KEY_SECRET, DEFAULT_API_KEY_SID
 from tests.integration.sandbox.bench import ACCOUNT_SID, FROM, Sandbox
 
 TO = "+41445550001"

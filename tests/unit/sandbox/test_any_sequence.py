@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from sandbox.audit import Audit
 from sandbox.engine import enqueue, exchange, inbound, lines, queues, recordings, rooms
 from sandbox.engine.announcements import announce
 from sandbox.engine.audibility import hears
@@ -227,6 +228,7 @@ class AnySequence(RuleBasedStateMachine):
         self._check_callbacks()
         self._check_room_callbacks()
         self._check_recording_callbacks()
+        self._audit()
 
     def _redirect(self, call: Call, program: Program) -> None:
         if exchange.redirect_call(self.stage.board, call, program):
@@ -300,6 +302,13 @@ class AnySequence(RuleBasedStateMachine):
         assert all(not queue.members and not queue.takers for queue in board.queues.values())
         assert all(one.status in ("completed", "absent") for one in board.recordings.values())
         assert board.agenda.next_at() is None
+
+    def _audit(self) -> None:
+        audit = Audit()
+        lines = [json.loads(line) for line in self.stage.ledger]
+        for number, (at, kind, facts) in enumerate((line for line in lines if isinstance(line[2], dict)), 1):
+            audit.take({"n": number, "at": f"{at:020.3f}", "kind": kind, **facts})
+        assert audit.close(must_be_finished=True) == []
 
     def _check_callbacks(self) -> None:
         told: dict[str, list[tuple[int, str]]] = defaultdict(list)

@@ -1,8 +1,10 @@
 """Faults strike by rate, by count and for a time, and the same seed strikes the same."""
 
+from pathlib import Path
+
 import pytest
 
-from sandbox.faults import FaultBook, FaultRuleError, read_rule
+from sandbox.faults import FaultBook, FaultRuleError, read_fault_file, read_rule
 
 
 def _strikes(book: FaultBook, fault: str, occasions: int) -> list[int]:
@@ -68,8 +70,33 @@ def test_fault_that_is_a_state_is_in_force_without_occasions() -> None:
     assert book.in_force("clock_skew") is None
 
 
+def test_rules_are_added_and_taken_out_one_kind_at_a_time() -> None:
+    book = _book({"fault": "rest_429"}, {"fault": "callback_lost"})
+    book.add([read_rule({"fault": "down"})])
+    book.disarm(["rest_429"])
+    assert [rule.fault for rule in book.rules()] == ["callback_lost", "down"]
+
+
+def test_file_of_rules_is_read_and_a_bad_one_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "faults.toml"
+    path.write_text('[[faults]]\nfault = "rest_500"\nat = [2, 5]\n[[faults]]\nfault = "down"\n', encoding="utf-8")
+    assert [(rule.fault, rule.at) for rule in read_fault_file(path)] == [("rest_500", (2, 5)), ("down", ())]
+    path.write_text('[[faults]]\nfault = "fire"\n', encoding="utf-8")
+    with pytest.raises(FaultRuleError, match=r"faults\.toml"):
+        read_fault_file(path)
+
+
 @pytest.mark.parametrize(
-    "raw", [{}, {"fault": "fire"}, {"fault": "down", "chance": 1}, {"fault": "down", "rate": "often"}]
+    "raw",
+    [
+        {},
+        {"fault": "fire"},
+        {"fault": "down", "chance": 1},
+        {"fault": "down", "rate": "often"},
+        {"fault": "down", "rate": 2},
+        {"fault": "down", "times": -1},
+        {"fault": "callback_late", "seconds": -1},
+    ],
 )
 def test_rule_that_cannot_be_read_is_refused(raw: dict[str, object]) -> None:
     with pytest.raises(FaultRuleError):

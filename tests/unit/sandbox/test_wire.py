@@ -13,7 +13,7 @@ from sandbox.callbacks.overrides import Overrides, split_url
 from sandbox.callbacks.signature import sign
 from sandbox.engine.reports import country_of, rfc2822
 from sandbox.engine.sids import SidMint
-from sandbox.ledger import Ledger
+from sandbox.ledger import Ledger, LedgerOptions, iso_milliseconds
 from sandbox.settings import read_settings
 
 
@@ -84,7 +84,7 @@ def test_sids_have_twilios_shape_and_do_not_repeat() -> None:
 
 def test_ledger_is_numbered_filtered_and_written(tmp_path: Path) -> None:
     path = tmp_path / "ledger.jsonl"
-    ledger = Ledger(lambda: 0.0, path)
+    ledger = Ledger(lambda: 0.0, LedgerOptions(path))
     ledger.note("call_created", {"call": "CA1"})
     ledger.note("call_ringing", {"call": "CA1"})
     ledger.note("rest_answered", {"status": 201})
@@ -94,6 +94,33 @@ def test_ledger_is_numbered_filtered_and_written(tmp_path: Path) -> None:
     assert lines[0] == {"n": 1, "at": "1970-01-01T00:00:00.000Z", "kind": "call_created", "call": "CA1"}
     assert [entry["kind"] for entry in ledger.read("call_*", after=1)] == ["call_ringing"]
     assert [entry["n"] for entry in ledger.read(sid="CA1")] == [1, 2]
+
+
+def test_ledger_begins_a_new_file_when_one_is_full_and_memory_holds_the_last_entries(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.jsonl"
+    ledger = Ledger(lambda: 0.0, LedgerOptions(path, kept_entries=3, rotate_bytes=300))
+    for number in range(20):
+        ledger.note("rest_answered", {"status": 200 + number})
+    ledger.close()
+    files = [tmp_path / f"ledger.jsonl.{number}" for number in range(1, len(list(tmp_path.iterdir())))]
+    numbers = [json.loads(line)["n"] for file in [*files, path] for line in file.read_text("utf-8").splitlines()]
+    assert len(files) > 2
+    assert numbers == list(range(1, 21))
+    assert [entry["n"] for entry in ledger.read()] == [18, 19, 20]
+
+
+@pytest.mark.parametrize("at", [0.0, 0.9994999, 0.9999996, 1_793_000_000.123456, 1_793_000_000.9999999])
+def test_instants_are_written_as_datetime_writes_them(at: float) -> None:
+    expected = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert iso_milliseconds(at) == expected
+
+
+def test_help_does_not_tell_what_is_secret(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        read_settings(["--help"], {"SANDBOX_AUTH_TOKEN": "hush", "SANDBOX_SEED": "4711"})
+    said = capsys.readouterr().out
+    assert "4711" in said
+    assert "hush" not in said
 
 
 def test_settings_come_from_the_environment_and_options_win() -> None:
@@ -106,10 +133,22 @@ def test_settings_come_from_the_environment_and_options_win() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--speed", "0"], ["--people", "/nowhere.toml"], ["--people-set", "human"], ["--start-at", "soon"]]
+    "arguments",
+    [
+        ["--speed", "0"],
+        ["--people", "/nowhere.toml"],
+        ["--people-set", "human"],
+        ["--start-at", "soon"],
+        ["--faults", "/nowhere.toml"],
+        ["--shared-key", "alone"],
+        ["--port", "99999"],
+        ["--ledger-kept", "-1"],
+    ],
 )
 def test_wrong_setting_ends_with_a_message(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         read_settings(arguments, {})
     assert ended.value.code == 2
-    assert "error:" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said.startswith("python -m sandbox: error: ")
+    assert said.count("\n") == 1
