@@ -10,10 +10,10 @@ import sys
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from typing import cast
 
 import uvloop
 
+from benchmarks.connection import Connection, connect
 from benchmarks.programs import take_plan
 from benchmarks.requests_to_send import Sender
 
@@ -45,66 +45,20 @@ class Seen:
     milliseconds: list[float]
 
 
-class _Connection(asyncio.Protocol):
-    """One connection, one request at a time."""
-
-    def __init__(self) -> None:
-        self._transport: asyncio.WriteTransport | None = None
-        self._received = b""
-        self._answered: asyncio.Future[tuple[int, bytes]] | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.WriteTransport, transport)  # uvloop's is one in all but name
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the server has not closed it; servers close what idles."""
-        return self._transport is not None and not self._transport.is_closing()
-
-    def ask(self, request: bytes) -> "asyncio.Future[tuple[int, bytes]]":
-        assert self._transport is not None
-        self._answered = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
-        return self._answered
-
-    def data_received(self, received: bytes) -> None:
-        self._received += received
-        head, found, rest = self._received.partition(b"\r\n\r\n")
-        if not found:
-            return
-        length = 0
-        for line in head.split(b"\r\n")[1:]:
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        if len(rest) >= length and self._answered is not None:
-            self._received = b""
-            self._answered.set_result((int(head[9:12]), rest))
-
-    def connection_lost(self, error: Exception | None) -> None:
-        if self._answered is not None and not self._answered.done():
-            self._answered.set_exception(error or ConnectionResetError("the server closed the connection"))
-
-
-async def _connect(port: int) -> _Connection:
-    _, connection = await asyncio.get_running_loop().create_connection(_Connection, "127.0.0.1", port)
-    return connection
-
-
 async def _closed_loop(plan: Plan) -> Seen:
     sender = Sender(plan.port)
     requests = iter([sender.status(plan.run, number) for number in range(plan.count)])
     statuses: Counter[str] = Counter()
     milliseconds: list[float] = []
 
-    async def keep_asking(connection: _Connection) -> None:
+    async def keep_asking(connection: Connection) -> None:
         for request in requests:
             asked_at = time.perf_counter()
             status, _ = await connection.ask(request)
             milliseconds.append((time.perf_counter() - asked_at) * 1000)
             statuses[str(status)] += 1
 
-    connections = [await _connect(plan.port) for _ in range(plan.connections)]
+    connections = [await connect(plan.port) for _ in range(plan.connections)]
     began_at = time.perf_counter()
     await asyncio.gather(*map(keep_asking, connections))
     return Seen(time.perf_counter() - began_at, dict(statuses), 0, milliseconds)
@@ -113,7 +67,7 @@ async def _closed_loop(plan: Plan) -> Seen:
 async def _open_loop(plan: Plan) -> Seen:
     sender = Sender(plan.port)
     requests = [sender.answer(call_id) for call_id in plan.call_ids]
-    free = [await _connect(plan.port) for _ in range(CONNECTIONS_READY)]
+    free = [await connect(plan.port) for _ in range(CONNECTIONS_READY)]
     statuses: Counter[str] = Counter()
     joined = 0
     milliseconds: list[float] = []
@@ -122,7 +76,7 @@ async def _open_loop(plan: Plan) -> Seen:
         nonlocal joined
         while free and not free[-1].is_open:
             free.pop()
-        connection = free.pop() if free else await _connect(plan.port)
+        connection = free.pop() if free else await connect(plan.port)
         status, body = await connection.ask(request)
         milliseconds.append((time.time() - due_at) * 1000)
         statuses[str(status)] += 1

@@ -15,6 +15,7 @@ from math import floor
 from pathlib import Path
 from typing import TextIO
 
+_Told = tuple[int, str, str, dict[str, object]]
 DEFAULT_KEPT_ENTRIES = 200_000
 
 
@@ -47,7 +48,8 @@ class Ledger:
     def __init__(self, now: Callable[[], float], options: LedgerOptions | None = None) -> None:
         self._now = now
         self._options = options or LedgerOptions()
-        self._entries: deque[dict[str, object]] = deque(maxlen=self._options.kept_entries)
+        # As they were told, because most are never read: an object is made when somebody looks.
+        self._entries: deque[_Told] = deque(maxlen=self._options.kept_entries)
         self._file: TextIO | None = None
         self._size = 0
         self._open()
@@ -64,8 +66,12 @@ class Ledger:
         now = self._now()
         if now != self._last_at[0]:
             self._last_at = now, iso_milliseconds(now)
-        entry: dict[str, object] = {"n": self._count, "at": self._last_at[1], "kind": kind, **facts}
-        self._entries.append(entry)
+        told = (self._count, self._last_at[1], kind, facts)
+        self._entries.append(told)
+        if self.watchers or self._file is not None:
+            self._publish(_entry(told))
+
+    def _publish(self, entry: dict[str, object]) -> None:
         for watch in self.watchers:
             watch(entry)
         if self._file is not None:
@@ -106,19 +112,25 @@ class Ledger:
 
     def read_backwards(self) -> Iterator[dict[str, object]]:
         """Yield what is in memory, the last entry first."""
-        return reversed(self._entries)
+        return (_entry(told) for told in reversed(self._entries))
 
     def read(self, kind: str = "", sid: str = "", after: int = 0) -> Iterator[dict[str, object]]:
         """Yield entries after number `after`, of one kind (`call_*`: of all such) and about one call or conference."""
         prefix = kind[:-1] if kind.endswith("*") else None
-        for entry in self._entries:
-            if int(str(entry["n"])) <= after:
+        for told in self._entries:
+            number, _, found, facts = told
+            if number <= after:
                 continue
-            if kind and not (str(entry["kind"]).startswith(prefix) if prefix is not None else entry["kind"] == kind):
+            if kind and not (found.startswith(prefix) if prefix is not None else found == kind):
                 continue
-            if sid and sid not in (entry.get("call"), entry.get("conference"), entry.get("sid")):
+            if sid and sid not in (facts.get("call"), facts.get("conference"), facts.get("sid")):
                 continue
-            yield entry
+            yield _entry(told)
+
+
+def _entry(told: _Told) -> dict[str, object]:
+    number, at, kind, facts = told
+    return {"n": number, "at": at, "kind": kind, **facts}
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

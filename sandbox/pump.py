@@ -12,6 +12,7 @@ from sandbox.engine.exchange import run_due
 
 # A timer never sleeps longer than this, so that a machine that was asleep catches up soon.
 LONGEST_SLEEP_SECONDS = 60.0
+LARGEST_SLICE = 50
 
 
 class Pump(Protocol):
@@ -60,7 +61,8 @@ class RunningPump:
         self._timer = None
         self._board.agenda.on_earlier = None
         try:
-            run_due(self._board)
+            # In slices: between two, requests and callbacks have their turn.
+            run_due(self._board, limit=LARGEST_SLICE)
         finally:
             self._board.agenda.on_earlier = self._aim
             self._aim()
