@@ -7,14 +7,17 @@ worth is learned, not assumed: a signal that says nothing changes nothing.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import mul
 
 from dialer.pacing.habits import AWAY, READY, STEP_BINS, STEP_EDGES, Counts, Habits, step_bin
 
-STRIDE_SECONDS = 1.0
-_STRIDES = 46  # as far ahead as anything is asked
+STRIDE_SECONDS = 1.5
+_STRIDES = 24  # as far ahead as anything is asked
 # A bin's hazard is drawn towards the step's mean as if so many more steps had been seen in it.
 _SHRINK_STEPS = 8.0
 _MEAN_SECONDS = 90.0  # of a step that was never seen
+_CERTAIN = [1.0] * (_STRIDES + 1)
+_NEVER = [0.0] * (_STRIDES + 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,19 +34,19 @@ class AgentOdds:
 
     _steps: dict[str, _Step]
     _fresh: dict[str, list[float]]
-    _asked: dict[tuple[str, int], list[float]] = field(default_factory=dict)
+    _curves: dict[tuple[str, int], list[float]] = field(default_factory=dict)
+    _asked: dict[tuple[str, int, tuple[float, ...]], tuple[float, ...]] = field(default_factory=dict)
 
-    def ready_within(self, step: str, age_seconds: float, seconds: float) -> float:
-        """The chance that an agent who is in `step` since `age_seconds` is ready within `seconds`."""
-        key = (step, step_bin(age_seconds))
+    def ready_within(self, step: str, age_bin: int, moments: tuple[float, ...]) -> tuple[float, ...]:
+        """The chances that an agent whose `step` has that age is ready within so many seconds, for each moment."""
+        key = (step, age_bin, moments)
         chances = self._asked.get(key)
         if chances is None:
-            chances = self._asked[key] = self._follow(step, key[1])
-        position = seconds / STRIDE_SECONDS
-        whole = int(position)
-        if whole >= _STRIDES:
-            return chances[_STRIDES]
-        return chances[whole] + (chances[whole + 1] - chances[whole]) * (position - whole)
+            curve = self._curves.get((step, age_bin))
+            if curve is None:
+                curve = self._curves[step, age_bin] = self._follow(step, age_bin)
+            chances = self._asked[key] = tuple(_read(curve, seconds / STRIDE_SECONDS) for seconds in moments)
+        return chances
 
     def _follow(self, step: str, age_bin: int) -> list[float]:
         """Chances to be ready after 0, 1, 2 … strides, from the middle of that bin of age."""
@@ -52,25 +55,28 @@ class AgentOdds:
             return [min(1.0, k * STRIDE_SECONDS / _MEAN_SECONDS) for k in range(_STRIDES + 1)]
         last = age_bin == STEP_BINS - 1
         age = STEP_EDGES[age_bin] if last else (STEP_EDGES[age_bin] + STEP_EDGES[age_bin + 1]) / 2
-        moves: list[tuple[float, int]] = []
+        moves: dict[str, list[float]] = {after: [] for after in known.share}
         alive = 1.0
         for k in range(_STRIDES):
             b = step_bin(age + (k + 0.5) * STRIDE_SECONDS)
-            moves.append((alive * known.leave[b], b))
+            for after, share in known.share.items():
+                moves[after].append(alive * known.leave[b] * share[b])
             alive *= 1.0 - known.leave[b]
         chances = [0.0] * (_STRIDES + 1)
-        for k in range(1, _STRIDES + 1):
-            for moment in range(k):
-                moved, b = moves[moment]
-                for after, share in known.share.items():
-                    chances[k] += moved * share[b] * self._ready_after(after, k - moment - 1)
+        for after, moved in moves.items():
+            # Backwards, so that who moved first has most time left.
+            later = _CERTAIN if after == READY else self._fresh.get(after, _NEVER)[::-1]
+            for k in range(1, _STRIDES + 1):
+                chances[k] += sum(map(mul, moved[:k], later[_STRIDES + 1 - k :]))
         return chances
 
-    def _ready_after(self, step: str, strides: int) -> float:
-        if step == READY:
-            return 1.0
-        fresh = self._fresh.get(step)
-        return fresh[strides] if fresh is not None else 0.0
+
+def _read(curve: list[float], position: float) -> float:
+    """A curve's value between two of its points; flat beyond its end."""
+    whole = int(position)
+    if whole >= len(curve) - 1:
+        return curve[-1]
+    return curve[whole] + (curve[whole + 1] - curve[whole]) * (position - whole)
 
 
 @lru_cache(maxsize=8)

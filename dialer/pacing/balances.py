@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dialer.pacing.agent_odds import agent_odds
 from dialer.pacing.chances import Balance
-from dialer.pacing.habits import STEP_EDGES, Habits, line_bin, step_bin
+from dialer.pacing.habits import Habits, line_bin, step_bin
 from dialer.pacing.line_odds import MOMENTS, line_odds, rate_scale, scaled
 from dialer.pacing.policy import Line, PacingFacts
 from dialer.pacing.pools import Contest, Pools, kind_of, pools_for
@@ -43,9 +43,10 @@ class Balances:
         odds = line_odds(facts.habits)
         self._facts = facts
         self._odds = agent_odds(facts.habits)
-        self._latest = odds.setup_seconds + facts.limit.min_ring_seconds
-        moments, self._share_at_risk = odds.fresh_moments(self._latest)
-        self._moments = [moment + facts.carrier_delay_seconds for moment in moments]
+        moments, self._share_at_risk = odds.fresh_moments(odds.setup_seconds + facts.limit.min_ring_seconds)
+        delay, grace = facts.carrier_delay_seconds, facts.limit.answer_grace_seconds
+        self._answers = [_chances(facts.habits, moment + delay) for moment in moments]
+        self._readiness = tuple(moment + delay + grace for moment in moments)
         self._pools = _find_pools(facts)
         self._places = {line: k for k, line in enumerate(self._pools.lines)}
         self._scales = {
@@ -81,21 +82,17 @@ class Balances:
         self._lines[LineGroup(place, 0, scale)] += 1
         for contest, balances in self._balances.items():
             if place in contest.lines:
-                for moment, balance in zip(self._moments, balances, strict=True):
-                    balance.add_line(self._answered_within(moment, 0, scale))
+                for chances, balance in zip(self._answers, balances, strict=True):
+                    balance.add_line(scaled(chances[0], scale))
 
     def lines_to_give_up(self, allowed: float) -> tuple[str, ...]:
         """Calls that have rung as long as they must and, answered now, would find nobody with more than that chance."""
         facts = self._facts
-        return tuple(
-            line.call_id
-            for line in facts.dialing
-            if line.ring_seconds is not None
-            and line.ring_seconds >= facts.limit.min_ring_seconds
-            and line.line.campaign_id == facts.campaign_id
-            and line.line in self._places
-            and self._nobody_now(line.line) > allowed
-        )
+        least = facts.limit.min_ring_seconds
+        rang = [line for line in facts.dialing if line.ring_seconds is not None and line.ring_seconds >= least]
+        mine = {line.line for line in rang if line.line.campaign_id == facts.campaign_id and line.line in self._places}
+        alone = {line for line in mine if self._nobody_now(line) > allowed}
+        return tuple(line.call_id for line in rang if line.line in alone)
 
     def _nobody_now(self, line: Line) -> float:
         chains = self._pools.contests[self._places[line]]
@@ -108,7 +105,7 @@ class Balances:
         nobody = 1.0
         for group, count in self._busy.items():
             if group.kind in contest.agents:
-                nobody *= (1.0 - self._odds.ready_within(group.step, STEP_EDGES[group.age_bin], within)) ** count
+                nobody *= (1.0 - self._odds.ready_within(group.step, group.age_bin, (within,))[0]) ** count
         return nobody
 
     def _at(self, contest: Contest) -> list[Balance]:
@@ -118,42 +115,39 @@ class Balances:
         return balances
 
     def _weigh(self, contest: Contest) -> list[Balance]:
-        spare = self._spare_in(contest)
-        grace = self._facts.limit.answer_grace_seconds
         busy = [(group, count) for group, count in self._busy.items() if group.kind in contest.agents]
         lines = [(group, count) for group, count in self._lines.items() if group.place in contest.lines]
         terms = sum(count for _, count in busy) + sum(count for _, count in lines) + _ROOM_FOR_NEW
-        balances = []
-        for moment in self._moments:
-            balance = Balance(spare, terms)
-            for group, count in busy:
-                balance.add_agent(self._odds.ready_within(group.step, STEP_EDGES[group.age_bin], moment + grace), count)
-            for line, count in lines:
-                balance.add_line(self._answered_within(moment, line.age_bin, line.scale), count)
-            balances.append(balance)
+        spare = self._spare_in(contest)
+        balances = [Balance(spare, terms) for _ in range(MOMENTS)]
+        for agent, count in busy:
+            ready = self._odds.ready_within(agent.step, agent.age_bin, self._readiness)
+            for balance, chance in zip(balances, ready, strict=True):
+                balance.add_agent(chance, count)
+        for line, count in lines:
+            for balance, chances in zip(balances, self._answers, strict=True):
+                chance = 1.0 if line.age_bin < 0 else scaled(chances[line.age_bin], line.scale)
+                balance.add_line(chance, count)
         return balances
-
-    def _answered_within(self, moment: float, age_bin: int, scale: float) -> float:
-        if age_bin < 0:
-            return 1.0
-        return scaled(_chances(self._facts.habits, round(moment, 1), round(self._latest, 1))[age_bin], scale)
 
     def _spare_in(self, contest: Contest) -> int:
         ready = sum(count for kind, count in self._ready.items() if kind in contest.agents)
         return ready - sum(count for place, count in self._waiting.items() if place in contest.lines)
 
     def _count_lines(self) -> Counter[LineGroup]:
-        habits = self._facts.habits
-        lines: Counter[LineGroup] = Counter()
-        for line in self._facts.dialing:
-            place = self._places.get(line.line)
-            if place is None:
-                continue
-            if line.is_promised:
-                lines[LineGroup(place, -1, 1.0)] += 1
-            else:
-                lines[LineGroup(place, line_bin(line.age_seconds), rate_scale(habits, line.segments))] += 1
-        return lines
+        # Thousands of lines share few segments and few ages.
+        scales = {
+            each: rate_scale(self._facts.habits, each) for each in {line.segments for line in self._facts.dialing}
+        }
+        places = self._places
+        counted = Counter(
+            (line.line, -1, ()) if line.is_promised else (line.line, line_bin(line.age_seconds), line.segments)
+            for line in self._facts.dialing
+            if line.line in places
+        )
+        return Counter(
+            {LineGroup(places[line], age, scales.get(name, 1.0)): n for (line, age, name), n in counted.items()}
+        )
 
     def _count_busy(self) -> Counter[AgentGroup]:
         kinds = {kind: k for k, kind in enumerate(self._pools.agents)}
@@ -166,6 +160,6 @@ def _find_pools(facts: PacingFacts) -> Pools:
     return pools_for(facts.campaign_id, languages, (*facts.ready, *facts.busy), (*facts.dialing, *facts.waiting))
 
 
-@lru_cache(maxsize=256)
-def _chances(habits: Habits, within: float, latest: float) -> tuple[float, ...]:
-    return line_odds(habits).chances(within, latest)
+@lru_cache(maxsize=64)
+def _chances(habits: Habits, within: float) -> tuple[float, ...]:
+    return line_odds(habits).chances(within)

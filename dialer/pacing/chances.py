@@ -6,8 +6,7 @@ Exact (Poisson-binomial) for few; for many the normal law corrected for skewness
 from math import erf, exp, pi, sqrt
 
 EXACT_TERMS = 110
-# Numbers of answers or of agents beyond this within one call's ring time lie outside what the exact sum keeps apart.
-_MOST = 24
+_NEGLIGIBLE = 1e-7
 
 
 class Balance:
@@ -83,13 +82,13 @@ class Balance:
 
 
 def _add(chances: list[float], chance: float) -> None:
-    """One more independent event. The last place stands for itself and all beyond once the list is full."""
+    """One more independent event. Numbers too unlikely to matter are counted with the one before."""
     other = 1.0 - chance
     carried = 0.0
-    full = len(chances) > _MOST
-    last = len(chances) - 1
     for k, value in enumerate(chances):
-        chances[k] = value * other + carried if not (full and k == last) else value + carried
+        chances[k] = value * other + carried
         carried = value * chance
-    if not full:
+    if carried > _NEGLIGIBLE:
         chances.append(carried)
+    else:
+        chances[-1] += carried

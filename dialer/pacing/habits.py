@@ -7,6 +7,8 @@ what follows it. Turning counts into chances is left to `line_odds` and `agent_o
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 LINE_BIN_SECONDS = 0.5
@@ -14,6 +16,7 @@ LINE_BINS = 120
 # Steps of an agent's work: fine while young, coarse when old; the last bin is open-ended.
 STEP_EDGES = (*range(0, 60, 2), *range(60, 120, 4), *range(120, 300, 10), *range(300, 901, 30))
 STEP_BINS = len(STEP_EDGES)
+STEP_MIDDLES = (*((a + b) / 2 for a, b in pairwise(STEP_EDGES)), 1000.0)
 
 READY = "ready"
 AWAY = "away"  # paused or signed off
@@ -59,24 +62,34 @@ class Habits:
     recent: tuple[float, float] = (0.0, 0.0)
     setup: tuple[float, float] = (0.0, 0.0)
 
-    @property
+    @cached_property
     def lines_seen(self) -> float:
         """Lines whose end is known, less what was forgotten."""
         return sum(self.answered) + sum(self.ended) + sum(self.given_up)
 
-    @property
+    @cached_property
     def talks_seen(self) -> float:
         """Steps of work that ended in being ready."""
         return sum(sum(nexts.get(READY, ())) for nexts in self.steps.values())
 
-    @property
+    @cached_property
     def answer_rate(self) -> float:
         """Answers per line that ended by itself; 0 when there was none."""
         answers = sum(self.answered)
         ended = answers + sum(self.ended)
         return answers / ended if ended > 0 else 0.0
 
-    @property
+    @cached_property
+    def work_seconds(self) -> float:
+        """From an answer until the agent is ready again, on average; 140 before anything was seen."""
+        seconds = talks = 0.0
+        for nexts in self.steps.values():
+            talks += sum(nexts.get(READY, ()))
+            for counts in nexts.values():
+                seconds += sum(count * middle for count, middle in zip(counts, STEP_MIDDLES, strict=True))
+        return (seconds + 5 * 140.0) / (talks + 5)
+
+    @cached_property
     def is_trusted(self) -> bool:
         """Whether enough was seen to pace by it."""
         return self.lines_seen >= ENOUGH_LINES and self.talks_seen >= ENOUGH_TALKS

@@ -15,7 +15,7 @@ _SHRINK_LINES = 15.0
 class LineOdds:
     """`alive[b]`: share of lines that reach the age of bin b; `answered[b]`: share answered before it.
 
-    Lines that we may give up count as unanswerable from `given_up_from` on: nobody picks them up to silence then.
+    Both as if no line were ever given up.
     """
 
     alive: tuple[float, ...]
@@ -45,17 +45,12 @@ class LineOdds:
         whole = self.answered[LINE_BINS]
         return tuple(ages), total / whole if whole > 0 else 1.0
 
-    def chances(self, within: float, latest: float) -> tuple[float, ...]:
-        """For each bin of age: the chance of an answer within so many seconds, and before the age of `latest`."""
-        reach = within / LINE_BIN_SECONDS
-        end = latest / LINE_BIN_SECONDS
+    def chances(self, within: float) -> tuple[float, ...]:
+        """For each bin of age: the chance of an answer within so many seconds."""
         chances = []
         for b in range(LINE_BINS):
             start = b + 0.5
-            stop = min(start + reach, end)
-            if stop <= start:
-                chances.append(0.0)
-                continue
+            stop = min(start + within / LINE_BIN_SECONDS, float(LINE_BINS))
             alive = (self.alive[b] + self.alive[b + 1]) / 2
             gained = self._answered_at(stop) - self._answered_at(start)
             chances.append(min(1.0, gained / alive) if alive > 1e-9 else 0.0)

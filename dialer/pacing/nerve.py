@@ -1,56 +1,65 @@
 """How much risk a predictive campaign takes: the realised share of abandoned calls steers it. Pure.
 
-Two loops. The nerve learns from every answer which predicted risk makes which share (slow, survives the day). The
-account of the legal window pulls the share to the aim within minutes and forbids what could no longer be made good.
+Two loops. The nerve learns from every answer which predicted risk makes which share; it is slow and survives the day.
+The account says which share is wanted for the rest of the window, so that the window ends just below its limit:
+hardly other than the limit in the morning, firm in the evening.
 """
 
-from math import exp
+from math import exp, log
 
 from dialer.pacing.policy import Account, Limit
 
-# Of the limit: what is aimed at, so that the window ends below it.
-AIM = 0.985
-# The account is judged against this many abandoned calls: with fewer, chance alone would swing the risk.
-SLACK_CALLS = 2.4
+# Without a near end of the window the account is to be level after so many answers more.
+HORIZON_ANSWERS = 600.0
+_FEWEST_TO_COME = 20.0
+# Calls that are kept back, so that chance does not break the limit in the last minutes.
+_RESERVE_CALLS = 2.0
+_RESERVE_SHARE = 0.2
+# How firmly the risk follows the share that is wanted.
+_FIRMNESS = 1.5
 # One answer's lesson.
 _STEP = 0.00015
-_LEAST, _MOST = -3.0, 3.0
-# Of the aim: the predicted risk of one more line that makes about that share, before anything was learned.
-_RISK_PER_AIM = 2.5
+_LEAST, _MOST = -4.0, 4.0
+# Of the limit: the predicted risk of one more line that makes about that share, before anything was learned.
+_RISK_PER_SHARE = 0.65
 _HIGHEST_RISK = 0.6
 
 
-def steer(nerve: float, limit: Limit, account: Account, *, was_abandoned: bool) -> float:
-    """The nerve after one more answer: up a little when it found an agent, down much more when it did not."""
-    aimed = aim(limit, account)
-    if aimed <= 0.0:
-        return nerve
-    return min(_MOST, max(_LEAST, nerve + _STEP * (1.0 - was_abandoned / aimed)))
+def wanted_share(limit: Limit, account: Account, answers_to_come: float) -> float:
+    """The share of further answers that pacing may leave without an agent, between 2 % and 4 times the limit.
 
-
-def aim(limit: Limit, account: Account) -> float:
-    """The share that pacing may cause: the limit's, less what the machine detector's errors already cost."""
-    errors = account.machine_errors / account.answered if account.answered > 100.0 else 0.0
-    return max(0.0, AIM * limit.abandoned_share - errors)
-
-
-def risk_allowed(nerve: float, limit: Limit, account: Account) -> float:
-    """The greatest chance that one more answer finds nobody at which a line is still dialed."""
-    aimed = aim(limit, account)
-    if aimed <= 0.0:
-        return 0.0
-    saved = AIM * limit.abandoned_share * account.answered - account.abandoned
-    pull = 0.5 * min(1.0, max(-3.0, saved / SLACK_CALLS))
-    return min(_HIGHEST_RISK, _RISK_PER_AIM * aimed * exp(nerve + pull))
-
-
-def is_spent(limit: Limit, account: Account, answers_per_second: float) -> bool:
-    """Whether one more abandoned call could not be made good in what is left of the window.
-
-    Without a known end the account may be overdrawn by a few calls, and is then made good one to one.
+    What the machine detector's errors will cost is left out of it.
     """
-    overdrawn = account.abandoned + 1.0 - limit.abandoned_share * account.answered
-    if account.seconds_left is None:
-        return overdrawn > 2.0 * SLACK_CALLS
-    to_come = answers_per_second * account.seconds_left
-    return overdrawn > min(2.0 * SLACK_CALLS, limit.abandoned_share * to_come)
+    allowed = limit.abandoned_share
+    to_come = min(HORIZON_ANSWERS, max(_FEWEST_TO_COME, answers_to_come))
+    whole = allowed * (account.answered + to_come)
+    kept_back = min(_RESERVE_CALLS, _RESERVE_SHARE * whole)
+    errors = account.machine_errors / account.answered if account.answered > 100.0 else 0.0
+    share = (whole - kept_back - account.abandoned) / to_come - errors
+    return min(4.0 * allowed, max(0.02 * allowed, share))
+
+
+def risk_allowed(nerve: float, limit: Limit, wanted: float) -> float:
+    """The greatest chance that one more answer finds nobody at which a line is still dialed."""
+    allowed = limit.abandoned_share
+    if allowed <= 0.0 or wanted <= 0.0:
+        return 0.0
+    follows = exp(nerve + _FIRMNESS * log(wanted / allowed))
+    return min(_HIGHEST_RISK, _RISK_PER_SHARE * allowed * follows)
+
+
+def steer(nerve: float, limit: Limit, account: Account, *, was_abandoned: bool) -> float:
+    """The nerve after one more answer: up a little when it found an agent, down much more when it did not.
+
+    Measured by the share that was wanted then, so that a window that is being made good does not embolden.
+    """
+    if limit.abandoned_share <= 0.0:
+        return nerve
+    wanted = wanted_share(limit, account, HORIZON_ANSWERS)
+    expected = min(2.0, max(0.3, wanted / limit.abandoned_share)) * limit.abandoned_share
+    return min(_MOST, max(_LEAST, nerve + _STEP * (1.0 - was_abandoned / expected)))
+
+
+def is_overdrawn(limit: Limit, account: Account, agents: int) -> bool:
+    """Whether so much was abandoned that the model must be wrong, whatever it says."""
+    return account.abandoned > 1.1 * limit.abandoned_share * account.answered + 4.0 + 0.15 * agents

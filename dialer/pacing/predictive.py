@@ -7,12 +7,14 @@ then. What risk is taken follows from what has been abandoned (`nerve`); lines w
 from collections import Counter
 
 from dialer.pacing.balances import Balances
-from dialer.pacing.nerve import is_spent, risk_allowed
+from dialer.pacing.nerve import HORIZON_ANSWERS, is_overdrawn, risk_allowed, wanted_share
 from dialer.pacing.policy import Brake, Decision, PacingFacts, new_lines_allowed, reason_not_to_dial
 from dialer.pacing.progressive import one_to_one
 
-# A line that has rung long enough is given up at this many times the risk at which no new one would be dialed.
-_GIVE_UP_AT = 1.0
+# A line that has rung long enough is given up when its answer would find nobody with this chance or more.
+_GIVE_UP_AT = 0.2
+# Of their time, agents talk and wrap up about so much: how many answers are to come is guessed by it.
+_OCCUPANCY = 0.86
 
 
 class Predictive:
@@ -31,8 +33,8 @@ class Predictive:
         if not facts.habits.is_trusted:
             return one_to_one(facts, f"still learning, {_seen(facts)} so far", is_trusted=False)
         balances = Balances(facts)
-        allowed = risk_allowed(facts.nerve, facts.limit, facts.account)
-        cancel = balances.lines_to_give_up(allowed * _GIVE_UP_AT)
+        allowed = risk_allowed(facts.nerve, facts.limit, share_to_aim_at(facts))
+        cancel = balances.lines_to_give_up(_GIVE_UP_AT)
         slow = _why_one_to_one(facts)
         if slow:
             careful = one_to_one(facts, slow)
@@ -41,6 +43,15 @@ class Predictive:
             return Decision(why=reason, cancel=cancel)
         dial, risk = _dial_within(facts, balances, allowed)
         return Decision(dial, _why(facts, dial, risk, allowed), cancel)
+
+
+def share_to_aim_at(facts: PacingFacts) -> float:
+    """The share of further answers that may find nobody, so that the window ends just below its limit."""
+    to_come = HORIZON_ANSWERS
+    if facts.account.seconds_left is not None:
+        agents = len(facts.ready) + len(facts.busy)
+        to_come = facts.account.seconds_left * _OCCUPANCY * agents / facts.habits.work_seconds
+    return wanted_share(facts.limit, facts.account, to_come)
 
 
 def _dial_within(facts: PacingFacts, balances: Balances, allowed: float) -> tuple[dict[str, int], float]:
@@ -67,10 +78,8 @@ def _dial_within(facts: PacingFacts, balances: Balances, allowed: float) -> tupl
 def _why_one_to_one(facts: PacingFacts) -> str:
     if facts.brake == Brake.ONE_TO_ONE:
         return "the brake is on: too many calls were abandoned"
-    pace = 0.7 * (len(facts.ready) + len(facts.busy)) / 140.0
-    if is_spent(facts.limit, facts.account, pace):
-        limit = facts.limit.abandoned_share
-        return f"{facts.account.share:.1%} abandoned: one more would break the limit of {limit:.1%}"
+    if is_overdrawn(facts.limit, facts.account, len(facts.ready) + len(facts.busy)):
+        return f"{facts.account.share:.1%} abandoned, above the limit of {facts.limit.abandoned_share:.1%}"
     return ""
 
 

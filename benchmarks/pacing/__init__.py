@@ -1,0 +1,1 @@
+"""Pacing compared with how other dialers pace, in a simulated world: see docs/pacing.md."""

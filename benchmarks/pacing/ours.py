@@ -1,0 +1,165 @@
+"""The product's own policies on the simulated floor, learning from scratch, and the prototype they come from."""
+
+from math import exp, log
+
+from benchmarks.pacing.floor import CAMPAIGN, Floor
+from dialer.pacing.balances import Balances
+from dialer.pacing.habits import NOTHING_KNOWN, READY, Habits, learn
+from dialer.pacing.nerve import steer
+from dialer.pacing.policy import (
+    Account,
+    BusyAgent,
+    Decision,
+    DialedLine,
+    Limit,
+    Line,
+    PacingFacts,
+    PacingPolicy,
+    ReadyAgent,
+)
+from dialer.pacing.predictive import Predictive
+from dialer.pacing.progressive import Progressive, one_to_one
+
+# Tables are made anew once this share more was seen: the product does the same.
+_WORTH_LEARNING = 0.04
+
+
+class OwnPolicy:
+    """One of the product's policies. It is told nothing of the world but the law, the agents and what is due."""
+
+    acts_on_events = True
+    drop_seconds = 2.0
+
+    def __init__(self, name: str, policy: PacingPolicy, share: float, tick_seconds: float = 1.0) -> None:
+        self.name = name
+        self.tick_seconds = tick_seconds
+        self.last: Decision | None = None
+        self._policy = policy
+        self._limit = Limit(share, answer_grace_seconds=2.0)
+        self._habits: Habits = NOTHING_KNOWN
+        self._nerve = 0.0
+        self._learned_at = 0.0
+        self._account = Account()
+        self._kinds: dict[str, Line] = {}
+
+    def start_day(self, floor: Floor) -> None:
+        self._learned_at = 0.0
+        self._kinds = {language: Line(CAMPAIGN, language) for language in floor.world.shares}
+
+    def act(self, floor: Floor, now: float) -> None:
+        self._account = _account(floor, now)
+        self._learn(floor, now)
+        facts = self.facts(floor, now)
+        decision = self.last = self._decide(facts)
+        for call_id in decision.cancel:
+            floor.give_up(floor.lines[int(call_id)])
+        for language, count in decision.dial.items():
+            floor.dial(language, count)
+
+    def facts(self, floor: Floor, now: float) -> PacingFacts:
+        """What the product would count from its rows."""
+        segments = (f"hour:{int(now / 3600)}",)
+        setup = floor.world.setup
+        return PacingFacts(
+            campaign_id=CAMPAIGN,
+            is_running=True,
+            ready=tuple(ReadyAgent(agent.name, agent.languages) for agent in floor.idle),
+            dialing=tuple(
+                DialedLine(
+                    self._kinds[line.language],
+                    str(line.name),
+                    now - line.placed,
+                    now - line.placed - setup if now - line.placed > setup else None,
+                    segments,
+                )
+                for line in floor.lines.values()
+            ),
+            due={language: round(100_000 * share) for language, share in floor.world.shares.items()},
+            room=10_000,
+            busy=tuple(
+                BusyAgent(agent.name, agent.languages, agent.step, now - agent.since)
+                for agent in floor.agents
+                if agent.step not in {READY, "away"}
+            ),
+            waiting=tuple(self._kinds[person.language] for person in floor.waiting),
+            segments=segments,
+            limit=self._limit,
+            account=self._account,
+            habits=self._habits,
+            nerve=self._nerve,
+        )
+
+    def _decide(self, facts: PacingFacts) -> Decision:
+        return self._policy.decide(facts)
+
+    def _learn(self, floor: Floor, now: float) -> None:
+        for found in floor.found_agent:
+            self._nerve = self._steer(found_agent=found)
+        floor.found_agent.clear()
+        fresh = len(floor.line_outcomes)
+        if self._limit.abandoned_share <= 0.0:
+            floor.line_outcomes.clear()
+            floor.step_outcomes.clear()
+        elif fresh >= max(10.0, _WORTH_LEARNING * min(4000.0, self._habits.lines_seen)):
+            minutes = (now - self._learned_at) / 60.0
+            self._habits = learn(self._habits, floor.line_outcomes, floor.step_outcomes, minutes)
+            self._learned_at = now
+            floor.line_outcomes.clear()
+            floor.step_outcomes.clear()
+
+    def _steer(self, *, found_agent: bool) -> float:
+        return steer(self._nerve, self._limit, self._account, was_abandoned=not found_agent)
+
+
+def _account(floor: Floor, now: float) -> Account:
+    """As the law counts: people whom the detector took for machines are answered and abandoned."""
+    errors = floor.day.machine_errors
+    answered = floor.day.answered.total() + errors
+    abandoned = floor.day.abandoned.total() + errors
+    return Account(answered, abandoned, errors, floor.world.day_seconds - now)
+
+
+def progressive() -> OwnPolicy:
+    """One line per ready agent."""
+    return OwnPolicy("progressive 1:1", Progressive(), 0.0, tick_seconds=60.0)
+
+
+def predictive(name: str, share: float = 0.03) -> OwnPolicy:
+    """The product's predictive policy."""
+    return OwnPolicy(name, Predictive(), share)
+
+
+class HazardPrototype(OwnPolicy):
+    """The published prototype: same chances, its own steering by the day, every line withdrawn after 17.5 s."""
+
+    tick_seconds = 0.5
+
+    def __init__(self, name: str = "hazard prototype, late cancel", aim: float = 0.0) -> None:
+        super().__init__(name, Predictive(), 0.03, 0.5)
+        self._aim_given = aim
+        self._risk = log(0.02)
+        self._aim = 0.028
+
+    def _decide(self, facts: PacingFacts) -> Decision:
+        agents = len(facts.ready) + len(facts.busy)
+        aim = self._aim = self._aim_given or (0.025 if agents < 10 else 0.028)
+        account = facts.account
+        slack = aim * max(80.0, 5.3 * agents)
+        late = tuple(line.call_id for line in facts.dialing if line.age_seconds >= 17.5)
+        over = account.abandoned > (aim + 0.003) * account.answered + max(4.0, 1.5 * slack)
+        if not facts.habits.is_trusted or over:
+            careful = one_to_one(facts, "guard")
+            return Decision(careful.dial, careful.why, late)
+        saved = aim * account.answered - account.abandoned
+        allowed = min(0.6, max(0.002, exp(self._risk))) * exp(0.5 * min(1.0, max(-3.0, saved / slack)))
+        balances = Balances(facts)
+        language = next(iter(facts.due))
+        count = 0
+        while balances.risk(language) <= allowed:
+            balances.add(language)
+            count += 1
+        return Decision({language: count} if count else {}, "prototype", late)
+
+    def _steer(self, *, found_agent: bool) -> float:
+        self._risk = min(log(0.6), max(log(0.002), self._risk + 0.005 * (self._aim - (not found_agent))))
+        return self._nerve

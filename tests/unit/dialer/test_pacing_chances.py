@@ -1,0 +1,161 @@
+"""The arithmetic of predictive pacing, compared with trying everything."""
+
+from itertools import product
+from math import prod
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialer.pacing import habits
+from dialer.pacing.agent_odds import agent_odds
+from dialer.pacing.chances import EXACT_TERMS, Balance
+from dialer.pacing.habits import NOTHING_KNOWN, READY, LineOutcome, StepOutcome, learn, step_bin
+from dialer.pacing.line_odds import MOMENTS, line_odds, rate_scale, scaled
+from dialer.pacing.nerve import is_overdrawn, risk_allowed, steer, wanted_share
+from dialer.pacing.policy import Account, Limit
+
+chances = st.lists(st.floats(0, 1), max_size=5)
+LAW = Limit(0.03, answer_grace_seconds=2.0)
+LEVEL = Account(1000, 30)
+
+
+def by_trying_everything(spare: int, lines: list[float], agents: list[float]) -> float:
+    """P(answers ≥ spare + agents who come free), over all outcomes."""
+    total = 0.0
+    for happens in product((0, 1), repeat=len(lines) + len(agents)):
+        chance = prod(p if yes else 1 - p for p, yes in zip(lines + agents, happens, strict=True))
+        if sum(happens[: len(lines)]) >= spare + sum(happens[len(lines) :]):
+            total += chance
+    return total
+
+
+def weighed(spare: int, lines: list[float], agents: list[float], terms: int = 0) -> float:
+    balance = Balance(spare, terms)
+    for chance in lines:
+        balance.add_line(chance)
+    for chance in agents:
+        balance.add_agent(chance)
+    return balance.risk()
+
+
+@given(spare=st.integers(-2, 6), lines=chances, agents=chances)
+def test_risk_is_what_trying_everything_gives(spare: int, lines: list[float], agents: list[float]) -> None:
+    assert weighed(spare, lines, agents) == pytest.approx(by_trying_everything(spare, lines, agents), abs=2e-6)
+
+
+@pytest.mark.parametrize("spare", range(-6, 14, 2))
+def test_normal_law_for_many_is_close_to_the_exact_sum(spare: int) -> None:
+    rng = Random(7)
+    lines = [rng.uniform(0.02, 0.3) for _ in range(60)]
+    agents = [rng.uniform(0.01, 0.2) for _ in range(70)]
+    exact = weighed(spare, lines, agents)
+    assert weighed(spare, lines, agents, EXACT_TERMS + 1) == pytest.approx(exact, abs=0.004)
+
+
+@given(lines=chances, agents=chances, spare=st.integers(-2, 6))
+def test_one_more_agent_never_adds_risk_and_one_more_line_never_takes_any(
+    lines: list[float], agents: list[float], spare: int
+) -> None:
+    assert weighed(spare + 1, lines, agents) <= weighed(spare, lines, agents) + 1e-9
+    assert weighed(spare, [*lines, 0.5], agents) >= weighed(spare, lines, agents) - 2e-6
+
+
+def seen_lines(count: int, rng: Random) -> list[LineOutcome]:
+    """A quarter answers after gamma(3) with mean 11 s; the rest fails early or rings out at 25 s."""
+    outcomes = []
+    for _ in range(count):
+        rings = rng.gammavariate(3, 11 / 3)
+        if rng.random() < 0.25 and rings < 25:
+            outcomes.append(LineOutcome(rings, True, setup_seconds=2.5))
+        else:
+            outcomes.append(LineOutcome(min(25, 0.5 + rng.expovariate(1 / 3)) if rng.random() < 0.25 else 25, False))
+    return outcomes
+
+
+def test_chances_of_lines_are_learned() -> None:
+    known = learn(NOTHING_KNOWN, seen_lines(20_000, Random(1)), [])
+    odds = line_odds(known)
+    assert known.answer_rate == pytest.approx(0.24, abs=0.01)
+    moments, share = odds.fresh_moments(17.5)
+    assert len(moments) == MOMENTS
+    assert sorted(moments) == list(moments)
+    assert share == pytest.approx(0.88, abs=0.02)
+    within = odds.chances(5.0)
+    assert within[0] == pytest.approx(0.25 * 0.163, abs=0.01)  # gamma(3): 16 % answer within 5 s
+    assert within[habits.line_bin(10.0)] > within[0]
+
+
+def test_lines_that_were_given_up_do_not_count_as_unanswered() -> None:
+    rng = Random(2)
+    cut = [line if line.seconds < 12 else LineOutcome(12, False, was_given_up=True) for line in seen_lines(20_000, rng)]
+    whole = line_odds(learn(NOTHING_KNOWN, seen_lines(20_000, rng), []))
+    assert line_odds(learn(NOTHING_KNOWN, cut, [])).chances(5.0)[0] == pytest.approx(whole.chances(5.0)[0], abs=0.005)
+
+
+def test_segment_that_answers_half_as_often_is_known_after_a_while() -> None:
+    rng = Random(3)
+    outcomes = [
+        LineOutcome(10.0, rng.random() < rate, segments=(name,))
+        for _ in range(3000)
+        for name, rate in (("hour:9", 0.4), ("hour:14", 0.2))
+    ]
+    known = NOTHING_KNOWN
+    for start in range(0, len(outcomes), 100):
+        known = learn(known, outcomes[start : start + 100], [])
+    assert rate_scale(known, ("hour:9",)) / rate_scale(known, ("hour:14",)) == pytest.approx(2.0, rel=0.15)
+    assert scaled(0.0, 2.0) == 0.0
+    assert scaled(0.3, 2.0) == pytest.approx(1 - 0.7**2)
+
+
+def test_chance_that_an_agent_is_ready_follows_the_steps_of_the_work() -> None:
+    rng = Random(4)
+    steps, truth = [], 0
+    for _ in range(20_000):
+        talk, wrap = rng.expovariate(1 / 60), rng.gammavariate(2, 10)
+        steps += [StepOutcome("talking", talk, "wrapping_up"), StepOutcome("wrapping_up", wrap, READY)]
+        truth += talk + wrap <= 20.0
+    odds = agent_odds(learn(NOTHING_KNOWN, [], steps))
+    assert odds.ready_within("talking", step_bin(1.0), (20.0,))[0] == pytest.approx(truth / 20_000, abs=0.02)
+    near, far = odds.ready_within("wrapping_up", step_bin(15.0), (5.0, 20.0))
+    assert 0.2 < near < far < 0.95
+
+
+def test_signal_is_worth_what_followed_it() -> None:
+    rng = Random(5)
+    steps = []
+    for _ in range(3000):
+        steps.append(StepOutcome("wrapping_up", rng.uniform(5, 25), "wrapping_up+nearly_done"))
+        steps.append(StepOutcome("wrapping_up+nearly_done", rng.uniform(2, 6), READY))
+        steps.append(StepOutcome("talking", rng.uniform(5, 25), "talking+hold"))
+        steps.append(StepOutcome("talking+hold", rng.uniform(100, 200), READY))
+    odds = agent_odds(learn(NOTHING_KNOWN, [], steps))
+    assert odds.ready_within("wrapping_up+nearly_done", 0, (8.0,))[0] > 0.9
+    assert odds.ready_within("talking+hold", 0, (8.0,))[0] < 0.1
+
+
+def test_what_is_wanted_of_the_rest_of_the_day_makes_good_what_was_abandoned_before() -> None:
+    level = wanted_share(LAW, LEVEL, 1000)
+    behind = wanted_share(LAW, Account(1000, 40), 1000)
+    saved = wanted_share(LAW, Account(1000, 10), 1000)
+    assert behind < level < LAW.abandoned_share < saved
+    assert risk_allowed(0.0, LAW, behind) < risk_allowed(0.0, LAW, level) < risk_allowed(0.0, LAW, saved)
+
+
+def test_errors_of_the_machine_detector_use_up_the_share() -> None:
+    assert wanted_share(LAW, Account(1000, 30, machine_errors=30), 500) < 0.05 * LAW.abandoned_share
+    assert risk_allowed(0.0, Limit(0.0), 0.0) == 0.0
+
+
+def test_nerve_falls_with_each_abandoned_call_as_much_as_it_rises_with_those_that_were_due_for_it() -> None:
+    nerve = steer(0.0, LAW, LEVEL, was_abandoned=True)
+    assert nerve < 0
+    for _ in range(37):  # 1 of 38: a little less than 3 %, for some calls are kept back
+        nerve = steer(nerve, LAW, LEVEL, was_abandoned=False)
+    assert nerve == pytest.approx(0.0, abs=3e-4)
+
+
+def test_account_far_beyond_its_limit_is_overdrawn() -> None:
+    assert not is_overdrawn(LAW, Account(1000, 33), 15)
+    assert is_overdrawn(LAW, Account(1000, 45), 15)
