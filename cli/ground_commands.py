@@ -40,13 +40,13 @@ def attest(  # noqa: PLR0913, PLR0917 - one argument for each option
     with opened() as runtime:
         said = Attestation(
             kind=kind,
-            as_of=_start_of(on) if on else runtime.clock.now(),
+            as_of=start_of(on) if on else runtime.clock.now(),
             source=source,
             words=words,
             stated_by=by,
             party=party,
             evidence=Evidence(evidence.name, read_bytes(evidence)) if evidence else None,
-            expires_at=_start_of(until) if until else None,
+            expires_at=start_of(until) if until else None,
             extension_reason=because,
         )
         if [bool(campaign), bool(contact_list), bool(number)].count(True) != 1:
@@ -56,7 +56,7 @@ def attest(  # noqa: PLR0913, PLR0917 - one argument for each option
                 campaign_id = find_campaign(session, campaign).id
             ids = attest_campaign_recorded(runtime, campaign_id, said)
         else:
-            subject = Subject(LIST, contact_list) if contact_list else Subject(NUMBER, _e164(number))
+            subject = Subject(LIST, contact_list) if contact_list else Subject(NUMBER, e164_of(number))
             ids = attest_recorded(runtime, [subject], said)
     show_facts({"grounds": ids}, as_json=as_json)
 
@@ -86,20 +86,22 @@ def check_number(  # noqa: PLR0913, PLR0917 - one argument for each option
 ) -> None:
     """Write down whether a number that is shown stands in the directory. Without that, no Swiss campaign dials."""
     with opened() as runtime:
-        checked_at = _start_of(on) if on else runtime.clock.now()
+        checked_at = start_of(on) if on else runtime.clock.now()
         look = Look(not missing, directory, by, checked_at, listed_as)
-        check_id, until = look_recorded(runtime, _e164(number), look)
+        check_id, until = look_recorded(runtime, e164_of(number), look)
     show_facts({"id": check_id, "may_be_shown_until": until.isoformat() if until else None}, as_json=as_json)
 
 
-def _start_of(text: str) -> datetime:
+def start_of(text: str) -> datetime:
+    """The beginning of a day, Swiss time. Raises Invalid for what is no day."""
     try:
         return datetime.combine(date.fromisoformat(text), time(), SWISS_TIME)
     except ValueError as error:
         raise Invalid(f"{text!r} is no day. Write it as 2026-03-02.") from error
 
 
-def _e164(text: str) -> str:
+def e164_of(text: str) -> str:
+    """The number in E.164, read as in Switzerland where it has no country code. Raises Invalid."""
     number = parse_phone_number(text, "CH")
     if number is None:
         raise Invalid("This is not a phone number. Write it with its country code, such as +41 44 668 18 00.")

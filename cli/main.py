@@ -24,6 +24,7 @@ LATER = {
     "sign-in-link": "cli.people_commands:sign_in_link_command",
     "migrate": "cli.preparing:migrate_command",
     "rules": "cli.rules_commands:commands",
+    "do-not-call": "cli.block_commands:commands",
     "doctor": "cli.doctor:doctor_command",
     "rehearse": "cli.rehearsal.command:command",
 }

@@ -13,6 +13,8 @@ from compliance.jurisdictions import all_jurisdictions
 from compliance.rule_rows import Register
 from compliance.tables import RegisterEdition, RegisterNumber
 
+ALL = ("tps", "ctps", "us_national", "ca_dncl")
+
 
 def registers_of(country: str) -> frozenset[str]:
     """The registers that a country's rules name, at whatever date."""

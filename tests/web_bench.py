@@ -22,6 +22,7 @@ from accounts.users import NewUser, create_user
 from campaigns.campaigns import CampaignDraft, create_campaign, start
 from campaigns.import_contacts import import_list
 from campaigns.tables import Contact
+from compliance.tables import LawfulGround
 from dialer import calls
 from dialer.agents import NewAgent, add_agent, go_ready
 from dialer.call_states import CallStatus
@@ -154,6 +155,7 @@ def _fill(bench: Bench) -> None:
     bench.ids["list"] = report.list_id
     with database.transaction() as session:
         add_grounds(session, [bench.ids["campaign"]], "+41446681800", now)
+        bench.ids["ground"] = session.scalars(select(LawfulGround.id)).one()
         start(session, bench.ids["campaign"], now)
         _add_people(bench, session, now)
         _add_leads(bench, session, now)

@@ -23,6 +23,7 @@ MENU = (
     Entry("/leads", N_("Leads"), _STAFF),
     Entry("/partners", N_("Partners"), _STAFF),
     Entry("/do-not-call", N_("Do not call"), _STAFF),
+    Entry("/rules", N_("Rules"), _STAFF),
     Entry("/desk", N_("Desk"), frozenset({Role.AGENT})),
     Entry("/offers", N_("Offers"), frozenset({Role.PARTNER})),
     Entry("/people", N_("People"), frozenset({Role.ADMIN})),

@@ -1,9 +1,12 @@
 """Reads single words that came with a request: roles, outcomes, statuses, numbers. Says what would have been right."""
 
+from datetime import date, datetime, time
+
 from accounts.tables import Role
 from foundation.errors import Invalid
 from foundation.phone_number import parse_phone_number
 from leads.lead_states import DeclineReason, LeadOutcome, LeadStatus
+from web.language import OFFICE_TIME_ZONE
 
 
 def read_role(text: str) -> Role:
@@ -36,6 +39,14 @@ def read_decline_reason(text: str) -> DeclineReason:
         return DeclineReason(text)
     except ValueError as error:
         raise Invalid(f"The reason is one of {', '.join(DeclineReason)}.") from error
+
+
+def start_of_day(text: str) -> datetime:
+    """The beginning of a day, Swiss time. Raises Invalid for what is no day."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), OFFICE_TIME_ZONE)
+    except ValueError as error:
+        raise Invalid("Write the day as 2026-03-02.") from error
 
 
 def read_number(text: str) -> str:

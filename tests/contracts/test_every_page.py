@@ -21,6 +21,7 @@ ID_NAMES = {
     "list_id": "list",
     "contact_id": "contact",
     "lead_id": "lead_1",
+    "ground_id": "ground",
     "offer_id": "offer_1",
     "partner_id": "partner",
     "user_id": "user_manager",
