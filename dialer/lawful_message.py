@@ -6,13 +6,21 @@ text satisfies the strictest and is therefore said everywhere.
 
 _TEXTS = {
     "de": "Guten Tag, hier ist {name}. Im Moment ist bei uns leider niemand frei. Sie erreichen uns unter {number}. "
-    "Unter dieser Nummer können Sie auch verlangen, dass wir Sie nicht mehr anrufen.",
+    "Wenn Sie die 9 drücken, rufen wir Sie nicht mehr an; das können Sie auch unter dieser Nummer verlangen.",
     "fr": "Bonjour, ici {name}. Personne n'est libre chez nous en ce moment, veuillez nous excuser. Vous pouvez nous "
-    "joindre au {number}, et y demander à ne plus être appelé.",
-    "it": "Buongiorno, qui {name}. In questo momento purtroppo nessuno è libero. Può raggiungerci al numero {number}, "
-    "dove può anche chiedere di non essere più chiamato.",
+    "joindre au {number}. Pour ne plus être appelé, appuyez sur le 9, ou demandez-le à ce numéro.",
+    "it": "Buongiorno, qui {name}. In questo momento purtroppo nessuno è libero. Può raggiungerci al numero {number}. "
+    "Per non essere più chiamato prema il 9, o lo chieda a quel numero.",
     "en": "Hello, this is {name}. We are sorry that nobody is free to speak to you right now. You can reach us at "
-    "{number}, and you can ask there not to be called again.",
+    "{number}. Press 9 not to be called again, or ask for it there.",
+}
+
+# What is said after the key that ends all calls.
+FAREWELL = {
+    "de": "Wir rufen Sie nicht mehr an. Auf Wiederhören.",
+    "fr": "Nous ne vous appellerons plus. Au revoir.",
+    "it": "Non la chiameremo più. Arrivederci.",
+    "en": "We will not call you again. Goodbye.",
 }
 
 # The languages in which the message is there.

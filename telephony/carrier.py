@@ -118,10 +118,14 @@ class Park:
 
 @dataclass(frozen=True)
 class SayAndHangUp:
-    """Speak a text (language `de`, `fr`, `it` or `en`) and end the call."""
+    """Speak a text (language `de`, `fr`, `it` or `en`) and end the call.
+
+    With a `call_id`, a key that is pressed meanwhile is reported for that call, and what it answers is done.
+    """
 
     text: str
     language: str
+    call_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from dialer import lifecycle
+from dialer import keys_pressed, lifecycle
 from dialer.inbox import Callback, InboxWriter
 from dialer.wiring import Parts
 from foundation.errors import Unavailable
@@ -64,6 +64,16 @@ def voice_router(parts: Parts, writer: InboxWriter) -> APIRouter:
         fields = await genuine_fields(request)
         loop = asyncio.get_running_loop()
         instruction = await loop.run_in_executor(threads, _instruct, parts, call_id, fields)
+        return Response(render(instruction, addresses), media_type="application/xml")
+
+    @router.post("/key/{call_id}")
+    async def key(call_id: str, request: Request) -> Response:
+        fields = await genuine_fields(request)
+        loop = asyncio.get_running_loop()
+        digits = fields.get("Digits", "")
+        instruction = await loop.run_in_executor(
+            threads, keys_pressed.on_key, parts, call_id, digits, parts.clock.now()
+        )
         return Response(render(instruction, addresses), media_type="application/xml")
 
     @router.post("/{kind}/{call_id}")

@@ -30,6 +30,10 @@ class Addresses:
         """Where the verdict of answering machine detection is reported."""
         return f"{self.public_url}/twilio/machine/{call_id}{REPORT_RETRIES}"
 
+    def key(self, call_id: str) -> str:
+        """Where a key that was pressed is reported, and what to do then is asked."""
+        return f"{self.public_url}/twilio/key/{call_id}{ANSWER_RETRIES}"
+
     def room(self, call_id: str) -> str:
         """Where joins and leaves of the conference of an agent's leg are reported."""
         return f"{self.public_url}/twilio/room/{call_id}{REPORT_RETRIES}"

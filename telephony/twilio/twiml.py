@@ -41,8 +41,13 @@ def render(instruction: Instruction, addresses: Addresses) -> str:
                 status_callback_method="POST",
                 status_callback_event="start end join leave",
             )
-        case SayAndHangUp(text, language):
-            response.say(text, language=_SPOKEN.get(language, "en-GB"))
+        case SayAndHangUp(text, language, call_id):
+            spoken_by = response
+            if call_id:
+                spoken_by = response.gather(
+                    input="dtmf", num_digits=1, timeout=3, action=addresses.key(call_id), method="POST"
+                )
+            spoken_by.say(text, language=_SPOKEN.get(language, "en-GB"))
             response.hangup()
         case AskAgain(seconds, call_id):
             response.pause(length=seconds)

