@@ -117,7 +117,11 @@ class Switch:
                 hand.do(self._board, voice.call, "hang_up")
 
     def accept(self, browser: Browser, sid: str) -> None:
-        """Pick up a call that rings this phone."""
+        """Pick up a call that rings this phone; one that another window was quicker to take is cancelled here."""
+        held = self._voices.get(sid)
+        if held is not None and held.browser is not browser:
+            browser.send({"type": "cancel", "call": sid})
+            return
         call = self._rung(browser, sid)
         self._ringing[sid].remove(browser)
         self._give_voice(call, browser, ends_call=True)

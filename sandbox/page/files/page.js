@@ -90,7 +90,7 @@ function showPatterns() {
 
 async function setWho() {
   const chosen = el("who").elements.who.value;
-  const written = el("patterns").value.split(/[\s,]+/).filter(Boolean);
+  const written = el("patterns").value.split(/[,;]+/).map((one) => one.replace(/\s+/g, "")).filter(Boolean);
   const patterns = chosen === "all" ? ["*"] : chosen === "some" ? written : [];
   put(el("who-said"), (await network.letRingHere(patterns)) || "Set; it counts for the next calls.");
 }

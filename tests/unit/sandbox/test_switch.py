@@ -221,8 +221,10 @@ def test_all_phones_of_an_identity_ring_and_one_gets_the_call() -> None:
         assert first.kinds() == ["incoming", "cancel"]
         assert second.kinds() == ["incoming", "accepted"]
         assert stranger.kinds() == deaf.kinds() == []
+        network.switch.accept(first, call.sid)
+        assert first.kinds()[-1] == "cancel"
         with pytest.raises(hand.CannotDo):
-            network.switch.accept(first, call.sid)
+            network.switch.do(first, call.sid, "hang_up")
 
     together(act)
 
