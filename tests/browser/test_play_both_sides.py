@@ -143,13 +143,28 @@ def test_two_windows_hear_each_other_until_hold_or_mute_stops_it(talking_chromiu
         check_hears(agent)
         agent.evaluate("call.mute(false)")
         check_hears(person)
-        network.page.get_by_role("button", name="Mute").click()
-        check_hears_nothing(agent)
-        network.page.get_by_role("button", name="Unmute").click()
-        check_hears(agent)
         agent.context.close()
     assert network.complaints == []
     person.context.close()
+
+
+def test_coach_is_heard_by_the_agent_and_not_by_the_person(talking_chromium: Browser, sandbox: Sandbox) -> None:
+    sandbox.post("people", {"by_hand": ["*"]})
+    network = open_network(talking_chromium, sandbox)
+    with desk_page(sandbox) as address:
+        agent, agent_sid = park_agent(talking_chromium, sandbox, address)
+        order(sandbox, CUSTOMER, ROOM)
+        pick_up(network)
+        coach = be_agent(talking_chromium, address, "carla")
+        order(sandbox, "client:carla", ROOM.replace("<Conference>", f'<Conference coach="{agent_sid}">'))
+        check_hears(agent, network.page, coach)
+        agent.evaluate("call.mute(true)")
+        network.page.get_by_role("button", name="Mute").click()
+        # The coach alone speaks now.
+        check_hears_nothing(network.page)
+        check_hears(agent)
+        for page in (agent, coach, network.page):
+            page.context.close()
 
 
 def test_what_the_person_says_in_writing_is_read_at_the_desk_until_they_part(
@@ -224,11 +239,12 @@ def test_phone_by_hand_can_be_a_machine(talking_chromium: Browser, sandbox: Sand
     sandbox.post("people", {"by_hand": ["*"]})
     network = open_network(talking_chromium, sandbox)
     page = network.page
-    machine = sandbox.client.calls.create(to="+41445550002", from_=FROM, twiml=WAIT, machine_detection="Enable")
+    sid = order(sandbox, "+41445550002", WAIT)
     page.get_by_label("Or be a machine that greets with").fill("This is the voicemail of Muster AG. Please leave word.")
     page.get_by_role("button", name="Be a machine").click()
-    wait_until(lambda: sandbox.client.calls(machine.sid).fetch().answered_by == "machine")
-    page.get_by_role("button", name="Ringing", exact=False).click()
+    wait_until(lambda: "person_said" in sandbox.kinds(sid))
+    assert sandbox.get("calls")["calls"][0]["outcome"] == "machine"
+    page.locator("#kinds").get_by_role("button", name="Ringing").click()
     expect(page.get_by_text("No call fits.")).to_be_visible()
     assert network.complaints == []
     page.context.close()
