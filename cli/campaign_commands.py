@@ -14,9 +14,8 @@ from campaigns.tables import Campaign
 from cli.access import ACTOR, act, opened, record
 from cli.options import AsJson
 from cli.output import show, show_facts, show_json
-from dialer import gate_check, launch, pacing_facts, steering
+from dialer import launch, standstill
 from dialer.launch_check import reds
-from dialer.pacing import POLICIES
 from foundation.errors import Invalid, NotFound
 from foundation.runtime import Runtime
 
@@ -145,24 +144,21 @@ def status(name: Name, as_json: AsJson = False) -> None:
 
 @commands.command("why")
 def why(name: Name, as_json: AsJson = False) -> None:
-    """What the dialer would do for a campaign this moment, and why. Dials nobody."""
+    """Why nothing is dialing, or that it is: counts by reason, and when the next contact may be dialed."""
     with opened() as runtime, runtime.database.reading() as session:
-        now = runtime.clock.now()
         campaign = find_campaign(session, name)
-        closed = gate_check.closed_until(campaign, now)
-        carrier = pacing_facts.CarrierState(runtime.settings.calls_in_flight, runtime.settings.calls_per_second, now)
-        steered = steering.look(session, campaign, now) if campaign.pacing_mode in steering.DIALS_AHEAD else None
-        facts = pacing_facts.gather_facts(session, campaign, carrier, now, steered)
-        decision = POLICIES[campaign.pacing_mode].decide(facts)
+        answer = standstill.look(runtime.settings, session, campaign, runtime.clock.now())
     shown = {
         "status": campaign.status,
         "pacing": campaign.pacing_mode,
-        "agents_ready": len(facts.ready),
-        "lines_ringing": len(facts.dialing),
-        "due": dict(facts.due),
-        "room": facts.room,
-        "dial": {} if closed else dict(decision.dial),
-        "why": f"outside lawful calling hours until {closed.isoformat()}" if closed else decision.why,
+        "code": answer.code,
+        "why": answer.plain,
+        "next_at": answer.next_at.isoformat() if answer.next_at else None,
+        "due": dict(answer.due),
+        "agents_ready": dict(answer.ready),
+        "waiting_for": dict(answer.waiting_for),
+        "in_calls": answer.in_calls,
+        "being_clarified": answer.being_clarified,
     }
     show_facts(shown, as_json=as_json)
 

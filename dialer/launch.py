@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from campaigns import campaigns, contact_queue
 from campaigns.languages import LANGUAGES
 from campaigns.tables import Campaign, CampaignStatus
-from dialer import endings, gate_check, lawful_message
+from dialer import endings, gate_check, launch_demands, lawful_message
 from dialer.launch_check import Finding, LaunchFacts, launch_check, reds
 from dialer.tables import Agent, AgentLanguage
 from foundation.errors import Conflict
@@ -60,6 +60,8 @@ def gather_launch_facts(settings: Settings, session: Session, campaign: Campaign
         spend_cap=settings.daily_spend_cap,
         spent_today=endings.spent_today(settings, session, now) if settings.daily_spend_cap > 0 else 0.0,
         calls_cost=not settings.carrier_is_local,
+        ground=launch_demands.ground_demand(session, campaign, now),
+        directory=launch_demands.directory_demand(session, campaign, now),
     )
 
 

@@ -71,14 +71,14 @@ TEXTS: Mapping[str, tuple[str, str, str, str]] = {
     "ground": (
         "Every contact has a lawful ground.",
         "There is no lawful ground to call %(missing)s contacts.",
-        "Say on the list's page why these contacts may be called.",
-        "#lists",
+        "Say why these contacts may be called.",
+        "#mend-ground",
     ),
     "directory": (
         "The caller number stands in the directory.",
-        "Nobody has checked that the caller number stands in the directory. %(words)s",
-        "Look it up, and note the day on this page.",
-        "#caller-number",
+        "Nobody has checked lately that %(words)s stands in the directory.",
+        "Look it up, and note the day.",
+        "#mend-directory",
     ),
     "hours": (
         "It is lawful to call for %(hours)s more hours today.",
@@ -122,6 +122,7 @@ TEXTS: Mapping[str, tuple[str, str, str, str]] = {
         "Set DAILY_SPEND_CAP, and start the program again.",
         "",
     ),
+    "free": ("These calls cost nothing.", "", "", ""),
     "spend_left": (
         "The day's spending has a limit.",
         "The day's spending limit is used up.",
@@ -179,7 +180,7 @@ def _message(facts: LaunchFacts) -> Finding:
 def _spending(facts: LaunchFacts) -> Finding:
     if facts.spend_cap > 0:
         return _finding("spend_left", is_green=facts.spent_today < facts.spend_cap)
-    return _finding("spend_cap", is_green=not facts.calls_cost)
+    return _finding("spend_cap", is_green=False) if facts.calls_cost else _finding("free", is_green=True)
 
 
 def _finding(

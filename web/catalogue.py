@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from campaigns.refusals import REASONS
+from dialer import standstill
 from dialer.dispositions import DISPOSITIONS
 from dialer.launch_check import TEXTS
 from web.language import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
@@ -50,6 +51,7 @@ def _labels() -> Iterator[str]:
     yield from (disposition.label for disposition in DISPOSITIONS.values())
     for green, red, mend, _link in TEXTS.values():
         yield from (green, red, mend)
+    yield from standstill.TEXTS.values()
     for reason in REASONS.values():
         yield from (reason.what, reason.mend)
 

@@ -79,6 +79,10 @@ class Formats:
             return ""
         return dates.format_datetime(moment, "short", tzinfo=OFFICE_TIME_ZONE, locale=self.locale)
 
+    def day_value(self, moment: datetime) -> str:
+        """The day at the office, as a browser's field wants it."""
+        return f"{moment.astimezone(OFFICE_TIME_ZONE):%Y-%m-%d}"
+
     def time(self, moment: datetime | None) -> str:
         """The time of day with seconds; empty for None."""
         if moment is None:

@@ -1,9 +1,10 @@
-"""The launch check in the words of whoever looks at it."""
+"""The launch check, and why nothing is dialing, in the words of whoever looks."""
 
 from dataclasses import dataclass
 
 from campaigns.tables import Campaign
 from dialer.launch_check import Finding
+from dialer.standstill import TEXTS, Standstill
 from web.language import Formats
 from web.visit import Visit
 from web.words import word_in
@@ -30,3 +31,10 @@ def shown_finding(visit: Visit, campaign: Campaign, finding: Finding) -> ShownFi
     link = f"/campaigns/{campaign.id}{finding.link}" if finding.link.startswith("#") else finding.link
     mend = visit.say(finding.mend, **values) if finding.mend else ""
     return ShownFinding(finding.code, finding.is_green, visit.say(finding.why, **values), mend, link)
+
+
+def shown_answer(visit: Visit, answer: Standstill) -> str:
+    """Why nothing is dialing, in the visitor's language."""
+    languages = ", ".join(word_in(visit.language, code) for code in answer.languages)
+    moment = Formats(visit.language).moment(answer.next_at)
+    return visit.say(TEXTS[answer.code], detail=answer.detail, languages=languages, moment=moment)

@@ -32,6 +32,7 @@ def environment(language: str) -> Environment:
     made.filters |= {
         "word": lambda code: word(translations(language), str(code)),
         "moment": formats.moment,
+        "day_value": formats.day_value,
         "time": formats.time,
         "number": formats.number,
         "span": formats.span,

@@ -19,6 +19,32 @@ def _reds(manager: Someone) -> Locator:
     return manager.page.locator("#launch-check .red[data-code]")
 
 
+def _state_grounds(manager: Someone) -> None:
+    page = manager.page
+    page.get_by_text("State the lawful ground").click()
+    page.get_by_label("Directory, kind of relationship, or channel").fill("local.ch")
+    page.get_by_label("What proves it for the whole list").fill("All companies of this list were looked up.")
+    page.get_by_role("button", name="State the ground").click()
+    expect(page.locator("#mend-ground")).to_have_count(0)
+    page.get_by_text("Note the directory check").click()
+    page.get_by_label("Directory", exact=True).fill("local.ch")
+    page.get_by_label("Listed as").fill("Muster AG")
+    page.get_by_role("button", name="The number is listed").click()
+    expect(page.locator("#mend-directory")).to_have_count(0)
+
+
+def _look_why(manager: Someone) -> None:
+    """The campaign runs, and the page says why nothing dials all the same."""
+    page = manager.page
+    expect(page.get_by_role("button", name="Pause campaign")).to_be_visible()
+    expect(page.locator("#why-text")).to_contain_text("No agent is ready.")
+    manager.check_accessibility()
+    manager.keep_picture("why")
+    page.set_viewport_size({"width": 360, "height": 800})
+    manager.check_accessibility()
+    manager.keep_picture("why-360")
+
+
 def _mend_scripts_and_message(manager: Someone) -> None:
     page = manager.page
     page.get_by_text("Settings and scripts", exact=True).click()
@@ -43,7 +69,7 @@ def test_the_launch_check_goes_from_red_to_green_as_the_manager_mends(
 
     start = page.get_by_role("button", name="Start campaign")
     expect(start).to_be_disabled()
-    expect(_reds(manager)).to_have_count(2)
+    expect(_reds(manager)).to_have_count(3)
     expect(page.locator("#launch-check")).to_contain_text("Nobody waits to be dialed.")
     manager.check_accessibility()
     manager.keep_picture("launch-check-empty")
@@ -59,6 +85,8 @@ def test_the_launch_check_goes_from_red_to_green_as_the_manager_mends(
     manager.keep_picture("launch-check-red")
 
     _mend_scripts_and_message(manager)
+    expect(_reds(manager)).to_have_count(3)
+    _state_grounds(manager)
     expect(_reds(manager)).to_have_count(1)
     add_person(admin, "Add an agent", "Agent Two", languages=("French",))
     page.reload()
@@ -66,7 +94,7 @@ def test_the_launch_check_goes_from_red_to_green_as_the_manager_mends(
     expect(page.locator("#launch-check")).to_contain_text("Ready to start")
     manager.keep_picture("launch-check-green")
     start.click()
-    expect(page.get_by_role("button", name="Pause campaign")).to_be_visible()
+    _look_why(manager)
     for someone in (admin, manager):
         assert someone.complaints == []
         someone.page.context.close()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accounts import audit
 from campaigns import campaigns
 from campaigns.tables import Campaign
-from dialer import launch
+from dialer import launch, standstill
 from dialer.launch_check import Finding, reds
 from foundation.errors import NotFound
 from web.caller import Caller, Paged, PageWanted, StaffCaller, paged
@@ -56,6 +56,19 @@ class LaunchCheckOut(BaseModel):
 
     is_green: bool
     findings: list[FindingOut]
+
+
+class WhyOut(BaseModel):
+    """What keeps a campaign from dialing. `waiting_for` adds up to all who wait; `due` is counted up to 1,000."""
+
+    code: str
+    text: str
+    next_at: datetime | None
+    due: dict[str, int]
+    agents_ready: dict[str, int]
+    waiting_for: dict[str, int]
+    in_calls: int
+    being_clarified: int
 
 
 @router.get("")
@@ -122,6 +135,24 @@ def get_launch_check(caller: StaffCaller, campaign_id: str) -> LaunchCheckOut:
         campaign = find_campaign(session, campaign_id)
         findings = launch.look_before_launch(caller.parts.settings, session, campaign, caller.now)
     return LaunchCheckOut(is_green=not reds(findings), findings=[_finding_out(finding) for finding in findings])
+
+
+@router.get("/{campaign_id}/why")
+def get_why(caller: StaffCaller, campaign_id: str) -> WhyOut:
+    """Why nothing is dialing, or that it is; counts by reason, and when the next contact may be dialed."""
+    with caller.parts.database.reading() as session:
+        campaign = find_campaign(session, campaign_id)
+        answer = standstill.look(caller.parts.settings, session, campaign, caller.now)
+    return WhyOut(
+        code=answer.code,
+        text=answer.plain,
+        next_at=answer.next_at,
+        due=dict(answer.due),
+        agents_ready=dict(answer.ready),
+        waiting_for=dict(answer.waiting_for),
+        in_calls=answer.in_calls,
+        being_clarified=answer.being_clarified,
+    )
 
 
 @router.get("/{campaign_id}/figures")

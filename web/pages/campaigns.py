@@ -11,12 +11,12 @@ from accounts import audit
 from accounts.tables import Role
 from campaigns import campaigns
 from campaigns.tables import Campaign, CampaignStatus, ContactList
-from dialer import launch
+from dialer import launch, standstill
 from dialer.gate_check import closed_until
 from foundation.errors import Conflict, NotFound
 from leads.figures import count_leads
 from web.campaign_form import CampaignForm
-from web.launch_view import ShownFinding, shown_finding
+from web.launch_view import ShownFinding, shown_answer, shown_finding
 from web.rendering import render
 from web.shared_parts import SharedParts
 from web.visit import PageGate, Visit
@@ -65,6 +65,22 @@ def show_figures(visit: Staff, campaign_id: str) -> Response:
     return HTMLResponse(_figures_html(visit, campaign_id))
 
 
+@router.get("/campaigns/{campaign_id}/why")
+def show_why(visit: Staff, campaign_id: str) -> Response:
+    """Why nothing is dialing, or that it is."""
+    shared: SharedParts = visit.request.app.state.shared_parts
+    with visit.parts.database.reading() as session:
+        status = find_campaign(session, campaign_id).status
+
+    def make() -> str:
+        with visit.parts.database.reading() as session:
+            campaign = find_campaign(session, campaign_id)
+            answer = standstill.look(visit.parts.settings, session, campaign, visit.now)
+        return render("parts/why.html", visit.language, {"answer": answer, "text": shown_answer(visit, answer)})
+
+    return HTMLResponse(shared.get(("why", campaign_id, status, visit.language), make))
+
+
 @router.post("/campaigns/{campaign_id}/start")
 def start_campaign(visit: Staff, campaign_id: str) -> Response:
     """Let the campaign dial, unless the launch check is red."""
@@ -76,7 +92,7 @@ def start_campaign(visit: Staff, campaign_id: str) -> Response:
         except launch.NotReadyToStart as error:
             raise Conflict("The campaign does not start while the launch check is red.") from error
         audit.record(session, visit.act("campaign_started", campaign_id), visit.now)
-        _tell(visit, session, campaign_id)
+        tell(visit, session, campaign_id)
     return _state(visit, campaign, message=visit.say("The campaign is running."))
 
 
@@ -86,7 +102,7 @@ def pause_campaign(visit: Staff, campaign_id: str) -> Response:
     with visit.parts.database.transaction() as session:
         campaign = campaigns.pause(session, campaign_id, visit.now, actor=visit.person.user_id)
         audit.record(session, visit.act("campaign_paused", campaign_id), visit.now)
-        _tell(visit, session, campaign_id)
+        tell(visit, session, campaign_id)
     return _state(visit, campaign, message=visit.say("The campaign is paused. Calls that are in the air go on."))
 
 
@@ -119,7 +135,7 @@ def change_settings(visit: Staff, campaign_id: str, form: Annotated[CampaignForm
         before = find_campaign(session, campaign_id)
         campaign = campaigns.change_campaign(session, campaign_id, form.as_draft(before))
         audit.record(session, visit.act("campaign_changed", campaign_id), visit.now)
-        _tell(visit, session, campaign_id)
+        tell(visit, session, campaign_id)
     return visit.part("parts/campaign_settings.html", campaign=campaign, message=visit.say("Saved."))
 
 
@@ -156,7 +172,8 @@ def _figures_html(visit: Visit, campaign_id: str) -> str:
     return shared.get(("campaign_figures", campaign_id, visit.language), make)
 
 
-def _tell(visit: Visit, session: Session, campaign_id: str) -> None:
+def tell(visit: Visit, session: Session, campaign_id: str) -> None:
+    """Let all who watch the campaign know that it has changed, and the dialer too."""
     visit.parts.live.publish_after_commit(session, f"campaign:{campaign_id}")
     visit.parts.live.publish_after_commit(session, "board")
     visit.parts.live.ring_after_commit(session, "tick")

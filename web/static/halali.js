@@ -48,6 +48,18 @@
     if (form) form.requestSubmit();
   });
 
+  /* A link to something that is folded away unfolds it. */
+  function unfold() {
+    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    const folded = target && (target.closest("details") || target.querySelector("details"));
+    if (folded) folded.open = true;
+  }
+  window.addEventListener("hashchange", unfold);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest('a[href*="#"]')) setTimeout(unfold);
+  });
+  unfold();
+
   /* A form that has added something is empty for the next one. */
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful && event.target.matches("form[data-empty-after]")) event.target.reset();

@@ -16,6 +16,7 @@ from cli.main import app
 from dialer import agents
 from foundation.database import Database
 from foundation.settings import Settings
+from tests.grounds import add_grounds
 
 LIST = """\
 Firma;Telefon;Sprache;PLZ
@@ -66,6 +67,7 @@ def make_ready(name: str) -> None:
         draft = CampaignDraft(name, CALLER, announced_as="Muster AG", scripts={"de": "Guten Tag", "fr": "Bonjour"})
         change_campaign(session, campaign.id, draft)
         agents.add_agent(session, agents.NewAgent("Agent", "client:one", frozenset({"de", "fr"})), MORNING)
+        add_grounds(session, [campaign.id], CALLER, MORNING)
     database.dispose()
 
 
@@ -76,7 +78,7 @@ def test_a_list_goes_into_a_new_campaign_and_every_row_is_counted() -> None:
     red = halali("campaign", "check", "Spring", "--json")
     assert red.exit_code == 1
     codes = {finding["code"] for finding in json.loads(red.stdout)["findings"] if not finding["is_green"]}
-    assert codes == {"agents", "scripts", "message"}
+    assert codes == {"agents", "scripts", "message", "ground", "directory"}
     refused = halali("campaign", "start", "Spring")
     assert refused.exit_code != 0
     assert "There is no script in de, fr." in refused.stderr
@@ -93,8 +95,10 @@ def test_a_list_goes_into_a_new_campaign_and_every_row_is_counted() -> None:
 def test_why_says_what_keeps_a_campaign_from_dialing() -> None:
     said("import", "list.csv", "--campaign", "Spring", "--create", "--caller-number", CALLER)
     answer = said("campaign", "why", "Spring")
-    assert answer["dial"] == {}
-    assert answer["why"]
+    assert (answer["code"], answer["why"]) == ("draft", "The campaign has not been started.")
+    assert answer["waiting_for"] == {"new": 2}
+    assert answer["next_at"]
+    assert answer["agents_ready"] == {}
 
 
 @pytest.mark.usefixtures("surroundings")
