@@ -3,7 +3,7 @@
 Leaves the line of contacts to `contact_queue` and everything about calls to the dialer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from campaigns.attempts import retry_rule_from
-from campaigns.tables import Campaign, CampaignEvent, CampaignStatus, Contact, ContactStatus
+from campaigns.attempts import RetryRule, retry_rule_from
+from campaigns.line_order import LineOrder, line_order_from
+from campaigns.tables import Campaign, CampaignEvent, CampaignStatus, Contact, ContactList, ContactStatus
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
 from foundation.phone_number import parse_phone_number
@@ -49,6 +50,17 @@ class CampaignDraft:
     retry_rules: Mapping[str, Any] = field(default_factory=dict)  # by ending or disposition, see `attempts.RetryRule`
     callback_patience_minutes: int = 30  # then a callback whose owner is away is anyone's
     scripts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LineRules:
+    """How a campaign's line goes on. `mix` is per cent by list id; other lists come when these have nobody."""
+
+    retry_rules: Mapping[str, RetryRule] = field(default_factory=dict)
+    order: LineOrder = field(default_factory=LineOrder)
+    mix: Mapping[str, int] = field(default_factory=dict)
+    max_attempts_per_number: int = 20
+    callback_patience_minutes: int = 30
 
 
 @dataclass(frozen=True)
@@ -99,6 +111,36 @@ def change_campaign(session: Session, campaign_id: str, draft: CampaignDraft) ->
     return campaign
 
 
+def change_line(session: Session, campaign_id: str, rules: LineRules) -> Campaign:
+    """Other rules for the line. They hold for whoever enters it from now on; see `list_keeping.order_some`.
+
+    Raises:
+        NotFound: there is no such campaign, or a list of the mix is not its own.
+        Invalid: a rule or a number is out of range.
+    """
+    campaign = lock_campaign(session, campaign_id)
+    _check_limits(rules, ("max_attempts_per_number", "callback_patience_minutes"))
+    own = select(ContactList.id).where(ContactList.campaign_id == campaign_id, ContactList.id.in_(sorted(rules.mix)))
+    if len(session.scalars(own).all()) != len(rules.mix):
+        raise NotFound("There is no such list in this campaign.")
+    campaign.retry_rules = {
+        word: retry_rule_from(rule.as_record()).as_record() for word, rule in rules.retry_rules.items()
+    }
+    campaign.line_order = line_order_from(rules.order.as_record()).as_record()
+    campaign.list_mix = dict(rules.mix)
+    campaign.max_attempts_per_number = rules.max_attempts_per_number
+    campaign.callback_patience_minutes = rules.callback_patience_minutes
+    session.flush()
+    return campaign
+
+
+def _check_limits(values: object, names: Iterable[str]) -> None:
+    for name in names:
+        lowest, highest = LIMITS[name]
+        if not lowest <= getattr(values, name) <= highest:
+            raise Invalid(f"{name} must be between {lowest:g} and {highest:g}.")
+
+
 def _checked(session: Session, draft: CampaignDraft, but_not: str = "") -> dict[str, Any]:
     """The draft as columns. `but_not` is the campaign that may keep its own name."""
     name = draft.name.strip()
@@ -111,9 +153,7 @@ def _checked(session: Session, draft: CampaignDraft, but_not: str = "") -> dict[
         raise Invalid(
             "The caller number is not a phone number. Write it with its country code, such as +41 44 668 18 00."
         )
-    for limit, (lowest, highest) in LIMITS.items():
-        if not lowest <= getattr(draft, limit) <= highest:
-            raise Invalid(f"{limit} must be between {lowest:g} and {highest:g}.")
+    _check_limits(draft, LIMITS)
     same_name = select(Campaign.id).where(Campaign.name == name, Campaign.id != but_not)
     if session.scalar(same_name) is not None:
         raise Conflict(f"There is a campaign named “{name}” already. Choose another name.")

@@ -17,6 +17,7 @@ from foundation.settings import load_settings
 LATER = {
     "import": "cli.import_command:import_command",
     "campaign": "cli.campaign_commands:commands",
+    "list": "cli.list_commands:commands",
     "agent": "cli.people_commands:agent_commands",
     "partner": "cli.people_commands:partner_commands",
     "user": "cli.people_commands:user_commands",

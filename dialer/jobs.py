@@ -1,6 +1,6 @@
 """What the dial worker runs. Ids in, nothing out; the names never change, because queued jobs outlive an update."""
 
-from dialer import placing
+from dialer import list_steps, placing
 from dialer.call_states import DIALING, FINAL
 from dialer.tables import Call
 from dialer.wiring import process_parts
@@ -29,3 +29,9 @@ def hang_up_call(call_id: str) -> None:
         carrier_sid = call.carrier_sid if call is not None and call.status not in FINAL else None
     if carrier_sid:
         parts.carrier.hang_up(carrier_sid)
+
+
+def order_line(campaign_id: str) -> None:
+    """Give everybody who waits in a campaign their place by its present order."""
+    parts = process_parts()
+    list_steps.order_line(parts.database, campaign_id, parts.clock.now())

@@ -8,6 +8,17 @@ from dialer.pacing import POLICIES
 from foundation.errors import Invalid
 
 
+class RetrySettings(BaseModel):
+    """How it goes on after one ending or disposition. What is null is the campaign's general rule."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    delay_minutes: int | None = None
+    tries: int | None = None
+    number: str = "same"
+    other_time: bool = False
+
+
 class CampaignSettings(BaseModel):
     """A campaign's settings. `scripts` is text by language, with `{{field}}` for merge fields."""
 
@@ -24,6 +35,9 @@ class CampaignSettings(BaseModel):
     ring_timeout_seconds: int = 25
     wrap_up_seconds: int = 60
     detect_machines: bool = False
+    max_attempts_per_number: int = 20
+    retry_rules: dict[str, RetrySettings] = Field(default_factory=dict, max_length=40)
+    callback_patience_minutes: int = 30
     scripts: dict[str, str] = Field(default_factory=dict)
 
     def as_draft(self) -> CampaignDraft:
@@ -57,6 +71,9 @@ class CampaignForm(BaseModel):
                 "country": before.country,
                 "pacing_mode": before.pacing_mode,
                 "dial_level": before.dial_level,
+                "max_attempts_per_number": before.max_attempts_per_number,
+                "retry_rules": before.retry_rules,
+                "callback_patience_minutes": before.callback_patience_minutes,
             }
         scripts = {"de": self.script_de, "fr": self.script_fr, "it": self.script_it, "en": self.script_en}
         return CampaignDraft(**values, scripts=scripts)

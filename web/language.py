@@ -79,6 +79,10 @@ class Formats:
             return ""
         return dates.format_datetime(moment, "short", tzinfo=OFFICE_TIME_ZONE, locale=self.locale)
 
+    def moment_in(self, moment: datetime, time_zone: str) -> str:
+        """Date and time to the minute where somebody is."""
+        return dates.format_datetime(moment, "short", tzinfo=ZoneInfo(time_zone or "Europe/Zurich"), locale=self.locale)
+
     def day_value(self, moment: datetime) -> str:
         """The day at the office, as a browser's field wants it."""
         return f"{moment.astimezone(OFFICE_TIME_ZONE):%Y-%m-%d}"

@@ -19,6 +19,7 @@ class Entry:
 
 MENU = (
     Entry("/campaigns", N_("Campaigns"), _STAFF),
+    Entry("/contacts", N_("Contacts"), _STAFF),
     Entry("/board", N_("Board"), _STAFF),
     Entry("/leads", N_("Leads"), _STAFF),
     Entry("/partners", N_("Partners"), _STAFF),

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from foundation.phone_number import written_readably
 from web.language import LANGUAGES, Formats, translations
-from web.words import word
+from web.words import WORDS, word
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -32,13 +32,20 @@ def environment(language: str) -> Environment:
     made.filters |= {
         "word": lambda code: word(translations(language), str(code)),
         "moment": formats.moment,
+        "moment_in": formats.moment_in,
         "day_value": formats.day_value,
         "time": formats.time,
         "number": formats.number,
         "span": formats.span,
         "phone": written_readably,
     }
-    made.globals |= {"asset": asset_path, "percent": formats.percent, "languages": LANGUAGES, "language": language}
+    made.globals |= {
+        "words": WORDS,
+        "asset": asset_path,
+        "percent": formats.percent,
+        "languages": LANGUAGES,
+        "language": language,
+    }
     return made
 
 

@@ -1,4 +1,7 @@
-"""Scripts with merge fields: `{{company}}` becomes the contact's company. Pure; escaping is the template's affair."""
+"""Scripts with merge fields: `{{company}}` becomes the contact's company, `{{person|you}}` "you" where none is known.
+
+Pure; escaping is the template's affair.
+"""
 
 import re
 from collections.abc import Mapping
@@ -9,6 +12,14 @@ GAP = "…"
 
 
 def fill_in_script(script: str, values: Mapping[str, str]) -> str:
-    """The script with its fields filled in; case does not matter. Values are never looked at for fields again."""
+    """The script with its fields filled in; case does not matter. Values are never looked at for fields again.
+
+    Where a field has no value, what follows `|` stands in its place, and without that a gap.
+    """
     known = {name.casefold(): value for name, value in values.items()}
-    return _FIELD.sub(lambda found: known.get(found.group(1).casefold(), "").strip() or GAP, script)
+
+    def fill(found: re.Match[str]) -> str:
+        name, _, instead = found.group(1).partition("|")
+        return known.get(name.strip().casefold(), "").strip() or instead.strip() or GAP
+
+    return _FIELD.sub(fill, script)

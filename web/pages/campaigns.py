@@ -17,6 +17,7 @@ from foundation.errors import Conflict, NotFound
 from leads.figures import count_leads
 from web.campaign_form import CampaignForm
 from web.launch_view import ShownFinding, shown_answer, shown_finding
+from web.line_form import line_choices
 from web.rendering import render
 from web.shared_parts import SharedParts
 from web.visit import PageGate, Visit
@@ -56,6 +57,7 @@ def show_campaign(visit: Staff, campaign_id: str) -> Response:
         lists=lists,
         findings=look_before_launch(visit, campaign),
         figures_html=_figures_html(visit, campaign_id),
+        **line_choices(),
     )
 
 

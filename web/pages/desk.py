@@ -8,13 +8,15 @@ from fastapi import APIRouter, Depends, Form, Response
 from fastapi.responses import JSONResponse
 
 from accounts.tables import Role
+from campaigns.callbacks import open_of_agent
 from campaigns.languages import LANGUAGES as SPOKEN
-from campaigns.tables import Contact
+from campaigns.tables import Callback, Contact
 from dialer import desk
 from dialer.dispositions import DISPOSITIONS
 from dialer.tables import Agent, Call
 from foundation.errors import NotFound
 from leads.qualification import BUDGETS, DECIDERS, SOLUTIONS, TIME_FRAMES
+from web.calendar_file import Appointment, calendar
 from web.desk_view import Desk, look_at_desk, seconds_since, seconds_until
 from web.said import DispositionForm
 from web.visit import PageGate, Visit
@@ -86,6 +88,24 @@ def record_disposition(visit: AtDesk, form: Annotated[DispositionForm, Form()]) 
     return visit.part("parts/desk_now.html", call_changed=True, message=visit.say(SAVED), **_values(visit, seen))
 
 
+@router.get("/desk/callbacks.ics")
+def give_calendar(visit: AtDesk) -> Response:
+    """The agent's own callbacks for their calendar."""
+    with visit.parts.database.reading() as session:
+        mine = open_of_agent(session, visit.person.agent_id)
+    appointments = [
+        Appointment(
+            callback.id,
+            contact.promised_at or callback.at,
+            visit.say("Call back %(company)s", company=contact.company or contact.phone_number),
+            "\n".join(text for text in (contact.person, contact.phone_number) if text),
+        )
+        for callback, contact in mine
+    ]
+    headers = {"Content-Disposition": 'attachment; filename="callbacks.ics"'}
+    return Response(calendar(appointments, visit.now), media_type="text/calendar; charset=utf-8", headers=headers)
+
+
 @router.post("/desk/phone-token")
 def give_phone_token(visit: AtDesk) -> Response:
     """A short-lived token with which this browser becomes the agent's phone, and can call nobody."""
@@ -101,8 +121,18 @@ def _look(visit: Visit) -> Desk:
         return look_at_desk(session, visit.person.agent_id)
 
 
+def _callbacks(visit: Visit, seen: Desk) -> list[tuple[Callback, Contact]]:
+    """The agent's own callbacks, while nobody is on the line."""
+    if seen.on_desk is not None:
+        return []
+    with visit.parts.database.reading() as session:
+        return open_of_agent(session, seen.agent.id, at_most=20)
+
+
 def _values(visit: Visit, seen: Desk) -> dict[str, Any]:
     return {
+        "callbacks": _callbacks(visit, seen),
+        "callback_choices": _callback_choices(visit, seen),
         "desk": seen,
         "agent": seen.agent,
         "since_seconds": seconds_since(seen.agent.status_since, visit.now),
@@ -114,6 +144,19 @@ def _values(visit: Visit, seen: Desk) -> dict[str, Any]:
         "choices": CHOICES,
         "callback_suggestion": _callback_suggestion(visit.now, seen),
     }
+
+
+def _callback_choices(visit: Visit, seen: Desk) -> list[tuple[str, str, str]]:
+    """Moments that people often ask for: key, words, and the moment where the contact is."""
+    zone = ZoneInfo(seen.on_desk.contact.time_zone) if seen.on_desk else ZoneInfo("Europe/Zurich")
+    here = visit.now.astimezone(zone)
+    tomorrow, week = here + timedelta(days=1), here + timedelta(days=7)
+    return [
+        ("1", visit.say("in an hour"), f"{here + timedelta(hours=1):%Y-%m-%dT%H:%M}"),
+        ("2", visit.say("tomorrow morning"), f"{tomorrow:%Y-%m-%d}T09:00"),
+        ("3", visit.say("tomorrow afternoon"), f"{tomorrow:%Y-%m-%d}T14:00"),
+        ("4", visit.say("in a week"), f"{week:%Y-%m-%dT%H:00}"),
+    ]
 
 
 def _callback_suggestion(now: datetime, seen: Desk) -> str:

@@ -42,6 +42,25 @@
     button.click();
   });
 
+  /* A moment for a callback that people often ask for: pressed, or by Alt+Shift and its digit from inside a text field. */
+  function takeMoment(button) {
+    const field = document.getElementById("callback-at");
+    if (field) field.value = button.dataset.callback;
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-callback]");
+    if (button) takeMoment(button);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey) return;
+    const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code);
+    const button = digit && document.querySelector(`button[data-callback-key="${digit[1]}"]`);
+    if (!button) return;
+    event.preventDefault();
+    takeMoment(button);
+    document.getElementById("callback-at").focus();
+  });
+
   /* A choice that needs no further word is sent at once. */
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-submit-on-change]");

@@ -21,6 +21,12 @@ def test_a_gap_is_shown_where_nothing_is_known() -> None:
     assert fill_in_script("{{person}} {{nothing}}", {"person": "  "}) == f"{GAP} {GAP}"
 
 
+def test_what_stands_behind_the_bar_is_said_where_nothing_is_known() -> None:
+    script = "Guten Tag {{person|Damen und Herren}}, {{ Branche | }}"
+    assert fill_in_script(script, {}) == f"Guten Tag Damen und Herren, {GAP}"
+    assert fill_in_script(script, {"person": "Frau Muster", "branche": "Bau"}) == "Guten Tag Frau Muster, Bau"
+
+
 def test_a_value_is_never_looked_at_for_fields_again() -> None:
     assert fill_in_script("{{company}}", {"company": "{{agent}}", "agent": "Anna"}) == "{{agent}}"
 

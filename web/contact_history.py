@@ -1,0 +1,122 @@
+"""A contact's whole history in one order: import, line, calls with verdicts, callbacks, do-not-call, leads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from campaigns.phones import numbers_of
+from campaigns.tables import Callback, Campaign, Contact, ContactEvent, ContactList, ContactPhone
+from compliance.tables import DoNotCall
+from dialer.tables import Agent, Call
+from foundation.phone_number import parse_phone_number
+from leads.tables import Lead
+
+FOUND_AT_MOST = 50
+SHORTEST_SEARCH = 2
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that happened. `kind` and `word` are codes with words of their own; `details` are shown as they are."""
+
+    at: datetime
+    kind: str  # imported, line, call, callback, do_not_call, lead
+    word: str
+    details: tuple[str, ...] = ()
+    verdict: str = ""
+    rules: tuple[str, ...] = field(default_factory=tuple)
+    link: str = ""
+
+
+def find_contacts(session: Session, wanted: str) -> list[tuple[Contact, str]]:
+    """Contacts by company, person or number, with their campaign's name; at most `FOUND_AT_MOST`."""
+    text = wanted.strip()
+    if len(text) < SHORTEST_SEARCH:
+        return []
+    number = parse_phone_number(text, "CH") if any(letter.isdigit() for letter in text) else None
+    if number is not None:
+        owners = select(ContactPhone.contact_id).where(ContactPhone.phone_number == number.e164)
+        matches = or_(Contact.phone_number == number.e164, Contact.id.in_(owners))
+    else:
+        matches = or_(Contact.company.icontains(text, autoescape=True), Contact.person.icontains(text, autoescape=True))
+    rows = session.execute(
+        select(Contact, Campaign.name)
+        .join(Campaign, Campaign.id == Contact.campaign_id)
+        .where(matches)
+        .limit(FOUND_AT_MOST)
+    )
+    return sorted(((contact, name) for contact, name in rows), key=lambda pair: (pair[0].company, pair[0].id))
+
+
+def history_of(session: Session, contact: Contact) -> list[Entry]:
+    """All that happened, the latest first."""
+    entries = [
+        *_imports(session, contact),
+        *_places(session, contact),
+        *_calls(session, contact),
+        *_callbacks(session, contact),
+        *_blocks(session, contact),
+        *_leads(session, contact),
+    ]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _imports(session: Session, contact: Contact) -> Iterator[Entry]:
+    contact_list = session.get(ContactList, contact.list_id)
+    if contact_list is not None:
+        yield Entry(contact_list.imported_at, "imported", "imported", (contact_list.file_name, str(contact.row_number)))
+
+
+def _places(session: Session, contact: Contact) -> Iterator[Entry]:
+    events = select(ContactEvent).where(ContactEvent.contact_id == contact.id).order_by(ContactEvent.id)
+    for event in session.scalars(events):
+        if event.to_status in {"waiting", "done"}:
+            yield Entry(event.at, "line", event.to_status, (), verdict=event.why)
+
+
+def _calls(session: Session, contact: Contact) -> Iterator[Entry]:
+    rows = session.execute(
+        select(Call, Agent.name)
+        .outerjoin(Agent, Agent.id == Call.agent_id)
+        .where(Call.contact_id == contact.id)
+        .order_by(Call.queued_at)
+    )
+    for call, agent in rows:
+        said: dict[str, Any] = call.gate_verdict or {}
+        details = tuple(text for text in (call.to_number, agent or "", call.notes) if text)
+        verdict = str(said.get("verdict") or said.get("says") or said.get("said") or "")
+        rules = tuple(str(rule) for rule in said.get("rules", ()))
+        yield Entry(call.queued_at, "call", call.disposition or call.status, details, verdict, rules)
+
+
+def _callbacks(session: Session, contact: Contact) -> Iterator[Entry]:
+    rows = session.execute(
+        select(Callback, Agent.name)
+        .outerjoin(Agent, Agent.id == Callback.agent_id)
+        .where(Callback.contact_id == contact.id)
+    )
+    for callback, agent in rows:
+        yield Entry(callback.made_at, "callback", "promised", (agent or "",), verdict=callback.at.isoformat())
+        if callback.closed_at is not None:
+            yield Entry(callback.closed_at, "callback", "settled", (), verdict=callback.closed_why)
+
+
+def _blocks(session: Session, contact: Contact) -> Iterator[Entry]:
+    numbers = numbers_of(session, contact)
+    # Prefixes and companies are blocked without a word of this contact; the gate says so at the next call.
+    blocks = select(DoNotCall).where(
+        DoNotCall.kind == "number",
+        DoNotCall.value.in_(numbers),
+        DoNotCall.campaign_id.in_(("", contact.campaign_id)),
+    )
+    for block in session.scalars(blocks):
+        yield Entry(block.added_at, "do_not_call", block.source, (block.note,) if block.note else ())
+
+
+def _leads(session: Session, contact: Contact) -> Iterator[Entry]:
+    for lead in session.scalars(select(Lead).where(Lead.contact_id == contact.id)):
+        yield Entry(lead.opened_at, "lead", lead.status, link=f"/leads/{lead.id}")
