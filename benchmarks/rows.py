@@ -41,7 +41,7 @@ _SQLITE_CONTACTS = text(
     SELECT printf('contact_%010d', n), :campaign_id, :list_id, n, printf('+4144%07d', n), '', 'CH', 'fixed_line',
         0, 'Muster ' || n || ' AG', '', '', CASE n % 3 WHEN 0 THEN 'de' WHEN 1 THEN 'fr' ELSE 'it' END,
         '8001', 'Zürich', 'ZH', 'Europe/Zurich', '', '', '[]', 'canton', '', '', '', '{}', 'waiting', '',
-        :moment, 0, '', :moment
+        :moment, 0, '', :moment, :order_key, :order_key
     FROM numbers
     """
 )
@@ -52,7 +52,7 @@ _POSTGRES_CONTACTS = text(
         'fixed_line', FALSE, 'Muster ' || n || ' AG', '', '',
         CASE n % 3 WHEN 0 THEN 'de' WHEN 1 THEN 'fr' ELSE 'it' END,
         '8001', 'Zürich', 'ZH', 'Europe/Zurich', '', '', '[]', 'canton', '', '', '', '{}', 'waiting', '',
-        :moment, 0, '', :moment
+        :moment, 0, '', :moment, :order_key, :order_key
     FROM generate_series(1, :count) AS n
     """
 )

@@ -61,6 +61,7 @@ class LineRules:
     mix: Mapping[str, int] = field(default_factory=dict)
     max_attempts_per_number: int = 20
     callback_patience_minutes: int = 30
+    uses_answer_times: bool = True
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,14 @@ def change_line(session: Session, campaign_id: str, rules: LineRules) -> Campaig
     campaign.list_mix = dict(rules.mix)
     campaign.max_attempts_per_number = rules.max_attempts_per_number
     campaign.callback_patience_minutes = rules.callback_patience_minutes
+    campaign.uses_answer_times = rules.uses_answer_times
     session.flush()
     return campaign
+
+
+def note_answer_times(session: Session, campaign_id: str, record: Mapping[str, Any]) -> None:
+    """Keep what was learned about when people answer: `learned_at`, `calls`, and `scores` by segment."""
+    lock_campaign(session, campaign_id).answer_times = dict(record)
 
 
 def _check_limits(values: object, names: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from campaigns import campaigns
 from campaigns.tables import Campaign, CampaignStatus
-from dialer import caller_number_rows, lifecycle, reconcile, sweep
+from dialer import answer_times, caller_number_rows, lifecycle, reconcile, sweep
 from dialer.wiring import Parts
 from foundation.errors import Unavailable
 from foundation.ids import new_id
@@ -77,6 +77,7 @@ class Ticker:
         now = self._parts.clock.now()
         for campaign_id in self._running_campaigns():
             with self._parts.database.transaction(relaxed=True) as session:
+                answer_times.learn_when_due(session, session.get_one(Campaign, campaign_id), now)
                 if campaigns.finish_when_done(session, campaign_id, now):
                     self._parts.live.publish_after_commit(session, f"campaign:{campaign_id}")
 

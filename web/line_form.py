@@ -8,6 +8,7 @@ from campaigns.attempts import RetryRule
 from campaigns.campaigns import LineRules
 from campaigns.line_order import COLUMNS, LineOrder, SortColumn
 from campaigns.list_keeping import RECYCLABLE
+from campaigns.times_of_day import NAMES
 from dialer.dispositions import DISPOSITIONS, Then
 from foundation.errors import Invalid
 
@@ -32,6 +33,7 @@ class LineForm(BaseModel):
     share: list[str] = Field(default_factory=list, max_length=200)
     max_attempts_per_number: int = 20
     callback_patience_minutes: int = 30
+    uses_answer_times: bool = False
 
     def as_rules(self) -> LineRules:
         """The rules. Raises Invalid when a number cannot be read."""
@@ -49,6 +51,7 @@ class LineForm(BaseModel):
             },
             max_attempts_per_number=self.max_attempts_per_number,
             callback_patience_minutes=self.callback_patience_minutes,
+            uses_answer_times=self.uses_answer_times,
         )
 
     def _retries(self) -> list[tuple[str, RetryRule]]:
@@ -63,7 +66,7 @@ class LineForm(BaseModel):
 
 def line_choices() -> dict[str, Any]:
     """What the forms offer."""
-    return {"retried": RETRIED, "recyclable": RECYCLABLE, "order_columns": COLUMNS}
+    return {"retried": RETRIED, "recyclable": RECYCLABLE, "order_columns": COLUMNS, "times_of_day": NAMES}
 
 
 def _whole_number(text: str) -> int | None:

@@ -143,10 +143,15 @@ WORDS: dict[str, str] = {
     "entry:lead": N_("Lead"),
     "callback:promised": N_("promised"),
     "callback:settled": N_("settled"),
-    # why somebody may be called
-    "ground:listed_without_star": N_("Listed without a star"),
-    "ground:business_relationship": N_("Business relationship"),
-    "ground:consent": N_("Consent"),
+    # times of day, and sizes of companies
+    "time:morning": N_("Morning (8–11)"),
+    "time:noon": N_("Noon (11–14)"),
+    "time:afternoon": N_("Afternoon (14–17)"),
+    "time:evening": N_("Evening (17–20)"),
+    "size:small": N_("1 to 9"),
+    "size:medium": N_("10 to 49"),
+    "size:large": N_("50 and more"),
+    "size:unknown": N_("not known"),
     # what a contact that waits has been waiting for since
     "waits:new": N_("Never called yet"),
     "waits:withdrawn": N_("Taken back before it rang"),

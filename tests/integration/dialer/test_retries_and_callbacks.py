@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from campaigns.tables import Callback, Campaign, Contact, ContactPhone
+from dialer import answer_times
 from foundation.database import Database
 from telephony.carrier import JoinRoom, Reported
 from tests.integration.dialer.floor import Floor
@@ -135,3 +136,25 @@ def test_saying_the_same_twice_promises_one_callback(floor: Floor) -> None:
     for _ in range(2):
         floor.say(talk, "callback", callback_at=at)
     assert len(callbacks(floor.database)) == 1
+
+
+def test_when_people_answer_is_learned_and_the_next_attempt_goes_there(floor: Floor) -> None:
+    campaign_id = floor.add_campaign(3)
+    set_rules(floor, campaign_id, no_answer={"delay_minutes": 30, "other_time": True})
+    floor.add_ready_agent("de")
+    answered = floor.talk(campaign_id)
+    floor.hang_up(answered)
+    floor.say(answered, "not_interested")
+    floor.report(floor.ring(campaign_id), Reported.NO_ANSWER)
+    with floor.database.transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        assert answer_times.learn_when_due(session, campaign, floor.now)
+        assert not answer_times.learn_when_due(session, campaign, floor.now)
+        assert campaign.answer_times["calls"] == 2
+        assert campaign.answer_times["scores"] == {"de:unknown": {"morning": 0.5}}
+        scores = {"de:unknown": {"noon": 0.1, "evening": 0.6}}
+        campaign.answer_times = campaign.answer_times | {"scores": scores}
+    third = floor.ring(campaign_id)
+    floor.report(third, Reported.NO_ANSWER)
+    # Five o'clock in the evening in Zurich.
+    assert floor.contact_of(third).not_before == floor.now.replace(hour=16, minute=0, second=0, microsecond=0)

@@ -1,0 +1,149 @@
+"""Milliseconds of picking the next 100 contacts with all rules on, with few and with a million who wait.
+
+All rules: own callbacks, two lists mixed by shares, priority, new ones first, two columns. The transaction's commit is
+in it. The gate, whose cost does not know how many wait, is measured beside it for the same hundred.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
+
+from benchmarks.figures import Figure, Goal, median, quantile
+from benchmarks.grounds import Ground, Grounds
+from benchmarks.load import ForeignLoad
+from benchmarks.rows import CAMPAIGN_ID, add_campaign, add_contacts
+from benchmarks.settings import Stage
+from campaigns import contact_queue
+from campaigns.line_order import LineOrder, SortColumn
+from campaigns.line_queries import Terms
+from campaigns.tables import Campaign, Contact, ContactList
+from dialer import gate_check
+from dialer.wiring import Parts, build_parts
+
+PICKED = 100
+FEW, MANY = 3_000, 1_000_000
+QUICK_MANY = 200_000
+WARM_UP = 10
+OTHER_LIST = "list_bench_2"
+TERMS = Terms(owners=frozenset(f"agent_{number:05}" for number in range(15)), shares={"list_bench": 70, OTHER_LIST: 30})
+GOAL = Goal(20.0, is_upper=True)
+RATIO_GOAL = Goal(1.5, is_upper=True, of_ratio=True)
+
+
+def measure(grounds: Grounds, *, is_quick: bool) -> Iterator[Figure]:
+    """Two figures for each kind of database: p99 of the pick, and its median against that over few."""
+    many, picks = (QUICK_MANY, 40) if is_quick else (MANY, 200)
+    for kind in grounds.kinds:
+        with grounds.fresh(kind) as small, grounds.fresh(kind) as large:
+            yield from _measure_on(_fill(small, FEW), _fill(large, many), picks, many)
+
+
+def _measure_on(few: Parts, many: Parts, picks: int, count: int) -> Iterator[Figure]:
+    for _ in range(WARM_UP):
+        _timed_pick(few)
+        _timed_pick(many)
+    load = ForeignLoad()
+    of_few, of_many = [], []
+    for _ in range(picks):
+        of_few.append(_timed_pick(few))
+        of_many.append(_timed_pick(many))
+    foreign = load.cores()
+    kind = "sqlite" if few.database.is_sqlite else "postgres"
+    few.database.dispose()
+    many.database.dispose()
+    picked, gated = _columns(of_many)
+    picked_of_few, _ = _columns(of_few)
+    note = f"median {median(picked):.1f} ms; the gate for the same {PICKED}: median {median(gated):.1f} ms"
+    yield Figure(
+        benchmark="picking",
+        what=f"p99 of picking {PICKED} of {count:,} who wait, all rules on",
+        where=kind,
+        unit=" ms",
+        runs=(quantile(picked, 0.99),),
+        samples=picks,
+        foreign_cores=foreign,
+        goal=GOAL if kind == "postgres" else None,
+        note=note,
+    )
+    yield Figure(
+        benchmark="picking",
+        what=f"picking {PICKED} of {count:,} who wait, all rules on",
+        where=kind,
+        unit=" ms",
+        runs=tuple(picked),
+        samples=picks,
+        foreign_cores=foreign,
+        baseline_runs=tuple(picked_of_few),
+        baseline_is=f"of {FEW:,}",
+        goal=RATIO_GOAL,
+    )
+
+
+def _columns(pairs: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    return [picked for picked, _ in pairs], [gated for _, gated in pairs]
+
+
+def _fill(ground: Ground, contacts: int) -> Parts:
+    parts = build_parts(Stage(ground, time.time()).settings())
+    now = parts.clock.now()
+    with parts.database.transaction() as session:
+        add_campaign(session, now)
+    add_contacts(parts.database, contacts, now)
+    with parts.database.transaction() as session:
+        _set_rules(session, now)
+    with parts.database.transaction() as session:
+        session.execute(text("ANALYZE"))
+    return parts
+
+
+def _set_rules(session: Session, now: datetime) -> None:
+    """Two lists, an order by columns, and some callbacks that are one agent's own."""
+    order = LineOrder((SortColumn("employees", descending=True), SortColumn("company")), new_first=True)
+    session.get_one(Campaign, CAMPAIGN_ID).line_order = order.as_record()
+    first = session.get_one(ContactList, "list_bench")
+    copied = {name: getattr(first, name) for name in ("campaign_id", "file_name", "encoding", "delimiter")}
+    session.add(ContactList(id=OTHER_LIST, content_hash="2", imported_at=now, **copied))
+    session.flush()
+    half = update(Contact).where(Contact.row_number % 2 == 0).values(list_id=OTHER_LIST)
+    session.execute(half.execution_options(synchronize_session=False))
+    waiting = contact_queue.reserve_next(session, CAMPAIGN_ID, "de", 20, now)
+    for number, contact in enumerate(waiting):
+        contact_queue.promise_callback(
+            session,
+            contact.id,
+            at=now + timedelta(days=1, minutes=number),
+            agent_id=f"agent_{number:05}",
+            now=now,
+            call_id=f"call_promise_{number}",
+        )
+
+
+def _timed_pick(parts: Parts) -> tuple[float, float]:
+    """Milliseconds of one pick with its commit, and of the gate for the same contacts."""
+    now = parts.clock.now()
+    began_at = time.perf_counter()
+    with parts.database.transaction(relaxed=True) as session:
+        contacts = contact_queue.reserve_next(session, CAMPAIGN_ID, "de", PICKED, now, TERMS)
+    spent = (time.perf_counter() - began_at) * 1000
+    if len(contacts) != PICKED:
+        raise RuntimeError(f"{len(contacts)} contacts were picked")
+    gated = _ask_gate(parts, contacts, now)
+    _put_back(parts, [contact.id for contact in contacts], now)
+    return spent, gated
+
+
+def _ask_gate(parts: Parts, contacts: Sequence[Contact], now: datetime) -> float:
+    with parts.database.reading() as session:
+        campaign = session.get_one(Campaign, CAMPAIGN_ID)
+        began_at = time.perf_counter()
+        gate_check.ask_all(parts, session, campaign, contacts, now)
+        return (time.perf_counter() - began_at) * 1000
+
+
+def _put_back(parts: Parts, contact_ids: Sequence[str], now: datetime) -> None:
+    with parts.database.transaction(relaxed=True) as session:
+        for contact_id in contact_ids:
+            contact_queue.give_back(session, contact_id, not_before=now, why="withdrawn", now=now, attempted=False)

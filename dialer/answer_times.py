@@ -1,0 +1,60 @@
+"""Learns at which times of day people answer, by segment, from the calls of a campaign; retries choose by it."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaigns import campaigns
+from campaigns.tables import Campaign, Contact
+from campaigns.times_of_day import Heard, learn, segment_of, time_of_day
+from dialer.call_states import CallStatus
+from dialer.retries import NEVER_RANG
+from dialer.tables import Call
+
+LEARNED_EVERY = timedelta(hours=1)
+LOOKED_BACK = timedelta(days=60)
+# The latest ones say most, and a look must not take long however many there are.
+CALLS_AT_MOST = 20_000
+_MACHINES = frozenset({"machine", "fax"})
+_NOT_OVER = frozenset({CallStatus.QUEUED, CallStatus.PLACING, CallStatus.PLACED, CallStatus.RINGING})
+
+
+def learn_when_due(session: Session, campaign: Campaign, now: datetime) -> bool:
+    """Learn anew from the campaign's calls, at most once an hour; whether it was done."""
+    learned_at = campaign.answer_times.get("learned_at")
+    if learned_at is not None and datetime.fromisoformat(learned_at) > now - LEARNED_EVERY:
+        return False
+    heard = hear(session, campaign.id, now)
+    record = {"learned_at": now.isoformat(), "scores": learn(heard), "calls": sum(one.rang for one in heard)}
+    campaigns.note_answer_times(session, campaign.id, record)
+    return True
+
+
+def hear(session: Session, campaign_id: str, now: datetime) -> list[Heard]:
+    """How often it rang, and a person answered, by segment and time of day at the contact's clock."""
+    rows = session.execute(
+        select(
+            Call.placing_at, Call.answered_at, Call.answered_by, Contact.language, Contact.employees, Contact.time_zone
+        )
+        .join(Contact, Contact.id == Call.contact_id)
+        .where(
+            Call.campaign_id == campaign_id,
+            Call.placing_at > now - LOOKED_BACK,
+            Call.status.not_in(sorted(NEVER_RANG | _NOT_OVER)),
+        )
+        .order_by(Call.placing_at.desc())
+        .limit(CALLS_AT_MOST)
+    )
+    rang: Counter[tuple[str, str]] = Counter()
+    answered: Counter[tuple[str, str]] = Counter()
+    for placing_at, answered_at, answered_by, language, employees, time_zone in rows:
+        assert placing_at is not None  # asked for
+        name = time_of_day(placing_at, time_zone)
+        if not name:
+            continue
+        key = segment_of(language, employees), name
+        rang[key] += 1
+        answered[key] += answered_at is not None and answered_by not in _MACHINES
+    return [Heard(segment, name, count, answered[segment, name]) for (segment, name), count in sorted(rang.items())]
