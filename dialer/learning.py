@@ -80,10 +80,11 @@ def learn_from_rows(
     if not calls and not steps:
         return _remember(state, before)  # a quiet night costs no knowledge
     known = learn(before, [_line_outcome(call, kind, _COUNTED_BY) for call, kind in calls], steps, min(minutes, 60.0))
+    limit, account = terms
     for call, _ in calls:
         if call.answered_at is not None:
             abandoned = call.status == CallStatus.ABANDONED
-            state.nerve = nerve.steer(state.nerve, *terms, was_abandoned=abandoned)
+            state.nerve = nerve.steer(state.nerve, limit, account, was_abandoned=abandoned)
     state.habits, state.is_trusted = known.to_record(), known.is_trusted
     _remember(state, known)
     return known

@@ -159,6 +159,16 @@ def ready_agents(session: Session) -> tuple[ReadyAgent, ...]:
     )
 
 
+def all_languages_of(session: Session) -> dict[str, tuple[str, ...]]:
+    """The languages of every agent, by the agent's id."""
+    spoken: dict[str, tuple[str, ...]] = {}
+    for agent_id, language in session.execute(
+        select(AgentLanguage.agent_id, AgentLanguage.language).order_by(AgentLanguage.agent_id, AgentLanguage.language)
+    ):
+        spoken[agent_id] = (*spoken.get(agent_id, ()), language)
+    return spoken
+
+
 def busy_agents(session: Session, now: datetime) -> tuple[BusyAgent, ...]:
     """Agents at work who will be ready after it, with the step of it and how long that lasts."""
     return tuple(

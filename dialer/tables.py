@@ -182,6 +182,18 @@ class AbandonmentDay(Table):
     abandoned: Mapped[int]
 
 
+class CampaignForecast(Table):
+    """The last forecast of a campaign: what was asked, and what each mode would come to. Written by `forecasts`."""
+
+    __tablename__ = "campaign_forecasts"
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    asked_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]  # None: it is being made
+    asked: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    outlooks: Mapped[list[Any]] = mapped_column(default=list)
+
+
 class PoolNumber(Table):
     """A number that a campaign may show, to contacts of one language or (empty) of all. Caps count local days."""
 

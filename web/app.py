@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from dialer.forecasts import Forecaster
 from dialer.wiring import Parts
 from web.access import refuse_ungated_routes
 from web.errors import add_error_answers
@@ -47,6 +48,7 @@ def create_app(parts: Parts) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         reader = asyncio.create_task(broadcaster.run())
         yield
+        app.state.forecaster.close()
         reader.cancel()
         with suppress(asyncio.CancelledError):
             await reader
@@ -64,6 +66,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.state.broadcaster = broadcaster
     app.state.shared_parts = SharedParts()
+    app.state.forecaster = Forecaster(parts)
     for router in routers("web.pages"):
         app.include_router(router, include_in_schema=False)
     for router in routers("web.api"):

@@ -90,6 +90,11 @@ WORDS: dict[str, str] = {
     "running": N_("Running"),
     "paused": N_("Paused"),
     "finished": N_("Finished"),
+    "mode:preview": N_("Preview"),
+    "mode:progressive": N_("Progressive"),
+    "mode:power": N_("Power"),
+    "mode:predictive": N_("Predictive"),
+    "mode:agentless": N_("Message without an agent"),
     # agents, and why they pause
     "offline": N_("Offline"),
     "ready": N_("Ready"),

@@ -12,12 +12,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 
-from benchmarks.pacing import found, ours
+from benchmarks.pacing import found
 from benchmarks.pacing.decision_time import time_of_decision
-from benchmarks.pacing.floor import Controller, Floor
+from benchmarks.pacing.prototype import HazardPrototype
 from benchmarks.pacing.result import Goal, Result, line_of
 from benchmarks.pacing.rivals import BinomialConstraint, OmniLeads, Vicidial, VicidialSettings
-from benchmarks.pacing.world import World, read_world, with_agents
+from dialer.forecast.floor import Controller, Floor
+from dialer.forecast.steered import predictive, progressive
+from dialer.forecast.world import World, read_world, with_agents
 
 # Occupancy by agents at an answer rate of 0.25: without signals, with them, and at a tenth of the limit.
 GOALS = {5: (0.795, 0.805, 0.74), 15: (0.874, 0.885, 0.82), 50: (0.94, 0.947, 0.90)}
@@ -44,14 +46,14 @@ def entries(world: World) -> list[Entry]:
     case = found.nearest(world.agents, world.answer_rate)
     best = found.VICIDIAL.get(case, VicidialSettings(available_only_tally=True, drop_seconds=2.0))
     rivals: list[Controller] = [
-        ours.progressive(),
+        progressive(),
         Vicidial("VICIdial adaptive, as shipped"),
         Vicidial("VICIdial, best settings in hindsight", best),
         OmniLeads(),
         BinomialConstraint("binomial constraint, hindsight", found.BINOMIAL[case]),
     ]
     if len(world.shares) == 1:
-        rivals.append(ours.HazardPrototype())
+        rivals.append(HazardPrototype())
     listed = [Entry(each, world, Result(each.name, [])) for each in rivals]
     goals = _goals(world)
     signals = replace(world, form_opens=0.8)
@@ -62,7 +64,7 @@ def entries(world: World) -> list[Entry]:
         ("predictive, form near the work's end", at_work_end, 0.03, None),
         ("predictive at a tenth of the limit", world, 0.003, goals[2]),
     ):
-        controller = ours.predictive(name, share)
+        controller = predictive(name, share)
         listed.append(Entry(controller, where, Result(name, [], limit=share, goal=goal)))
     return listed
 

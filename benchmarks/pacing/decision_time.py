@@ -5,9 +5,9 @@ from dataclasses import replace
 from random import Random
 
 from benchmarks.figures import median
-from benchmarks.pacing.floor import CAMPAIGN, Floor
-from benchmarks.pacing.ours import OwnPolicy, predictive
-from benchmarks.pacing.world import Crew, World
+from dialer.forecast.floor import CAMPAIGN, Floor
+from dialer.forecast.steered import OwnPolicy, predictive
+from dialer.forecast.world import Crew, World
 from dialer.pacing.policy import BusyAgent, DialedLine, Line, PacingFacts
 from dialer.pacing.predictive import Predictive
 

@@ -7,7 +7,7 @@ from math import sqrt
 from statistics import mean, stdev
 from typing import Any
 
-from benchmarks.pacing.floor import Day
+from dialer.forecast.floor import Day
 
 # Student's t for 95 %, by degrees of freedom; beyond, the normal law.
 _T = (0.0, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import comb, exp
 
-from benchmarks.pacing.floor import Floor
+from dialer.forecast.floor import Floor
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from dataclasses import replace
 from itertools import product
 from random import Random
 
-from benchmarks.pacing.floor import Controller, Floor
 from benchmarks.pacing.rivals import BinomialConstraint, Vicidial, VicidialSettings
-from benchmarks.pacing.world import World, with_agents
+from dialer.forecast.floor import Controller, Floor
+from dialer.forecast.world import World, with_agents
 
 GRID = tuple(
     VicidialSettings(tally, 2.0, target, intensity, level, method=method)

@@ -68,6 +68,8 @@ def engage(runtime: Runtime, plan: Plan, contacts: bytes, partners: bytes) -> Ca
         max_attempts=plan.max_attempts,
         retry_minutes=plan.retry_minutes,
         wrap_up_seconds=WRAP_UP_SECONDS,
+        pacing_mode=plan.mode,
+        dial_level=plan.dial_level,
     )
     campaign = create_recorded(runtime, draft)
     imported = import_recorded(runtime, campaign.id, plan.contacts_file.name, BytesIO(contacts))

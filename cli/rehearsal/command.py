@@ -12,6 +12,7 @@ import typer
 from cli.campaign_commands import read_bytes
 from cli.options import AsJson, single
 from cli.output import say, show_facts
+from cli.rehearsal import outlook
 from cli.rehearsal.books import open_books
 from cli.rehearsal.cast import engage
 from cli.rehearsal.faults import read_fault
@@ -20,6 +21,7 @@ from cli.rehearsal.plan import Plan, opening_moment
 from cli.rehearsal.report import make_report, say_summary
 from cli.rehearsal.stage import set_up
 from compliance.rules import find_jurisdiction
+from dialer.forecast.forecast import MODES
 from foundation.clock import Clock
 from foundation.errors import Unavailable
 from foundation.logs import configure_logs
@@ -41,6 +43,9 @@ def rehearse(  # noqa: PLR0913, PLR0917 - one argument for each option
     hours: Annotated[float, typer.Option(help="How many hours of the day are rehearsed.")] = 10.5,
     count: Annotated[list[str] | None, typer.Option(help="How many of each program, such as ticker=2.")] = None,
     people: Annotated[str, typer.Option(help="Changes to the sandbox's people, such as human=0.4.")] = "",
+    mode: Annotated[str, typer.Option(help=f"How it dials: one of {', '.join(MODES)}.")] = "progressive",
+    dial_level: Annotated[float, typer.Option(help="Lines per ready agent, for power.")] = 1.5,
+    compare: Annotated[bool, typer.Option("--compare", help="Compare with a forecast of the same floor.")] = False,
     fault: Annotated[list[str] | None, typer.Option(help="callback_lost=0.1, kill=webhooks@30, flush@60, …")] = None,
     setting: Annotated[list[str] | None, typer.Option(help="Changes of settings, such as sweep_seconds=0.5.")] = None,
     patience: Annotated[float, typer.Option(help="After how many real seconds it is stopped.")] = 3600.0,
@@ -62,6 +67,9 @@ def rehearse(  # noqa: PLR0913, PLR0917 - one argument for each option
         counts=tuple(count or ()),
         changes=tuple(setting or ()),
         people=people,
+        mode=mode,
+        dial_level=dial_level,
+        is_compared=compare,
         faults=tuple(read_fault(text) for text in fault or ()),
         most_wall_seconds=patience,
         is_kept=keep,
@@ -89,7 +97,10 @@ def play(plan: Plan) -> dict[str, Any]:
         try:
             cast = engage(runtime, plan, contacts, partners)
             played = asyncio.run(perform(plan, stage, runtime, cast))
-            report = make_report(plan, open_books(runtime, cast, played), time.monotonic() - began)
+            books = open_books(runtime, cast, played)
+            compared = outlook.compare(runtime, plan, cast) if plan.is_compared else {}
+            report = make_report(plan, books, time.monotonic() - began)
+            report["forecast"] = {name: one.to_record() for name, one in compared.items()}
             if not report["ok"]:
                 say(f"The last lines of each process:\n{stage.last_lines_of_each()}")
             return report

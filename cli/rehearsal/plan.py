@@ -11,6 +11,7 @@ from cli.rehearsal.faults import Fault
 from compliance.calling_hours import Place, next_opening
 from compliance.holiday_calendar import regions_of
 from compliance.jurisdictions import Jurisdiction
+from dialer.forecast.forecast import MODES
 from foundation.errors import Invalid
 from foundation.settings import Settings
 
@@ -48,6 +49,9 @@ class Plan:
     counts: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     people: str = ""
+    mode: str = "progressive"
+    dial_level: float = 1.5
+    is_compared: bool = False
     faults: tuple[Fault, ...] = field(default=())
     most_wall_seconds: float = 3600.0
     is_kept: bool = False
@@ -59,6 +63,8 @@ class Plan:
             raise Invalid("--speed must be between 1 and 1000.")
         if not 0 < self.hours <= 10.5:
             raise Invalid("--hours must be above 0 and at most 10.5.")
+        if self.mode not in MODES:
+            raise Invalid(f"--mode must be one of {', '.join(MODES)}.")
         if self.most_wall_seconds <= 0:
             raise Invalid("--patience must be above 0.")
 

@@ -76,6 +76,10 @@ def say_summary(report: dict[str, Any]) -> None:
         f"agents busy {report['occupancy']:.0%} of the time, {report['talk_minutes_per_agent_hour']} minutes of talk "
         f"an hour; {report['carrier_seconds'] / 3600:.1f} h in {report['wall_seconds']:.0f} s"
     )
+    for name, one in report.get("forecast", {}).items():
+        said = "as forecast" if one["is_within"] else "NOT as forecast"
+        mean, low, high = (one["expected"][key] for key in ("mean", "lowest", "highest"))
+        say(f"{name.replace('_', ' ')} {one['fact']:.3g}, {said}: {mean:.3g}, days from {low:.3g} to {high:.3g}")
     for check in report["checks"]:
         if not check["ok"]:
             say(f"NOT SO: {check['name']}: {check['detail']}")

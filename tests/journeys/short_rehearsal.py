@@ -40,6 +40,7 @@ class Rehearsal:
     contacts: int = 40
     hours: float = 0.4
     seed: int = 1
+    options: tuple[str, ...] = ()
     database_url: str = ""
     redis_url: str = ""
 
@@ -64,6 +65,7 @@ def rehearse(wanted: Rehearsal, folder: Path) -> dict[str, Any]:
     words += [*_OPTIONS, "--hours", str(wanted.hours), "--seed", str(wanted.seed)]
     words += [word for fault in wanted.faults for word in ("--fault", fault)]
     words += [word for count in wanted.counts for word in ("--count", count)]
+    words += wanted.options
     ended = subprocess.run(
         words,
         env=_environment(wanted, folder),

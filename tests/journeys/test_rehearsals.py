@@ -80,3 +80,14 @@ def test_a_carrier_that_fails_with_and_without_placing_the_call_is_never_asked_t
     report = rehearse(Rehearsal(seed=8, hours=0.3, faults=faults), tmp_path)
     assert_the_numbers_add_up(report)
     assert all(report["faults_struck"].get(fault.partition("=")[0]) for fault in faults)
+
+
+def test_what_comes_of_a_campaign_that_dials_ahead_lies_within_its_forecast(tmp_path: Path) -> None:
+    # Slower than the others, so that the machine's own milliseconds do not count for much.
+    pace = ("--speed", "15", "--agents", "4", "--max-attempts", "1")
+    ahead = ("--mode", "power", "--dial-level", "1.5", "--compare")
+    report = rehearse(Rehearsal(seed=11, contacts=90, hours=0.2, options=(*pace, *ahead)), tmp_path)
+    assert_the_numbers_add_up(report, contacts=90)
+    compared = report["forecast"]
+    assert {name for name, one in compared.items() if not one["is_within"]} == set(), compared
+    assert {"occupancy", "calls_per_agent_hour", "abandoned"} == set(compared)

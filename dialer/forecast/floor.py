@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol
 
-from benchmarks.pacing.world import World
+from dialer.forecast.world import World
 from dialer.pacing.habits import AWAY, READY, LineOutcome, StepOutcome
 from dialer.pacing.matching import order_candidates
 from dialer.pacing.policy import Line, ReadyAgent

@@ -1,9 +1,6 @@
-"""The product's own policies on the simulated floor, learning from scratch, and the prototype they come from."""
+"""The program's own policies on the simulated floor, learning from scratch as they do on a real one."""
 
-from math import exp, log
-
-from benchmarks.pacing.floor import CAMPAIGN, Floor
-from dialer.pacing.balances import Balances
+from dialer.forecast.floor import CAMPAIGN, Floor
 from dialer.pacing.habits import NOTHING_KNOWN, READY, Habits, learn
 from dialer.pacing.nerve import steer
 from dialer.pacing.policy import (
@@ -18,7 +15,7 @@ from dialer.pacing.policy import (
     ReadyAgent,
 )
 from dialer.pacing.predictive import Predictive
-from dialer.pacing.progressive import Progressive, one_to_one
+from dialer.pacing.progressive import Progressive
 
 # Tables are made anew once this share more was seen: the product does the same.
 _WORTH_LEARNING = 0.04
@@ -30,7 +27,9 @@ class OwnPolicy:
     acts_on_events = True
     drop_seconds = 2.0
 
-    def __init__(self, name: str, policy: PacingPolicy, share: float, tick_seconds: float = 1.0) -> None:
+    def __init__(
+        self, name: str, policy: PacingPolicy, share: float, tick_seconds: float = 1.0, dial_level: float = 1.0
+    ) -> None:
         self.name = name
         self.tick_seconds = tick_seconds
         self.last: Decision | None = None
@@ -38,6 +37,7 @@ class OwnPolicy:
         self._limit = Limit(share, answer_grace_seconds=2.0)
         self._habits: Habits = NOTHING_KNOWN
         self._nerve = 0.0
+        self._dial_level = dial_level
         self._learned_at = 0.0
         self._account = Account()
         self._kinds: dict[str, Line] = {}
@@ -74,8 +74,9 @@ class OwnPolicy:
                 )
                 for line in floor.lines.values()
             ),
-            due={language: round(100_000 * share) for language, share in floor.world.shares.items()},
+            due=self._due(floor),
             room=10_000,
+            dial_level=self._dial_level,
             busy=tuple(
                 BusyAgent(agent.name, agent.languages, agent.step, now - agent.since)
                 for agent in floor.agents
@@ -88,6 +89,11 @@ class OwnPolicy:
             habits=self._habits,
             nerve=self._nerve,
         )
+
+    def _due(self, floor: Floor) -> dict[str, int]:
+        """A list without end. Counted as far as the program counts it, where only the number of turns matters."""
+        most = 100_000 if self._policy.name == "predictive" else 8 * len(floor.agents)
+        return {language: min(most, round(100_000 * share)) for language, share in floor.world.shares.items()}
 
     def _decide(self, facts: PacingFacts) -> Decision:
         return self._policy.decide(facts)
@@ -127,39 +133,3 @@ def progressive() -> OwnPolicy:
 def predictive(name: str, share: float = 0.03) -> OwnPolicy:
     """The product's predictive policy."""
     return OwnPolicy(name, Predictive(), share)
-
-
-class HazardPrototype(OwnPolicy):
-    """The published prototype: same chances, its own steering by the day, every line withdrawn after 17.5 s."""
-
-    tick_seconds = 0.5
-
-    def __init__(self, name: str = "hazard prototype, late cancel", aim: float = 0.0) -> None:
-        super().__init__(name, Predictive(), 0.03, 0.5)
-        self._aim_given = aim
-        self._risk = log(0.02)
-        self._aim = 0.028
-
-    def _decide(self, facts: PacingFacts) -> Decision:
-        agents = len(facts.ready) + len(facts.busy)
-        aim = self._aim = self._aim_given or (0.025 if agents < 10 else 0.028)
-        account = facts.account
-        slack = aim * max(80.0, 5.3 * agents)
-        late = tuple(line.call_id for line in facts.dialing if line.age_seconds >= 17.5)
-        over = account.abandoned > (aim + 0.003) * account.answered + max(4.0, 1.5 * slack)
-        if not facts.habits.is_trusted or over:
-            careful = one_to_one(facts, "guard")
-            return Decision(careful.dial, careful.why, late)
-        saved = aim * account.answered - account.abandoned
-        allowed = min(0.6, max(0.002, exp(self._risk))) * exp(0.5 * min(1.0, max(-3.0, saved / slack)))
-        balances = Balances(facts)
-        language = next(iter(facts.due))
-        count = 0
-        while balances.risk(language) <= allowed:
-            balances.add(language)
-            count += 1
-        return Decision({language: count} if count else {}, "prototype", late)
-
-    def _steer(self, *, found_agent: bool) -> float:
-        self._risk = min(log(0.6), max(log(0.002), self._risk + 0.005 * (self._aim - (not found_agent))))
-        return self._nerve

@@ -1,0 +1,149 @@
+"""What a mode of dialing comes to on a floor like this one: the product's own policy, played over a few days. Pure.
+
+Every mode meets the same people and the same talks, so that the difference between two modes is theirs.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from math import ceil, sqrt
+from random import Random
+from statistics import mean, stdev
+from typing import Any
+
+from dialer.forecast.floor import Day, Floor
+from dialer.forecast.steered import OwnPolicy
+from dialer.forecast.world import World
+from dialer.pacing import POLICIES
+
+MODES = ("progressive", "power", "predictive")
+# Enough to see how days differ; the interval says how well the mean is known.
+DAYS, LEAST_DAYS = 5, 2
+# The first day of a mode that learns is spent learning; it is played and not counted.
+_WARM_UP_DAYS = 1
+_PRICED_TALKS = 4000
+# Student's t for 95 %, by degrees of freedom; beyond, the normal law.
+_T = (0.0, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is forecast. `list_size` contacts wait, each tried up to `max_attempts` times until somebody answers;
+    `limit` is the share of abandoned calls that the law bears; money is per begun minute of talk.
+    """
+
+    world: World
+    modes: tuple[str, ...] = MODES
+    dial_level: float = 1.5
+    limit: float = 0.03
+    list_size: int = 0
+    max_attempts: int = 4
+    price_per_minute: float = 0.0
+    days: int = DAYS
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A mean with half of its 95 % interval, and the lowest and highest single day."""
+
+    mean: float
+    half: float
+    lowest: float
+    highest: float
+
+    def holds(self, fact: float, slack: float = 0.0) -> bool:
+        """Whether one day like this may well have been among those that were played."""
+        return self.lowest - self.half - slack <= fact <= self.highest + self.half + slack
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What one mode comes to. Occupancy and shares are between 0 and 1, times in hours, money as it was given."""
+
+    mode: str
+    occupancy: Expected
+    talk_minutes_per_agent_hour: Expected
+    calls_per_agent_hour: Expected
+    answers_per_agent_hour: Expected
+    abandoned: Expected
+    days_within_limit: float
+    hours_to_finish: float | None
+    cost: float | None
+    abandoned_by_language: Mapping[str, float] = field(default_factory=dict)
+
+    def to_record(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return asdict(self)
+
+
+def forecast(ask: Ask) -> Iterator[Outlook]:
+    """One outlook for each mode, as they are ready."""
+    per_talk = _minutes_billed(ask)
+    for mode in ask.modes:
+        days = _play(ask, mode)
+        yield _outlook(ask, mode, days, per_talk)
+
+
+def _play(ask: Ask, mode: str) -> list[Day]:
+    controller = OwnPolicy(mode, POLICIES[mode], 0.0 if mode == "progressive" else ask.limit, dial_level=ask.dial_level)
+    days = [Floor(ask.world, controller, Random(f"{ask.seed}/{number}")).run() for number in range(_played_days(ask))]
+    return days[_WARM_UP_DAYS:]
+
+
+def _played_days(ask: Ask) -> int:
+    return max(LEAST_DAYS, ask.days) + _WARM_UP_DAYS
+
+
+def _outlook(ask: Ask, mode: str, days: Sequence[Day], minutes_per_answer: float) -> Outlook:
+    hours = [day.signed_in / 3600 for day in days]
+    dials = sum(day.dials for day in days) / sum(hours)
+    answers = [day.answered.total() / spent for day, spent in zip(days, hours, strict=True)]
+    talk_share = ask.world.talk_mean / (ask.world.talk_mean + ask.world.wrap_mean)
+    rate = sum(day.answered.total() for day in days) / max(1, sum(day.dials for day in days))
+    to_dial = ask.list_size * _dials_per_contact(rate, ask.max_attempts)
+    finish = to_dial / (dials * ask.world.agents) if ask.list_size and dials else None
+    cost = to_dial * rate * minutes_per_answer * ask.price_per_minute if ask.list_size else None
+    answered, abandoned = _by_language(days)
+    return Outlook(
+        mode=mode,
+        occupancy=expected([day.busy / day.signed_in for day in days]),
+        talk_minutes_per_agent_hour=expected([60 * talk_share * day.busy / day.signed_in for day in days]),
+        calls_per_agent_hour=expected([day.dials / spent for day, spent in zip(days, hours, strict=True)]),
+        answers_per_agent_hour=expected(answers),
+        abandoned=expected([day.share for day in days]),
+        days_within_limit=mean(day.share <= ask.limit + 1e-12 for day in days),
+        hours_to_finish=finish,
+        cost=cost,
+        abandoned_by_language={name: abandoned.get(name, 0) / count for name, count in answered.items() if count},
+    )
+
+
+def expected(values: Sequence[float]) -> Expected:
+    """The mean of days with its interval."""
+    freedom = len(values) - 1
+    if freedom < 1:
+        return Expected(mean(values), 0.0, min(values), max(values))
+    t = _T[freedom] if freedom < len(_T) else 1.96 + 2.6 / freedom
+    return Expected(mean(values), t * stdev(values) / sqrt(len(values)), min(values), max(values))
+
+
+def _dials_per_contact(rate: float, max_attempts: int) -> float:
+    """How often a contact is dialed until it answers or all attempts are used."""
+    return sum((1.0 - rate) ** attempt for attempt in range(max_attempts))
+
+
+def _minutes_billed(ask: Ask) -> float:
+    """Begun minutes of one answered call, as carriers bill them."""
+    rng = Random(ask.seed)
+    return mean(ceil(ask.world.draw_work(rng)[0] / 60) for _ in range(_PRICED_TALKS))
+
+
+def _by_language(days: Sequence[Day]) -> tuple[dict[str, int], dict[str, int]]:
+    answered: dict[str, int] = {}
+    abandoned: dict[str, int] = {}
+    for day in days:
+        for language, count in day.answered.items():
+            answered[language] = answered.get(language, 0) + count
+        for language, count in day.abandoned.items():
+            abandoned[language] = abandoned.get(language, 0) + count
+    return answered, abandoned

@@ -1,0 +1,121 @@
+"""Forecasts of campaigns: asked for, made beside the program in a process of its own, and kept for page and board.
+
+Making one takes seconds of a processor. Should it die on the way, the next who asks makes it anew.
+"""
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from multiprocessing import get_context
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from campaigns.tables import Campaign
+from dialer import forecast_facts, limits
+from dialer.forecast.forecast import Ask, forecast
+from dialer.tables import CampaignForecast
+from dialer.wiring import Parts
+from foundation.errors import Conflict, Invalid
+from foundation.logs import get_logger
+
+log = get_logger(__name__)
+
+# Longer than any forecast that may be asked for takes; whoever made it has died.
+LOST_AFTER = timedelta(minutes=5)
+DAYS = 3
+HOURS = 8.0
+MOST_AGENTS = 100
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants forecast otherwise than the rows have it; None: as they have it."""
+
+    answer_rate: float | None = None
+    list_size: int | None = None
+    dial_level: float | None = None
+
+
+def ask_for(parts: Parts, session: Session, campaign: Campaign, wish: Wish, now: datetime) -> Ask:
+    """The inputs of a forecast that is to be made now, with a row that says so.
+
+    Raises:
+        Invalid: no agent could take the campaign's calls, too many for a page, or a wish is out of range.
+        Conflict: one is being made.
+    """
+    running = session.get(CampaignForecast, campaign.id, with_for_update=True)
+    if running is not None and running.made_at is None and now - running.asked_at < LOST_AFTER:
+        raise Conflict("A forecast is being made. Wait a moment.")
+    known = forecast_facts.known_world(session, campaign, now)
+    if not known.world.agents:
+        raise Invalid("No agent could take this campaign's calls. Add agents first.")
+    if known.world.agents > MOST_AGENTS:
+        raise Invalid("For so many agents a forecast takes minutes: use `halali forecast`.")
+    world = replace(known.world, hours=HOURS)
+    if wish.answer_rate is not None:
+        if not 0.01 <= wish.answer_rate <= 1:
+            raise Invalid("The share of calls that are answered must be between 1 and 100 per cent.")
+        world = replace(world, answer_rate=wish.answer_rate, swing=())
+    ask = Ask(
+        world=world,
+        dial_level=campaign.dial_level if wish.dial_level is None else wish.dial_level,
+        limit=limits.standing_of(session, campaign, now).limit.abandoned_share,
+        list_size=known.list_size if wish.list_size is None else wish.list_size,
+        max_attempts=campaign.max_attempts,
+        price_per_minute=parts.settings.call_price_per_minute,
+        days=DAYS,
+    )
+    row = running or CampaignForecast(campaign_id=campaign.id)
+    row.asked = {
+        "agents": world.agents,
+        "answer_rate": world.answer_rate,
+        "list_size": ask.list_size,
+        "dial_level": ask.dial_level,
+        "limit": ask.limit,
+        "assumed": list(known.assumed),
+        "mode": campaign.pacing_mode,
+    }
+    row.asked_at, row.made_at = now, None
+    session.add(row)
+    session.flush()
+    return ask
+
+
+def make(ask: Ask) -> list[dict[str, Any]]:
+    """All modes' outlooks as records: what the other process does."""
+    return [outlook.to_record() for outlook in forecast(ask)]
+
+
+def keep(parts: Parts, campaign_id: str, outlooks: list[dict[str, Any]], now: datetime) -> None:
+    """Keep what was made, and tell the pages that wait for it."""
+    with parts.database.transaction(relaxed=True) as session:
+        row = session.get(CampaignForecast, campaign_id, with_for_update=True)
+        if row is not None:
+            row.outlooks, row.made_at = outlooks, now
+            parts.live.publish_after_commit(session, f"campaign:{campaign_id}")
+
+
+class Forecaster:
+    """Makes forecasts for one process, one at a time, in a process of their own, so that pages stay quick."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._process: ProcessPoolExecutor | None = None
+
+    def start(self, campaign_id: str, ask: Ask) -> None:
+        """Begin making a forecast; returns at once."""
+        if self._process is None:
+            self._process = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        self._process.submit(make, ask).add_done_callback(lambda made: self._kept(campaign_id, made.exception(), made))
+
+    def close(self) -> None:
+        """Let the process go."""
+        if self._process is not None:
+            self._process.shutdown(wait=False, cancel_futures=True)
+
+    def _kept(self, campaign_id: str, failure: BaseException | None, made: Any) -> None:
+        if failure is not None:
+            log.error("forecast_failed", campaign_id=campaign_id, error=type(failure).__name__)
+            return
+        keep(self._parts, campaign_id, made.result(), self._parts.clock.now())
