@@ -158,8 +158,8 @@ def _lines(process: subprocess.Popen[bytes], request: bytes) -> Iterator[dict[st
             for part in whole:
                 answer = json.loads(b"".join((*rest, part)))
                 rest.clear()
-                if "problem" in answer:
-                    raise Invalid(answer["problem"])
+                if problem := answer.get("problem"):
+                    raise Invalid(problem)
                 yield answer
                 if answer.get("end"):
                     return

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -52,6 +52,20 @@ REASONS: dict[str, Reason] = {
         "Put quotation marks around the cell that contains the separator.",
     ),
 }
+
+
+def mending_groups(refused: Mapping[str, int]) -> list[tuple[str, int, list[tuple[str, int]]]]:
+    """Counts of refused rows by what mends them: the remedy, how many rows, and the reasons among them. Most first."""
+    groups: dict[str, list[tuple[str, int]]] = {}
+    for reason, count in refused.items():
+        known = REASONS.get(reason, Reason(reason, ""))
+        groups.setdefault(known.mend, []).append((known.what, count))
+    summed = [
+        (mend, sum(count for _, count in reasons), sorted(reasons, key=lambda one: -one[1]))
+        for mend, reasons in groups.items()
+    ]
+    return sorted(summed, key=lambda group: -group[1])
+
 
 # What a spreadsheet program takes for the beginning of a formula, in full width as well (CWE-1236).
 _FORMULA_STARTS = tuple("=+-@\t\r\n\0＝＋－＠")

@@ -157,7 +157,7 @@ class RowReader:
             cell = row.cells[index]
             outcome = read_number(cell, country) if cell else _NO_NUMBER
             if isinstance(outcome, NumberRefused):
-                if refusal is None or refusal.reason == "missing_number":
+                if refusal is None or refusal.reason == "missing_number" != outcome.reason:
                     refusal = RefusedCell(row, outcome.reason, self._columns[index], cell)
                 continue
             for one in (outcome, *outcome.others):

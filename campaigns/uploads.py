@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -148,7 +148,7 @@ def take_in(shelf: Shelf, upload_id: str) -> str:
     """
     upload, country = _begin(shelf, upload_id, UploadStatus.COMMITTING)
     # What was read through before can be read to its end. What was not is looked through first.
-    check_first = not upload.counts
+    check_first = not upload.counts and not upload.rows_written
     counts = Counts()
     with _failing(shelf, upload_id), _rows(shelf, upload, country, check_first=check_first) as (head, batches):
         written, lists = upload.rows_written, -1
@@ -181,6 +181,13 @@ def cancel(shelf: Shelf, upload_id: str) -> bool:
         _remove(shelf, upload_id)
         shelf.tell(upload_id)
     return was_open
+
+
+def open_upload(session: Session, campaign_id: str) -> str:
+    """The newest upload of the campaign that somebody is not done with; empty when there is none."""
+    query = select(Upload.id).where(Upload.campaign_id == campaign_id)
+    waiting = query.where(Upload.status.in_([*_OPEN, UploadStatus.COMMITTING]))
+    return session.scalar(waiting.order_by(Upload.id.desc()).limit(1)) or ""
 
 
 def _copy(content: BinaryIO, path: Path) -> tuple[int, str]:
@@ -355,11 +362,3 @@ def _check_still(upload: Upload, status: UploadStatus) -> None:
 def _remove(shelf: Shelf, upload_id: str) -> None:
     with suppress(FileNotFoundError):
         shutil.rmtree(shelf.path_of(upload_id).parent)
-
-
-_PATIENCE = {
-    UploadStatus.RECEIVED: timedelta(hours=24),
-    UploadStatus.READING: timedelta(minutes=10),
-    UploadStatus.READ: timedelta(hours=24),
-    UploadStatus.COMMITTING: timedelta(minutes=5),
-}

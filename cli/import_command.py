@@ -14,6 +14,7 @@ from campaigns.campaigns import CampaignDraft
 from campaigns.guarded_reader import Head
 from campaigns.import_contacts import ImportReport, Mapping, mapping_from
 from campaigns.tables import Campaign
+from campaigns.upload_sweep import sweep_uploads
 from campaigns.uploads import Shelf
 from cli.access import ACTOR, act, opened, record
 from cli.campaign_commands import CallerNumber, create_recorded, find_campaign
@@ -40,6 +41,7 @@ def import_file(  # noqa: PLR0913, PLR0917 - one argument for each option
             found = find_campaign(session, campaign)
         pairs = mapping or []
         chosen = (lambda head: _mapping(head, pairs)) if pairs else None
+        sweep_uploads(shelf_of(runtime), runtime.clock.now())
         report = import_recorded(runtime, found.id, file.name, content, chosen)
     if report.refused:
         say(f"{sum(report.refused.values())} rows were refused; the campaign's page shows each with its reason.")
@@ -55,13 +57,17 @@ def import_recorded(
 ) -> ImportReport:
     """Import a list, write it into the audit trail and wake the dialer."""
     now = runtime.clock.now()
-    shelf = Shelf(runtime.database, runtime.settings.data_dir / "uploads", runtime.clock.now)
-    report = import_contacts.import_file(shelf, campaign_id, file_name, content, choose, actor=ACTOR)
+    report = import_contacts.import_file(shelf_of(runtime), campaign_id, file_name, content, choose, actor=ACTOR)
     with runtime.database.transaction() as session:
         record(session, act("list_imported", campaign_id, rows=report.rows, list=report.list_id), now)
         runtime.live.publish_after_commit(session, f"campaign:{campaign_id}")
         runtime.live.ring_after_commit(session, "tick")
     return report
+
+
+def shelf_of(runtime: Runtime) -> Shelf:
+    """Where this installation's uploads lie."""
+    return Shelf(runtime.database, runtime.settings.data_dir / "uploads", runtime.clock.now)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import httpx
@@ -22,6 +23,7 @@ from accounts.users import NewUser, create_user
 from campaigns.campaigns import CampaignDraft, create_campaign, start
 from campaigns.import_contacts import import_list
 from campaigns.tables import Contact
+from campaigns.uploads import receive
 from compliance.tables import LawfulGround
 from dialer import calls
 from dialer.agents import NewAgent, add_agent, go_ready
@@ -36,6 +38,7 @@ from leads.offers import Making, make_offer
 from tests.grounds import add_grounds
 from web.access import SESSION_COOKIE
 from web.app import create_app
+from web.uploading import shelf_of
 
 CONTACTS = (
     "Firma;Ansprechperson;Telefon;Sprache;PLZ;Ort\r\n"
@@ -153,6 +156,7 @@ def _fill(bench: Bench) -> None:
         bench.ids |= {"campaign": campaign.id, "agent": agent.id}
     report = import_list(database, bench.ids["campaign"], "contacts.csv", CONTACTS, None, now)
     bench.ids["list"] = report.list_id
+    bench.ids["upload"] = receive(shelf_of(bench.parts), bench.ids["campaign"], "next.csv", BytesIO(CONTACTS))
     with database.transaction() as session:
         add_grounds(session, [bench.ids["campaign"]], "+41446681800", now)
         bench.ids["ground"] = session.scalars(select(LawfulGround.id)).one()

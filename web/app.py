@@ -20,6 +20,7 @@ from web.headers import SecurityHeaders, content_security_policy
 from web.rendering import STATIC
 from web.shared_parts import SharedParts
 from web.streams import Broadcaster
+from web.uploading import keep_uploads_swept
 
 API_PREFIX = "/api/v1"
 LARGEST_BODY_BYTES = 25 * 1024 * 1024
@@ -46,12 +47,13 @@ def create_app(parts: Parts) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        reader = asyncio.create_task(broadcaster.run())
+        tasks = [asyncio.create_task(broadcaster.run()), asyncio.create_task(keep_uploads_swept(parts))]
         yield
         app.state.forecaster.close()
-        reader.cancel()
-        with suppress(asyncio.CancelledError):
-            await reader
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
     app = FastAPI(
         title="Halali",

@@ -77,6 +77,7 @@ def test_the_launch_check_goes_from_red_to_green_as_the_manager_mends(
     list_path = tmp_path / "list.csv"
     list_path.write_text(_LIST, encoding="utf-8")
     page.get_by_label("Upload a list").set_input_files(list_path)
+    page.get_by_role("button", name="Check the rows").click()
     page.get_by_role("button", name="Import list").click()
     # The list brought French: nobody speaks it, and there is no script. The page learns of it by itself.
     expect(page.locator("#launch-check")).to_contain_text("No agent speaks French.")

@@ -53,6 +53,7 @@ def upload_and_start(manager: Someone, program: Program) -> None:
     expect(page.get_by_label("Field for column Telefon")).to_have_value("phone")
     manager.check_accessibility()
     manager.keep_picture("upload")
+    page.get_by_role("button", name="Check the rows").click()
     page.get_by_role("button", name="Import list").click()
     expect(page.locator("#lists .figures")).to_contain_text("3’000")
     expect(page.locator("#campaign-figures")).to_contain_text("Waiting")

@@ -19,6 +19,7 @@ from web.visit import PageGate
 ID_NAMES = {
     "campaign_id": "campaign",
     "list_id": "list",
+    "upload_id": "upload",
     "contact_id": "contact",
     "lead_id": "lead_1",
     "ground_id": "ground",

@@ -10,12 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import audit
-from campaigns.import_contacts import Mapping, guess_mapping, import_list, mapping_from, read_table
+from campaigns import import_contacts, uploads
+from campaigns.import_contacts import Mapping, mapping_from
 from campaigns.refusals import refused_rows_csv
 from campaigns.tables import ContactList, RefusedRow
 from foundation.errors import Invalid, NotFound
 from web.api.campaigns import find_campaign
 from web.caller import Paged, PageWanted, StaffCaller, paged
+from web.uploading import shelf_of
 
 router = APIRouter(tags=["contact lists"])
 
@@ -31,7 +33,6 @@ class ColumnOut(BaseModel):
 class ColumnsOut(BaseModel):
     """A file as it was read."""
 
-    rows: int
     encoding: str
     delimiter: str
     columns: list[ColumnOut]
@@ -86,14 +87,19 @@ class RefusedRowOut(BaseModel):
 def guess_columns(caller: StaffCaller, campaign_id: str, file: Annotated[UploadFile, File()]) -> ColumnsOut:
     """What the columns of a file seem to hold. Nothing is stored."""
     with caller.parts.database.reading() as session:
-        country = find_campaign(session, campaign_id).country
-    table = read_table(file.file.read(), file.filename or "")
-    mapping = guess_mapping(table.header, table.rows, country)
+        find_campaign(session, campaign_id)
+    shelf = shelf_of(caller.parts)
+    upload_id = uploads.receive(shelf, campaign_id, file.filename or "list.csv", file.file, caller.person.user_id)
+    try:
+        head = uploads.look_at(shelf, upload_id)
+    finally:
+        uploads.cancel(shelf, upload_id)
+    table, mapping = head.table, head.guessed
     columns = [
         ColumnOut(column=column, field=field, guessed_by=reason)
         for column, field, reason in zip(mapping.columns, mapping.fields, mapping.guessed_by, strict=True)
     ]
-    return ColumnsOut(rows=len(table.rows), encoding=table.encoding, delimiter=table.delimiter, columns=columns)
+    return ColumnsOut(encoding=table.encoding, delimiter=table.delimiter, columns=columns)
 
 
 @router.post("/campaigns/{campaign_id}/lists", status_code=201)
@@ -104,13 +110,9 @@ def import_file(
     mapping: Annotated[str, Form(description='{"columns": […], "fields": […]}; empty: guessed')] = "",
 ) -> ReportOut:
     """Take the file's rows into the campaign."""
-    report = import_list(
-        caller.parts.database,
-        campaign_id,
-        file.filename or "list.csv",
-        file.file.read(),
-        _read_mapping(mapping),
-        caller.now,
+    chosen = _read_mapping(mapping)
+    report = import_contacts.import_file(
+        shelf_of(caller.parts), campaign_id, file.filename or "list.csv", file.file, lambda _: chosen
     )
     with caller.parts.database.transaction() as session:
         act = caller.act("list_imported", campaign_id, rows=report.rows, list=report.list_id)

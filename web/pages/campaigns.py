@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.tables import Role
 from campaigns import campaigns
 from campaigns.tables import Campaign, CampaignStatus, ContactList
+from campaigns.uploads import open_upload
 from dialer import launch, standstill
 from dialer.gate_check import closed_until
 from foundation.errors import Conflict, NotFound
@@ -51,10 +52,12 @@ def show_campaign(visit: Staff, campaign_id: str) -> Response:
     with visit.parts.database.reading() as session:
         campaign = find_campaign(session, campaign_id)
         lists = lists_of(session, campaign_id)
+        waiting = open_upload(session, campaign_id)
     return visit.page(
         "campaign.html",
         campaign=campaign,
         lists=lists,
+        open_upload=waiting,
         findings=look_before_launch(visit, campaign),
         figures_html=_figures_html(visit, campaign_id),
         **line_choices(),

@@ -1,6 +1,9 @@
 """Campaigns and lists over HTTP: rows add up, bad files are explained, nothing half-written, names cannot do harm."""
 
 import json
+import re
+import time
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -15,6 +18,23 @@ SETTINGS = {
     "announced_as": "Muster AG",
     "scripts": {"de": "Guten Tag {{person}}", "fr": "Bonjour {{person}}"},
 }
+
+
+def upload_in(html: str) -> str:
+    found = re.search(r"/uploads/(upload_\w+)/", html)
+    assert found is not None
+    return found[1]
+
+
+def until(ask: Callable[[], httpx.Response], words: str) -> httpx.Response:
+    """The answer as soon as it holds these words. The work goes on in a thread of the server."""
+    answer = ask()
+    for _ in range(200):
+        if words in answer.text:
+            return answer
+        time.sleep(0.05)
+        answer = ask()
+    raise AssertionError(f"{words!r} never came: {answer.text}")
 
 
 def test_a_campaign_is_made_filled_started_and_counted_through_the_api(bench: Bench) -> None:
@@ -126,7 +146,7 @@ def test_lists_are_paged_by_cursor_without_gaps_or_repeats(bench: Bench) -> None
         (b"", "empty"),
         (b"PK\x03\x04" + bytes(200), "CSV"),
         (b"<!doctype html><html><body>hello</body></html>", "CSV"),
-        (b"Firma;Ort\r\nMuster AG;Bern\r\n", "phone numbers"),
+        (b"Firma;Telefon\r\n", "no rows below"),
     ],
 )
 def test_a_file_that_is_no_list_is_explained_and_leaves_nothing_behind(
@@ -134,32 +154,69 @@ def test_a_file_that_is_no_list_is_explained_and_leaves_nothing_behind(
 ) -> None:
     browser = small_bench.browser(Role.MANAGER)
     path = f"/campaigns/{small_bench.ids['campaign']}"
-    answer = browser.post(f"{path}/lists", files={"file": ("x.csv", content)}, headers={"hx-request": "true"})
+    answer = browser.post(f"{path}/uploads", files={"file": ("x.csv", content)}, headers={"hx-request": "true"})
     assert answer.status_code == 422
     assert words in answer.text
+    uploads = small_bench.parts.settings.data_dir / "uploads"
+    assert not uploads.exists() or list(uploads.iterdir()) == []
     lists = small_bench.program(Role.MANAGER).get(f"{path}/lists").json()["items"]
     assert [one["id"] for one in lists] == [small_bench.ids["list"]]
 
 
 def test_a_file_that_is_too_large_is_refused_while_it_comes_in(small_bench: Bench) -> None:
     browser = small_bench.browser(Role.MANAGER)
-    path = f"/campaigns/{small_bench.ids['campaign']}/lists"
+    path = f"/campaigns/{small_bench.ids['campaign']}/uploads"
     answer = browser.post(path, files={"file": ("x.csv", bytes(26 * 1024 * 1024))})
     assert answer.status_code == 413
 
 
-def test_the_columns_are_guessed_shown_and_can_be_mended(small_bench: Bench) -> None:
-    browser = small_bench.browser(Role.MANAGER)
-    path = f"/campaigns/{small_bench.ids['campaign']}/lists"
-    content = b"Wer;Womit\r\nZeta AG;044 668 18 05\r\n"
-    shown = browser.post(f"{path}/columns", files={"file": ("x.csv", content)}).text
-    assert "Zeta AG" in shown
-    assert '<option value="phone" selected>' in shown
-    mended = {"column": ["Wer", "Womit"], "field": ["company", "phone"]}
-    answer = browser.post(path, files={"file": ("x.csv", content)}, data=mended)
-    assert answer.status_code == 200
-    contacts = small_bench.program(Role.MANAGER).get(f"/campaigns/{small_bench.ids['campaign']}/contacts").json()
-    assert [one["company"] for one in contacts["items"]][-1] == "Zeta AG"
+def test_a_file_gets_in_step_by_step_and_its_columns_are_offered_again(small_bench: Bench) -> None:
+    browser, program = small_bench.browser(Role.MANAGER), small_bench.program(Role.MANAGER)
+    path = f"/campaigns/{small_bench.ids['campaign']}"
+    before = len(program.get(f"{path}/contacts").json()["items"])
+    shown = browser.post(
+        f"{path}/uploads", files={"file": ("x.csv", b"Wer;Womit\r\nZeta AG;044 668 18 05\r\nEta AG;0900 1\r\n")}
+    )
+    assert "Zeta AG" in shown.text
+    assert '<option value="phone" selected>' in shown.text
+    upload = f"{path}/uploads/{upload_in(shown.text)}"
+    assert browser.post(f"{upload}/columns", data={"column": ["Wer", "Womit"], "field": ["", ""]}).status_code == 422
+
+    chosen = {"column": ["Wer", "Womit"], "field": ["company", "phone"], "source": "Chamber"}
+    assert "progress" in browser.post(f"{upload}/columns", data=chosen).text
+    preview = until(lambda: browser.get(upload), "What would become")
+    assert preview.headers["hx-retarget"] == "#upload"
+    assert "+41 44 668 18 05" in preview.text
+    assert len(program.get(f"{path}/contacts").json()["items"]) == before  # nothing is decided yet
+
+    assert browser.post(f"{upload}/mended", data={"place": ["3:1"], "cell": ["044 668 18 06"]}).status_code == 200
+    preview = until(lambda: browser.get(upload), "What would become")
+    assert "Refused rows" not in preview.text
+    browser.post(f"{upload}/commit")
+    done = until(lambda: browser.get(upload), "Contact lists")
+    assert done.headers["hx-retarget"] == "#lists"
+    contacts = program.get(f"{path}/contacts").json()["items"]
+    assert {one["company"] for one in contacts[before:]} == {"Zeta AG", "Eta AG"}
+    assert browser.post(f"{upload}/commit").status_code == 200
+    assert len(program.get(f"{path}/contacts").json()["items"]) == before + 2
+
+    again = browser.post(f"{path}/uploads", files={"file": ("y.csv", b"Wer;Womit\r\nTheta AG;044 668 18 07\r\n")}).text
+    assert "Chamber" in again
+    assert '<option value="company" selected>' in again
+
+
+def test_a_canceled_upload_leaves_nothing_behind(small_bench: Bench) -> None:
+    browser, program = small_bench.browser(Role.MANAGER), small_bench.program(Role.MANAGER)
+    path = f"/campaigns/{small_bench.ids['campaign']}"
+    before = program.get(f"{path}/lists").json(), program.get(f"{path}/contacts").json()
+    shown = browser.post(f"{path}/uploads", files={"file": ("x.csv", b"Telefon;Firma\r\n044 668 18 05;A\r\n")}).text
+    upload = f"{path}/uploads/{upload_in(shown)}"
+    browser.post(f"{upload}/columns", data={"column": ["Telefon", "Firma"], "field": ["phone", "company"]})
+    until(lambda: browser.get(upload), "What would become")
+    assert "canceled" in browser.post(f"{upload}/cancel").text
+    assert (program.get(f"{path}/lists").json(), program.get(f"{path}/contacts").json()) == before
+    assert list((small_bench.parts.settings.data_dir / "uploads").iterdir()) == []
+    assert browser.post(f"{upload}/mended", data={}).status_code == 409
 
 
 @pytest.mark.parametrize("mapping", ["nonsense", "[]", json.dumps({"columns": ["Wer"]}), json.dumps({"columns": 1})])
@@ -176,8 +233,7 @@ def test_the_refused_rows_come_back_as_a_file_that_runs_no_formula(small_bench: 
     browser = small_bench.browser(Role.MANAGER)
     content = b"Firma;Telefon\r\n=HYPERLINK(1);\r\n"
     path = f"/campaigns/{small_bench.ids['campaign']}/lists"
-    browser.post(path, files={"file": ("x.csv", content)})
-    newest = small_bench.program(Role.MANAGER).get(path).json()["items"][-1]["id"]
+    newest = small_bench.program(Role.MANAGER).post(path, files={"file": ("x.csv", content)}).json()["list_id"]
     answer = browser.get(f"{path}/{newest}/refused.csv")
     assert answer.headers["content-disposition"].startswith("attachment")
     assert "'=HYPERLINK(1)" in answer.content.decode("utf-8-sig")
