@@ -18,7 +18,7 @@ from campaigns.line_order import line_order_from, order_key
 from campaigns.merging import COMPARED, changes_by, joined_notes
 from campaigns.rows import MAX_NUMBERS
 from campaigns.tables import Campaign, Contact, ContactList, ContactPhone, ContactStatus, RefusedRow
-from foundation.database import insert_rows
+from foundation.database import insert_rows, moment_for_rows
 from foundation.ids import new_ids
 
 # The order in which `list_reader` writes the values of a row.
@@ -127,7 +127,8 @@ def write(session: Session, arrival: Arrival, batch: Batch, sorted_rows: Sorted)
 def _insert_new(session: Session, arrival: Arrival, rows: list[list[Any]]) -> None:
     if not rows:
         return
-    state = (ContactStatus.WAITING.value, "", arrival.now, 0, "", arrival.now)
+    moment = moment_for_rows(session, arrival.now)
+    state = (ContactStatus.WAITING.value, "", moment, 0, "", moment)
     names = ("id", "campaign_id", "list_id", *COLUMNS, *_STATE, "order_key")
     ids = new_ids("contact", len(rows))
     values = (

@@ -32,15 +32,21 @@ _NOT_LISTS: tuple[tuple[bytes, str], ...] = (
 _CONTROLS = bytes(code for code in range(32) if chr(code) not in "\t\n\f\v\r")
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<svg")
 _CHUNK = 1 << 20
+_LONG_LINE = 16 * 1024
+_MANY_LINES = 1_000_000
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """How a file is written: `name` for people, `codec` for Python; MIXED decides line by line."""
+    """How a file is written: `name` for people, `codec` for Python; MIXED decides line by line.
+
+    `is_plain`: no quotation mark, no long line, and few lines, so that nothing can be wrong with its form.
+    """
 
     name: str
     codec: str
     size: int
+    is_plain: bool = False
 
 
 def find_encoding(file: BinaryIO) -> Encoding:
@@ -118,10 +124,13 @@ def _marked(start: bytes) -> str:
 
 def _look_through(file: BinaryIO, size: int, *, marked: bool) -> Encoding:
     """Read a file once: UTF-8, UTF-8 but for some lines, or Windows-1252."""
-    proper = foreign = controls = content = 0
+    proper = foreign = controls = content = lines = 0
+    is_plain = True
     for chunk in _whole_lines(file):
         controls += len(chunk) - len(chunk.translate(None, _CONTROLS))
         content += len(chunk.strip())
+        lines += chunk.count(b"\n") + chunk.count(b"\r")
+        is_plain = is_plain and b'"' not in chunk and max(map(len, chunk.splitlines()), default=0) < _LONG_LINE
         if not chunk.isascii():
             good, bad = _lines_in_utf8(chunk)
             proper, foreign = proper + good, foreign + bad
@@ -129,11 +138,12 @@ def _look_through(file: BinaryIO, size: int, *, marked: bool) -> Encoding:
         raise Invalid("The file is empty. Upload a CSV file with one contact per line.")
     if controls > 5 + size // 50:
         raise Invalid("This is not a text file. Upload the list as a CSV file.")
+    is_plain = is_plain and lines < _MANY_LINES
     if foreign == 0:
-        return Encoding("utf-8", "utf-8-sig" if marked else "utf-8", size)
+        return Encoding("utf-8", "utf-8-sig" if marked else "utf-8", size, is_plain)
     if proper > foreign or marked:
-        return Encoding(MIXED, "latin-1", size)
-    return Encoding("windows-1252", "cp1252", size)
+        return Encoding(MIXED, "latin-1", size, is_plain)
+    return Encoding("windows-1252", "cp1252", size, is_plain)
 
 
 def _whole_lines(file: BinaryIO) -> Iterator[bytes]:

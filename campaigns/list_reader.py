@@ -21,7 +21,7 @@ from campaigns.workbooks import is_workbook, look_through, workbook_rows
 from foundation.errors import Invalid
 
 MEMORY_BYTES = 1 << 30
-BATCH_ROWS = 5000
+BATCH_ROWS = 3000
 _SHOWN_CELL = 2000
 
 
@@ -60,7 +60,9 @@ def answers(request: dict[str, Any]) -> Generator[dict[str, Any]]:
         yield {"table": asdict(table), "guessed": asdict(guessed)}
         if request["want"] == "head":
             return
-        if request["check_first"]:
+        if request["check_first"] and table.is_plain:
+            yield {"total": 0}
+        elif request["check_first"]:
             # No row goes out before it is sure that the file can be read to its end.
             yield {"total": sum(1 for _ in rows)}
             table, rows = _open(file, request["file_name"])

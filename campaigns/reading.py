@@ -47,6 +47,7 @@ class Table:
     delimiter: str
     header: tuple[str, ...]
     rows: tuple[Row, ...]
+    is_plain: bool = False  # nothing can turn out to be wrong with its form further down
 
 
 def read_table(content: bytes, file_name: str) -> Table:
@@ -74,12 +75,14 @@ def open_list(file: BinaryIO, file_name: str) -> tuple[Table, Iterator[Row]]:
         first, first_number = first[1:], 2
     delimiter = delimiter or find_delimiter(first)
     rows = _rows_of(chain(first, lines), delimiter, first_number)
-    return _with_header(file_name, encoding.name, delimiter, rows)
+    table, rows = _with_header(file_name, encoding.name, delimiter, rows)
+    return replace(table, is_plain=encoding.is_plain), rows
 
 
 def table_of(file_name: str, kind: str, rows: Iterator[Row]) -> tuple[Table, Iterator[Row]]:
     """Rows that were read from something else than text, with their header taken off."""
-    return _with_header(file_name, kind, "", rows)
+    table, rows = _with_header(file_name, kind, "", rows)
+    return replace(table, is_plain=True), rows
 
 
 def _with_header(file_name: str, encoding: str, delimiter: str, rows: Iterator[Row]) -> tuple[Table, Iterator[Row]]:

@@ -187,7 +187,7 @@ class Contact(Table):
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"))
     list_id: Mapped[str] = mapped_column(ForeignKey("contact_lists.id"))
     row_number: Mapped[int]
-    phone_number: Mapped[str] = mapped_column(String(20), index=True)  # E.164
+    phone_number: Mapped[str] = mapped_column(String(20))  # E.164
     extension: Mapped[str] = mapped_column(String(20), default="")
     number_country: Mapped[str] = mapped_column(String(2))
     number_kind: Mapped[str] = mapped_column(String(30), default="")
@@ -227,7 +227,8 @@ class Contact(Table):
     status_since: Mapped[datetime]
 
     __table_args__ = (
-        UniqueConstraint("campaign_id", "phone_number", "extension"),
+        # The number first, so that it serves those who look for a number in all campaigns, too.
+        UniqueConstraint("phone_number", "extension", "campaign_id", name="uq_contacts_number"),
         # Who is due, in the order of the line: over all lists, and for each list by itself where lists are mixed.
         _index_while("ix_contacts_hopper", IN_HOPPER, "campaign_id", "language", "hopper_key", "id"),
         _index_while("ix_contacts_hopper_list", IN_HOPPER, "campaign_id", "list_id", "language", "hopper_key", "id"),

@@ -5,37 +5,25 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from campaigns import campaigns
 from campaigns.campaigns import CampaignDraft
 from campaigns.tables import Campaign
 from cli.access import ACTOR, act, opened, record
+from cli.campaign_rows import CallerNumber, create_recorded, find_campaign
 from cli.options import AsJson
 from cli.output import show, show_facts, show_json
 from dialer import launch, standstill
 from dialer.launch_check import reds
-from foundation.errors import Invalid, NotFound
+from foundation.errors import Invalid
 from foundation.runtime import Runtime
 
 Name = Annotated[str, typer.Argument(help="The campaign's name or id.")]
-CallerNumber = Annotated[str, typer.Option(help="The number that those who are called see.")]
 MaxAttempts = Annotated[int, typer.Option(help="How often a contact is tried.")]
 RetryMinutes = Annotated[int, typer.Option(help="How long after an attempt the next one may come.")]
 
 commands = typer.Typer(no_args_is_help=True, help="Campaigns: create, start, pause, and see where they stand.")
-
-
-def find_campaign(session: Session, name_or_id: str) -> Campaign:
-    """The campaign of this name or id. Raises NotFound, naming those that there are."""
-    campaign = session.scalar(select(Campaign).where(or_(Campaign.id == name_or_id, Campaign.name == name_or_id)))
-    if campaign is None:
-        names = ", ".join(session.scalars(select(Campaign.name).order_by(Campaign.created_at.desc()).limit(10)))
-        raise NotFound(
-            f"There is no campaign {name_or_id!r}. " + (f"There are: {names}." if names else "There is none yet.")
-        )
-    return campaign
 
 
 @commands.command("create")
@@ -58,15 +46,6 @@ def create(  # noqa: PLR0913, PLR0917 - one argument for each option
     with opened() as runtime:
         campaign = create_recorded(runtime, draft)
         show_facts({"id": campaign.id, "name": campaign.name, "status": campaign.status}, as_json=as_json)
-
-
-def create_recorded(runtime: Runtime, draft: CampaignDraft) -> Campaign:
-    """A new campaign, with its line in the audit trail."""
-    now = runtime.clock.now()
-    with runtime.database.transaction() as session:
-        campaign = campaigns.create_campaign(session, draft, now)
-        record(session, act("campaign_created", campaign.id), now)
-    return campaign
 
 
 @commands.command("list")

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from cli.access import ACTOR, act, opened, record
-from cli.campaign_commands import find_campaign, read_bytes
+from cli.campaign_commands import read_bytes
+from cli.campaign_rows import find_campaign
 from cli.ground_recording import attest_campaign_recorded, attest_recorded, look_recorded
 from cli.options import AsJson
 from cli.output import show_facts

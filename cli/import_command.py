@@ -17,7 +17,7 @@ from campaigns.tables import Campaign
 from campaigns.upload_sweep import sweep_uploads
 from campaigns.uploads import Shelf
 from cli.access import ACTOR, act, opened, record
-from cli.campaign_commands import CallerNumber, create_recorded, find_campaign
+from cli.campaign_rows import CallerNumber, create_recorded, find_campaign
 from cli.options import AsJson, single
 from cli.output import say, show_facts
 from foundation.errors import Invalid

@@ -12,7 +12,7 @@ from accounts.tables import Role
 from campaigns.campaigns import CampaignDraft
 from campaigns.import_contacts import ImportReport
 from campaigns.tables import Contact
-from cli.campaign_commands import create_recorded
+from cli.campaign_rows import create_recorded
 from cli.ground_recording import attest_campaign_recorded, look_recorded
 from cli.import_command import import_recorded
 from cli.people_commands import import_partners_recorded

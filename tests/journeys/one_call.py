@@ -12,7 +12,8 @@ from accounts.api_tokens import create_token
 from accounts.tables import Role
 from campaigns.campaigns import CampaignDraft
 from campaigns.tables import Contact
-from cli.campaign_commands import create_recorded, start_recorded
+from cli.campaign_commands import start_recorded
+from cli.campaign_rows import create_recorded
 from cli.import_command import import_recorded
 from cli.rehearsal.api import Api
 from dialer.agents import NewAgent, add_agent

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from campaigns.campaigns import CampaignDraft, change_campaign
-from cli.campaign_commands import find_campaign
+from cli.campaign_rows import find_campaign
 from cli.main import app
 from dialer import agents
 from foundation.database import Database

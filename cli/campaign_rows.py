@@ -1,0 +1,36 @@
+"""Campaigns as several commands need them: found by name, created with a line in the audit trail."""
+
+from typing import Annotated
+
+import typer
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from campaigns import campaigns
+from campaigns.campaigns import CampaignDraft
+from campaigns.tables import Campaign
+from cli.access import act, record
+from foundation.errors import NotFound
+from foundation.runtime import Runtime
+
+CallerNumber = Annotated[str, typer.Option(help="The number that those who are called see.")]
+
+
+def find_campaign(session: Session, name_or_id: str) -> Campaign:
+    """The campaign of this name or id. Raises NotFound, naming those that there are."""
+    campaign = session.scalar(select(Campaign).where(or_(Campaign.id == name_or_id, Campaign.name == name_or_id)))
+    if campaign is None:
+        names = ", ".join(session.scalars(select(Campaign.name).order_by(Campaign.created_at.desc()).limit(10)))
+        raise NotFound(
+            f"There is no campaign {name_or_id!r}. " + (f"There are: {names}." if names else "There is none yet.")
+        )
+    return campaign
+
+
+def create_recorded(runtime: Runtime, draft: CampaignDraft) -> Campaign:
+    """A new campaign, with its line in the audit trail."""
+    now = runtime.clock.now()
+    with runtime.database.transaction() as session:
+        campaign = campaigns.create_campaign(session, draft, now)
+        record(session, act("campaign_created", campaign.id), now)
+    return campaign
