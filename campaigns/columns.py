@@ -11,6 +11,9 @@ FIELDS = (
 # Several columns may hold one of these; a list often has a direct number, a mobile and a main number.
 REPEATABLE = frozenset({"phone", "existing_partner", "notes"})
 
+# How the names of columns begin that our own exports add. They are no facts of a contact when they come back.
+OWN_COLUMN = "! "
+
 _NAMES: dict[str, str] = {
     "phone": """
         phone telephone phone_number telephone_number tel tel_nr telno number phone_1 phone_2 mobile mobile_number

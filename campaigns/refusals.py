@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaigns.columns import OWN_COLUMN
 from campaigns.tables import ContactList, RefusedRow
 from foundation.errors import NotFound
 
@@ -20,6 +21,7 @@ class Reason:
     mend: str
 
 
+_ADDED = ("Row", "Reason", "What to do")
 _OTHER_NUMBER = "Enter a number in a fixed or mobile network."
 _WRITE_IT_OUT = "Write the number out with its country code, such as +41 44 668 18 00."
 
@@ -90,13 +92,15 @@ def refused_rows_csv(session: Session, list_id: str, translate: Callable[[str], 
         raise NotFound(f"There is no list {list_id}.")
     target = io.StringIO()
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
-    added = [translate("Row"), translate("Reason"), translate("What to do")]
-    writer.writerow([disarm_cell(name) for name in (*contact_list.mapping.get("columns", ()), *added)])
+    names: list[str] = contact_list.mapping.get("columns", [])
+    # Those that an export added before are made anew.
+    kept = [index for index, name in enumerate(names) if not name.startswith(OWN_COLUMN)]
+    added = [OWN_COLUMN + translate(name) for name in _ADDED]
+    writer.writerow([disarm_cell(name) for name in (*(names[index] for index in kept), *added)])
     refused = select(RefusedRow).where(RefusedRow.list_id == list_id).order_by(RefusedRow.row_number, RefusedRow.id)
-    width = len(contact_list.mapping.get("columns", ()))
     for row in session.scalars(refused):
         reason = REASONS.get(row.reason, Reason(row.reason, ""))
-        cells = (row.cells + [""] * width)[:width]
+        cells = [row.cells[index] if index < len(row.cells) else "" for index in kept]
         writer.writerow(
             [disarm_cell(cell) for cell in cells]
             + [str(row.row_number), translate(reason.what), translate(reason.mend) if reason.mend else ""]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from campaigns.columns import OWN_COLUMN
 from campaigns.decoding import UNREADABLE
 from campaigns.geography import find_canton, find_language, time_zone_of
 from campaigns.mapping import Mapping
@@ -100,7 +101,8 @@ class RowReader:
         places: dict[str, list[int]] = {}
         for index, name in enumerate(mapping.fields):
             places.setdefault(name, []).append(index)
-        self._unnamed = places.pop("", [])
+        own = {index for index, name in enumerate(mapping.columns) if name.startswith(OWN_COLUMN)}
+        self._unnamed = [index for index in places.pop("", []) if index not in own]
         self._phones = places.pop("phone", [])
         self._partners = places.pop("existing_partner", [])
         self._notes = places.pop("notes", [])

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
 from sqlalchemy import or_, select
 
-from campaigns import import_contacts
+from campaigns import import_contacts, saved_mappings
 from campaigns.campaigns import CampaignDraft
 from campaigns.guarded_reader import Head
 from campaigns.import_contacts import ImportReport, Mapping, mapping_from
@@ -30,6 +30,7 @@ def import_file(  # noqa: PLR0913, PLR0917 - one argument for each option
     create: Annotated[bool, typer.Option("--create", help="Create the campaign where there is none.")] = False,
     caller_number: CallerNumber = "",
     mapping: Annotated[list[str] | None, typer.Option(help="COLUMN=field, where the guess is wrong.")] = None,
+    source: Annotated[str, typer.Option(help="Where such lists come from; what the columns hold is kept for it.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Read a contact list into a campaign. Refused rows are kept, each with its reason. Needs no running server."""
@@ -39,10 +40,9 @@ def import_file(  # noqa: PLR0913, PLR0917 - one argument for each option
             _create_where_missing(runtime, campaign, caller_number)
         with runtime.database.reading() as session:
             found = find_campaign(session, campaign)
-        pairs = mapping or []
-        chosen = (lambda head: _mapping(head, pairs)) if pairs else None
         sweep_uploads(shelf_of(runtime), runtime.clock.now())
-        report = import_recorded(runtime, found.id, file.name, content, chosen)
+        wish = _Wish(mapping or [], source)
+        report = import_recorded(runtime, found.id, file.name, content, lambda head: _choose(runtime, head, wish))
     if report.refused:
         say(f"{sum(report.refused.values())} rows were refused; the campaign's page shows each with its reason.")
     show_facts({**asdict(report), "accepted": report.accepted}, as_json=as_json)
@@ -86,6 +86,28 @@ def _create_where_missing(runtime: Runtime, name: str, caller_number: str) -> No
         if session.scalar(select(Campaign.id).where(or_(Campaign.id == name, Campaign.name == name))) is not None:
             return
     create_recorded(runtime, CampaignDraft(name=name, caller_number=caller_number))
+
+
+@dataclass(frozen=True)
+class _Wish:
+    pairs: list[str]
+    source: str
+
+
+def _choose(runtime: Runtime, head: Head, wish: _Wish) -> Mapping:
+    """What the columns hold, and say so: as told, else as confirmed for such a list before, else as guessed."""
+    with runtime.database.reading() as session:
+        before = saved_mappings.offered(session, head.table.header)
+    if wish.pairs:
+        mapping = _mapping(head, wish.pairs)
+    else:
+        mapping = before.mapping if before else mapping_from(head.guessed.columns, head.guessed.fields)
+    if wish.source:
+        with runtime.database.transaction() as session:
+            saved_mappings.save(session, wish.source, mapping, runtime.clock.now())
+    named = (f"{column} → {field or 'own name'}" for column, field in zip(mapping.columns, mapping.fields, strict=True))
+    say(f"Columns: {', '.join(named)}.")
+    return mapping
 
 
 def _mapping(head: Head, pairs: list[str]) -> Mapping:

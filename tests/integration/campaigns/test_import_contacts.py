@@ -178,14 +178,14 @@ def test_refused_rows_come_back_as_a_file_that_can_be_mended(database: Database)
     with database.reading() as session:
         content = refused_rows_csv(session, first.list_id)
     text = content.decode("utf-8-sig")
-    assert text.splitlines()[0] == f"{HEADER};Row;Reason;What to do"
+    assert text.splitlines()[0] == f"{HEADER};! Row;! Reason;! What to do"
     assert text.splitlines()[1].startswith("'=cmd|A;0900 123 456;8005;Bau;2;A premium-rate number;")
     mended = content.replace(b"0900 123 456", b"044 668 18 01")
     second = import_list(database, campaign_id, "mended.csv", mended, None, NOW)
     assert (second.accepted, second.refused) == (1, {})
     with database.reading() as session:
-        companies = set(session.scalars(select(Contact.company)))
-    assert companies == {"B", "=cmd|A"}
+        contacts = {one.company: one.fields for one in session.scalars(select(Contact))}
+    assert contacts == {"B": {}, "=cmd|A": {"Branche": "Bau"}}
 
 
 def test_the_file_of_refused_rows_speaks_the_readers_language(database: Database) -> None:

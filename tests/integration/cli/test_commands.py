@@ -107,8 +107,19 @@ def test_a_column_is_mapped_by_hand_and_a_wrong_one_is_named() -> None:
     wrong = halali("import", "list.csv", "--campaign", "Spring", "--mapping", "Phone=phone")
     assert wrong.exit_code == 1
     assert "Telefon" in wrong.stderr
-    report = said("import", "list.csv", "--campaign", "Spring", "--mapping", "Firma=person")
-    assert report["accepted"] == 2
+    shown = halali(
+        "import", "list.csv", "--campaign", "Spring", "--mapping", "Firma=person", "--source", "Fair", "--json"
+    )
+    assert "Firma → person" in shown.stderr
+    assert json.loads(shown.stdout)["accepted"] == 2
+    again = halali("import", "list.csv", "--json")  # confirmed once, the mapping holds for the next list of this form
+    assert "Firma → person" in again.stderr
+    report = json.loads(again.stdout)
+    assert report["created"] == 2
+    assert report["rows"] == report["created"] + report["updated"] + report["unchanged"] + sum(
+        report["refused"].values()
+    )
+    assert [row["name"] for row in said("campaign", "list")] == ["list", "Spring"]
 
 
 @pytest.mark.usefixtures("surroundings")
