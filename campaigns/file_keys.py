@@ -30,7 +30,7 @@ class FileKeys:
     def __init__(self) -> None:
         self._keys = sqlite3.connect("", isolation_level=None)
         self._keys.execute("PRAGMA journal_mode=OFF")
-        self._keys.execute("PRAGMA cache_size=-24000")
+        self._keys.execute("PRAGMA cache_size=-8000")
         self._keys.execute("CREATE TABLE keys (key TEXT PRIMARY KEY, root TEXT NOT NULL) WITHOUT ROWID")
         self._keys.execute("BEGIN")
 
