@@ -7,7 +7,7 @@ import typer
 from sqlalchemy import select
 
 from cli.access import ACTOR, act, opened, record
-from cli.campaign_commands import find_campaign
+from cli.campaign_rows import find_campaign
 from cli.ground_commands import e164_of, start_of
 from cli.options import AsJson
 from cli.output import say, show, show_facts, show_json

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign
 from cli.access import opened
-from cli.campaign_commands import find_campaign
+from cli.campaign_rows import find_campaign
 from cli.options import AsJson, single
 from cli.output import say, show_json
 from dialer import forecast_facts, limits

@@ -9,7 +9,7 @@ from campaigns import list_keeping
 from campaigns.list_keeping import RECYCLABLE, Recycling
 from campaigns.tables import ContactList
 from cli.access import act, opened, record
-from cli.campaign_commands import find_campaign
+from cli.campaign_rows import find_campaign
 from cli.options import AsJson
 from cli.output import show, show_facts, show_json
 from dialer import list_steps
