@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from accounts import audit
-from dialer import desk
+from dialer import desk, desk_signals
 from dialer.agents import NewAgent, add_agent, languages_of
 from dialer.dispositions import DISPOSITIONS
 from dialer.tables import Agent
@@ -97,6 +97,15 @@ class PauseIn(BaseModel):
     reason: str = Field(min_length=1, max_length=40)
 
 
+class SignalIn(BaseModel):
+    """How far the talk has come: script_close, form_open, notes or nearly_done."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    call_id: str = Field(max_length=40)
+    signal: str = Field(max_length=20)
+
+
 class DispositionOut(BaseModel):
     """What an agent can say of a call. `key` picks it on the desk."""
 
@@ -167,6 +176,13 @@ def hang_up(caller: AgentCaller) -> Response:
     """End the talk."""
     desk.hang_up(caller.parts, own_agent_id(caller))
     return Response(status_code=202)
+
+
+@router.post("/agents/me/signal", status_code=204, response_class=Response)
+def note_signal(caller: AgentCaller, body: SignalIn) -> Response:
+    """Tell how far the talk has come, so that the next call is ready in time. Going back tells nothing."""
+    desk_signals.note_signal(caller.parts, own_agent_id(caller), body.call_id, body.signal, caller.now)
+    return Response(status_code=204)
 
 
 @router.post("/agents/me/disposition")

@@ -11,7 +11,7 @@ from accounts.tables import Role
 from campaigns.callbacks import open_of_agent
 from campaigns.languages import LANGUAGES as SPOKEN
 from campaigns.tables import Callback, Contact
-from dialer import desk
+from dialer import desk, desk_signals
 from dialer.dispositions import DISPOSITIONS
 from dialer.tables import Agent, Call
 from foundation.errors import NotFound
@@ -104,6 +104,15 @@ def give_calendar(visit: AtDesk) -> Response:
     ]
     headers = {"Content-Disposition": 'attachment; filename="callbacks.ics"'}
     return Response(calendar(appointments, visit.now), media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+@router.post("/desk/signal")
+def note_signal(
+    visit: AtDesk, call_id: Annotated[str, Form(max_length=40)], signal: Annotated[str, Form(max_length=20)]
+) -> Response:
+    """How far the talk has come, as the desk sees it; the pacing listens. The page shows nothing of it."""
+    desk_signals.note_signal(visit.parts, visit.person.agent_id, call_id, signal, visit.now)
+    return visit.nothing_new()
 
 
 @router.post("/desk/phone-token")

@@ -1,0 +1,76 @@
+/* Tells the dialer how far the talk has come: a word for each stage, once, and nothing of what is said or written. */
+"use strict";
+
+(() => {
+  const box = document.getElementById("desk-call");
+  const state = document.getElementById("desk-state");
+  if (!box || !state) return;
+  const DELAY_MS = 300;
+  const told = new Set();
+  let timer = 0;
+  let waiting = "";
+
+  const callId = () => box.querySelector('input[name="call_id"]')?.value ?? "";
+  /* The same word counts anew once the talk is over and the wrap-up has begun. */
+  const step = () => state.querySelector("[data-status]")?.dataset.status ?? "";
+  const nearlyDone = () => document.getElementById("nearly-done");
+
+  function send(signal) {
+    const call = callId();
+    const key = `${call} ${step()} ${signal}`;
+    if (!call || told.has(key)) return;
+    told.add(key);
+    const csrf = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRF-Token"];
+    fetch("/desk/signal", {
+      method: "POST",
+      headers: { "X-CSRF-Token": csrf },
+      credentials: "same-origin",
+      body: new URLSearchParams({ call_id: call, signal }),
+    }).catch(() => {});
+  }
+
+  /* What is passed through on the way, such as the form with the tabulator key, is not told. */
+  function tell(signal) {
+    waiting = signal;
+    clearTimeout(timer);
+    timer = setTimeout(() => send(waiting), DELAY_MS);
+  }
+
+  box.addEventListener("focusin", (event) => {
+    if (event.target.closest("#disposition-form")) tell("form_open");
+  });
+  box.addEventListener("input", (event) => {
+    if (event.target.name === "notes") tell("notes");
+  });
+
+  function sayNearlyDone() {
+    const button = nearlyDone();
+    if (!button) return;
+    button.setAttribute("aria-pressed", "true");
+    send("nearly_done");
+  }
+  state.addEventListener("click", (event) => {
+    if (event.target.closest("#nearly-done")) sayNearlyDone();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "F8" || event.repeat || event.ctrlKey || event.shiftKey || event.altKey || event.metaKey) return;
+    if (!nearlyDone()) return;
+    event.preventDefault();
+    sayNearlyDone();
+  });
+
+  /* The end of the script is told only where the agent had to scroll to it: one that fits says nothing. */
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (target.dataset.began === undefined) target.dataset.began = String(isIntersecting);
+      else if (isIntersecting && target.dataset.began === "false") tell("script_close");
+    }
+  });
+  function watchScript() {
+    seen.disconnect();
+    const end = box.querySelector(".script-end");
+    if (end) seen.observe(end);
+  }
+  new MutationObserver(watchScript).observe(box, { childList: true });
+  watchScript();
+})();
