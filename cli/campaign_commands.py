@@ -11,10 +11,13 @@ from campaigns import campaigns
 from campaigns.campaigns import CampaignDraft
 from campaigns.tables import Campaign
 from cli.access import ACTOR, act, opened, record
+from cli.caller_numbers import in_full, show_numbers
 from cli.campaign_rows import CallerNumber, create_recorded, find_campaign
 from cli.options import AsJson
 from cli.output import show, show_facts, show_json
 from dialer import launch, standstill
+from dialer.caller_number_rows import NewNumber, add_number, retire_number
+from dialer.caller_number_view import look_at_numbers
 from dialer.launch_check import reds
 from foundation.errors import Invalid
 from foundation.runtime import Runtime
@@ -140,6 +143,32 @@ def why(name: Name, as_json: AsJson = False) -> None:
         "being_clarified": answer.being_clarified,
     }
     show_facts(shown, as_json=as_json)
+
+
+@commands.command("numbers")
+def numbers(  # noqa: PLR0913, PLR0917 - one argument for each option
+    name: Name,
+    add: Annotated[str, typer.Option(help="A number to add to the campaign's pool.")] = "",
+    language: Annotated[str, typer.Option(help="With --add: show it to contacts of this language only.")] = "",
+    cap: Annotated[int, typer.Option(help="With --add: show it on so many calls a day at most; 0: no cap.")] = 0,
+    retire: Annotated[str, typer.Option(help="A number to show no more.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The numbers that a campaign shows, with their use and their answers; add one, or retire one."""
+    with opened() as runtime:
+        now = runtime.clock.now()
+        with runtime.database.transaction() as session:
+            campaign = find_campaign(session, name)
+            if add:
+                row = add_number(session, campaign, NewNumber(add, language, cap), now)
+                record(session, act("caller_number_added", campaign.id, number=row.number), now)
+            if retire:
+                row = retire_number(session, campaign.id, in_full(retire, campaign.country), now)
+                record(session, act("caller_number_retired", campaign.id, number=row.number), now)
+            if add or retire:
+                runtime.live.publish_after_commit(session, f"campaign:{campaign.id}")
+            seen = look_at_numbers(session, campaign, now)
+    show_numbers(seen, as_json=as_json)
 
 
 def read_bytes(file: Path) -> bytes:

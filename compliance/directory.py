@@ -80,14 +80,28 @@ def listed_until(session: Session, phone_number: str, country: str, now: datetim
 
     Where no rule asks for a directory, that is for ever: the last moment there is.
     """
+    return all_listed_until(session, [phone_number], country, now)[phone_number]
+
+
+def all_listed_until(
+    session: Session, phone_numbers: Collection[str], country: str, now: datetime
+) -> dict[str, datetime | None]:
+    """The same of several numbers, in one query."""
     days = days_that_a_look_counts(country, now.date())
     if days is None:
-        return datetime.max.replace(tzinfo=now.tzinfo)
-    look = newest_looks(session, [phone_number], now).get(phone_number)
-    if look is None or not look.is_listed:
-        return None
-    until = look.checked_at + timedelta(days=days)
-    return until if until > now else None
+        return dict.fromkeys(phone_numbers, datetime.max.replace(tzinfo=now.tzinfo))
+    until: dict[str, datetime | None] = dict.fromkeys(phone_numbers)
+    for number, look in newest_looks(session, phone_numbers, now).items():
+        ends_at = look.checked_at + timedelta(days=days)
+        if look.is_listed and ends_at > now:
+            until[number] = ends_at
+    return until
+
+
+def not_listed(session: Session, phone_numbers: Collection[str], country: str, now: datetime) -> frozenset[str]:
+    """Those of these caller numbers that may not be shown in a country now, in one query."""
+    until = all_listed_until(session, phone_numbers, country, now)
+    return frozenset(number for number, ends_at in until.items() if ends_at is None)
 
 
 def days_that_a_look_counts(country: str, day: date) -> int | None:

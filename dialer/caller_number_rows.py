@@ -70,6 +70,12 @@ def retire_number(session: Session, campaign_id: str, number: str, now: datetime
     return row
 
 
+def has_pool(session: Session, campaign_id: str) -> bool:
+    """Whether a campaign shows the numbers of a pool instead of its own."""
+    pool = select(PoolNumber.number).where(PoolNumber.campaign_id == campaign_id, PoolNumber.retired_at.is_(None))
+    return session.scalar(pool.limit(1)) is not None
+
+
 def numbers_shown(session: Session, campaign: Campaign) -> list[str]:
     """All numbers that this campaign may show, as they are written; its own where it has no pool."""
     pool = select(PoolNumber.number).where(PoolNumber.campaign_id == campaign.id, PoolNumber.retired_at.is_(None))
@@ -133,9 +139,15 @@ class Showing:
     def show_to(self, contact: Contact) -> str:
         """The number for one contact. Where the caps are used up after all, the least worn one is shown once more."""
         chosen = choose(self._pool, contact.language, self._known.get(contact.id, ""))
-        chosen = chosen or min(self._pool, key=lambda one: (one.used_today - one.daily_cap, one.number)).number
+        chosen = chosen or self._least_worn()
         self._pool = [replace(one, used_today=one.used_today + (one.number == chosen)) for one in self._pool]
         return chosen
+
+    def _least_worn(self) -> str:
+        # A number that may not be shown comes last, and the gate refuses it.
+        return min(
+            self._pool, key=lambda one: (not one.may_be_shown, one.used_today - one.daily_cap, one.number)
+        ).number
 
 
 def last_shown(session: Session, contact_ids: Collection[str]) -> dict[str, str]:

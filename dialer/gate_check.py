@@ -89,11 +89,20 @@ def ask(parts: Parts, session: Session, contact: Contact, call: Call, now: datet
     return _ask(parts, session, [contact], [as_dialed], now, but_not=call.id)[0]
 
 
-def ask_all(
-    parts: Parts, session: Session, campaign: Campaign, contacts: Sequence[Contact], now: datetime
+def ask_all(  # noqa: PLR0913, PLR0917 - whom, with which numbers, and when
+    parts: Parts,
+    session: Session,
+    campaign: Campaign,
+    contacts: Sequence[Contact],
+    caller_numbers: Sequence[str],
+    now: datetime,
 ) -> list[Verdict]:
-    """May these contacts of a campaign be dialed now? A handful of queries, however many they are."""
-    return _ask(parts, session, contacts, [_request_for(campaign, contact) for contact in contacts], now)
+    """May these contacts be dialed now, each shown its number? A handful of queries, however many they are."""
+    requests = [
+        replace(_request_for(campaign, contact), caller_number=number)
+        for contact, number in zip(contacts, caller_numbers, strict=True)
+    ]
+    return _ask(parts, session, contacts, requests, now)
 
 
 def closed_until(campaign: Campaign, now: datetime) -> datetime | None:

@@ -11,21 +11,18 @@ from typing import assert_never
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
-from campaigns.campaigns import SHORTEST_RING_SECONDS
 from campaigns.tables import Campaign, CampaignStatus, Contact
 from compliance import ground_uses, rule_files
 from dialer import (
     agent_legs,
     agents,
-    caller_number_rows,
-    caller_numbers,
     calls,
+    dialing,
     endings,
     gate_check,
     job_names,
     leases,
     limits,
-    owners,
     pace,
     pacing_facts,
     steering,
@@ -88,26 +85,7 @@ def dial_due_contacts(parts: Parts, campaign_id: str, ticker: str, now: datetime
         facts = pacing_facts.gather_facts(session, campaign, _carrier_state(parts, slots), now, steered)
         decision = POLICIES[campaign.pacing_mode].decide(facts)
         _give_up_lines(parts, session, decision.cancel, now)
-        terms = owners.terms_of(campaign, facts.ready)
-        shown = caller_number_rows.read_pool(session, campaign, limits.day_began_at(campaign, now))
-        contacts = [
-            contact
-            for language, count in caller_numbers.within_caps(shown, decision.dial).items()
-            for contact in contact_queue.reserve_next(session, campaign_id, language, count, now, terms)
-        ]
-        # Asked here a first time, for all of them at once; the last word is said when each is claimed.
-        verdicts = gate_check.ask_all(parts, session, campaign, contacts, now)
-        numbers = caller_number_rows.Showing(session, shown, contacts)
-        call_ids = []
-        for contact, verdict in zip(contacts, verdicts, strict=True):
-            if verdict.allows:
-                call_ids.append(_queue_contact_call(session, campaign, contact, numbers.show_to(contact), now).id)
-            else:
-                endings.put_back_refused(session, contact.id, verdict, now)
-        if call_ids:
-            parts.queue.put_after_commit(session, QueueName.DIAL, job_names.PLACE_CALLS, call_ids)
-            parts.live.publish_after_commit(session, "board")
-    halted = next((verdict.reason for verdict in verdicts if verdict.halts_campaign), "")
+        halted = dialing.carry_out(parts, session, campaign, decision, facts, now)
     if halted:  # in a transaction of its own: whoever imports holds the campaign and waits for contacts
         with parts.database.transaction(relaxed=True) as session:
             endings.pause_campaign(parts, session, campaign_id, halted, now)
@@ -126,30 +104,6 @@ def _give_up_lines(parts: Parts, session: Session, call_ids: Sequence[str], now:
         if call is not None and call.status in DIALING - {CallStatus.ANSWERED} and call.given_up_at is None:
             call.given_up_at = now
             parts.queue.put_after_commit(session, QueueName.DIAL, job_names.GIVE_UP_CALL, call_id)
-
-
-def _queue_contact_call(
-    session: Session, campaign: Campaign, contact: Contact, from_number: str, now: datetime
-) -> Call:
-    return calls.queue_call(
-        session,
-        Call(
-            id=calls.new_call_id(),
-            kind="contact",
-            campaign_id=campaign.id,
-            contact_id=contact.id,
-            attempt_number=calls.next_attempt_number(session, contact.id),
-            language=contact.language,
-            to_number=contact.phone_number,
-            from_number=from_number,
-            for_agent_id=contact.callback_agent_id,
-            ring_timeout_seconds=max(campaign.ring_timeout_seconds, SHORTEST_RING_SECONDS),
-            detect_machines=campaign.detect_machines,
-            status=CallStatus.QUEUED,
-            status_since=now,
-            queued_at=now,
-        ),
-    )
 
 
 # --- place: the carrier is asked, once ------------------------------------------------------------------------------

@@ -274,6 +274,9 @@ WORDS: dict[str, str] = {
     "field:partner_evidence": N_("Evidence for the partner"),
     "field:external_id": N_("Number in the source"),
     "field:notes": N_("Notes"),
+    # why a caller number is doubted
+    "doubt:answers_low": N_("far fewer answers than the others"),
+    "doubt:answers_dropped": N_("answers have dropped"),
     # who blocked a number
     "source:disposition": N_("Agent"),
     "source:page": N_("Manager"),

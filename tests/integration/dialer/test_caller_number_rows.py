@@ -1,11 +1,12 @@
 """Pools of caller numbers on real databases: who is in, what they were used for, what contacts saw."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign
+from compliance.directory import record_look
 from dialer.caller_number_rows import (
     NewNumber,
     add_number,
@@ -19,6 +20,7 @@ from dialer.caller_numbers import CallerNumber, Record
 from dialer.calls import new_call_id
 from dialer.tables import Call
 from foundation.errors import Conflict, Invalid, NotFound
+from tests.grounds import found_in_directory
 from tests.integration.dialer.floor import Floor
 
 FIRST, SECOND = "+41445550101", "+41445550102"
@@ -37,6 +39,10 @@ def a_call(floor: Floor, session: Session, campaign_id: str, number: str, *, hou
     session.add(call)
     session.flush()
     return call
+
+
+def look_up(session: Session, number: str, moment: datetime) -> None:
+    record_look(session, number, found_in_directory(moment), "user_1", moment)
 
 
 def test_campaign_without_a_pool_shows_its_own_number_without_a_cap(floor: Floor) -> None:
@@ -106,3 +112,26 @@ def test_contact_is_known_by_the_number_that_it_saw_last(floor: Floor) -> None:
         a_call(floor, session, campaign_id, SECOND, hours_ago=5)
         a_call(floor, session, campaign_id, FIRST, hours_ago=4, status="withdrawn")
         assert last_shown(session, [contact.id, other.id]) == {contact.id: SECOND}
+
+
+def test_number_whose_look_at_the_directory_has_lapsed_is_never_shown(floor: Floor) -> None:
+    floor.add_ready_agent()
+    campaign_id = floor.add_campaign()
+    with floor.database.transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        add_number(session, campaign, NewNumber(FIRST), floor.now)
+        add_number(session, campaign, NewNumber(SECOND), floor.now)
+        look_up(session, FIRST, floor.now - timedelta(days=100))
+        look_up(session, SECOND, floor.now - timedelta(days=1))
+    assert floor.call(floor.queue_one(campaign_id)).from_number == SECOND
+
+
+def test_campaign_halts_and_keeps_its_contact_when_no_number_may_be_shown(floor: Floor) -> None:
+    floor.add_ready_agent()
+    campaign_id = floor.add_campaign()
+    with floor.database.transaction() as session:
+        add_number(session, session.get_one(Campaign, campaign_id), NewNumber(FIRST), floor.now)
+    floor.tick(campaign_id)
+    campaign = floor.campaign(campaign_id)
+    assert (campaign.status, campaign.paused_reason) == ("paused", "caller_number_not_listed")
+    assert [contact.status for contact in floor.contacts(campaign_id)] == ["waiting"]
