@@ -172,6 +172,7 @@ def _open_lead(parts: Parts, session: Session, call: Call, now: datetime) -> Non
             employees=contact.employees,
             uid=contact.uid,
             existing_partner=contact.existing_partner,
+            needs_receipt=True,
             answers=call.answers,
             notes=call.notes,
         ),

@@ -1,83 +1,133 @@
-"""Gathers from rows what a routing decision rests on: partners with load and turns, and the customer's relations."""
+"""Gathers from rows what a routing decision rests on: partners with room and credit, protections, relations."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from leads.credit_book import lock_credits, seed_of_month
 from leads.customer_identity import CustomerMark, marks_of
-from leads.facts import PartnerFacts, Policy, RelationFacts
+from leads.facts import RELATION_KINDS, PartnerFacts, Policy, ProtectionFacts, RelationFacts
 from leads.lead_facts import facts_of
-from leads.lead_states import DeclineReason, OfferStatus
-from leads.partners import lock_partners, profile_of
-from leads.ranking import TURN, WHOLE_LEAD_MILLI, Inputs
-from leads.tables import Lead, Offer, PartnerRelation, TurnShare
+from leads.lead_states import OfferStatus
+from leads.ranking import Inputs
+from leads.replay import profiles_of
+from leads.tables import Lead, Offer, Partner, PartnerCredit, PartnerRelation, Protection
+from leads.worth import start_of_week
 
 _SWISS_TIME = ZoneInfo("Europe/Zurich")
+_PAST_DAYS = 730
+_WEEK = timedelta(days=7)
 
 
 def gather(session: Session, lead: Lead, policy: Policy, now: datetime) -> Inputs:
     """The inputs for one decision about a locked lead.
 
-    The partners stay locked until the transaction ends, so that two leads decided at once do not take the same turn.
+    Room and credit stay locked until the transaction ends, so that two leads decided at once do not take the same.
     """
-    partners = [PartnerFacts(one.id, one.revision, profile_of(one)) for one in lock_partners(session)]
-    taken = _taken(session, now - timedelta(days=policy.capacity_days))
-    window = now - timedelta(days=policy.fairness_days)
-    received, entitled = _received_milli(session, window), _entitled_milli(session, window)
-    had = _had_this_lead(session, lead.id)
+    lock_credits(session)
+    facts = facts_of(lead)
+    marks = marks_of(lead.uid, lead.phone_number, lead.company)
+    today = now.astimezone(_SWISS_TIME).date()
     return Inputs(
-        lead=facts_of(lead),
-        partners=tuple(
-            replace(
-                one,
-                taken_in_window=taken.get(one.partner_id, 0),
-                had_this_lead=had.get(one.partner_id, ""),
-                received_milli=received.get(one.partner_id, 0),
-                entitled_milli=entitled.get(one.partner_id, 0),
-            )
-            for one in partners
-        ),
-        relations=_relations(session, lead, now),
+        lead=facts,
+        partners=_partners(session, lead, marks, now),
+        relations=_relations(session, marks, now),
         policy=policy,
         now=now,
+        protections=tuple(
+            ProtectionFacts(row.partner_id, row.until.isoformat())
+            for row in session.scalars(
+                select(Protection)
+                .where(
+                    or_(*(_is_customer(Protection, mark) for mark in marks)) if marks else Protection.id < 0,
+                    Protection.solution == facts.solution,
+                    Protection.since <= today,
+                    Protection.until >= today,
+                )
+                .order_by(Protection.since, Protection.id)
+            )
+        ),
+        seed=seed_of_month(session, now),
+    )
+
+
+def _partners(session: Session, lead: Lead, marks: Sequence[CustomerMark], now: datetime) -> tuple[PartnerFacts, ...]:
+    rows = session.execute(
+        select(
+            Partner.id, Partner.revision, PartnerCredit.since, PartnerCredit.credit_milli, PartnerCredit.entitled_milli,
+            PartnerCredit.response_milli, PartnerCredit.rating_milli, PartnerCredit.weight_milli,
+            PartnerCredit.price_milli,
+        )
+        .outerjoin(PartnerCredit, PartnerCredit.partner_id == Partner.id)
+        .order_by(Partner.id)
+    ).all()  # fmt: skip
+    profiles = profiles_of(session, [(row.id, row.revision) for row in rows])
+    taken = _taken(session, start_of_week(now))
+    had = _had_this_lead(session, lead.id)
+    customer = {mark.key for mark in marks if mark.known_by == "company"}
+    found = []
+    for row in rows:
+        profile = profiles[row.id, row.revision]
+        known = _credit(row, now) if row.since is not None else {}
+        found.append(
+            PartnerFacts(
+                row.id,
+                row.revision,
+                profile,
+                taken=taken.get(row.id, 0),
+                had_this_lead=had.get(row.id, ""),
+                excludes_customer=not customer.isdisjoint(profile.excluded_customers),
+                **known,
+            )
+        )
+    return _sum_up_owners(found)
+
+
+def _credit(row: Any, now: datetime) -> dict[str, int]:
+    return {
+        "credit_milli": row.credit_milli,
+        "weekly_milli": int(row.entitled_milli / max(1.0, (now - row.since) / _WEEK)),
+        "response_milli": row.response_milli,
+        "rating_milli": row.rating_milli,
+        "weight_milli": row.weight_milli,
+        "price_milli": row.price_milli,
+    }
+
+
+def _sum_up_owners(partners: list[PartnerFacts]) -> tuple[PartnerFacts, ...]:
+    """Branches of one owner have one credit and one room, that of the largest: splitting a firm gains nothing."""
+    branches: dict[str, list[PartnerFacts]] = defaultdict(list)
+    for partner in partners:
+        if partner.profile.owner:
+            branches[partner.profile.owner].append(partner)
+    if not branches:
+        return tuple(partners)
+    return tuple(_as_one(one, branches[one.profile.owner]) if one.profile.owner else one for one in partners)
+
+
+def _as_one(partner: PartnerFacts, branches: Sequence[PartnerFacts]) -> PartnerFacts:
+    return replace(
+        partner,
+        taken=sum(one.taken for one in branches),
+        room=max(one.profile.weekly_capacity for one in branches),
+        credit_milli=sum(one.credit_milli for one in branches),
+        weekly_milli=sum(one.weekly_milli for one in branches),
     )
 
 
 def _taken(session: Session, since: datetime) -> dict[str, int]:
     rows = session.execute(
         select(Offer.partner_id, func.count())
-        .where(Offer.offered_at > since, Offer.status.in_((OfferStatus.LIVE, OfferStatus.ACCEPTED)))
+        .where(Offer.offered_at >= since, Offer.status.in_((OfferStatus.LIVE, OfferStatus.ACCEPTED)))
         .group_by(Offer.partner_id)
     )
     return dict(rows.all())
-
-
-def _received_milli(session: Session, since: datetime) -> dict[str, int]:
-    # Letting offers lapse, or passing for lack of interest, costs half a turn: else waiting for better ones would pay.
-    half_turn = or_(
-        Offer.status == OfferStatus.TIMED_OUT,
-        and_(Offer.status == OfferStatus.DECLINED, Offer.decline_reason == DeclineReason.NOT_INTERESTED),
-    )
-    whole_turn = Offer.status.in_((OfferStatus.LIVE, OfferStatus.ACCEPTED))
-    weight = case((whole_turn, WHOLE_LEAD_MILLI), (half_turn, WHOLE_LEAD_MILLI // 2), else_=0)
-    rows = session.execute(
-        select(Offer.partner_id, func.sum(weight))
-        .where(Offer.offered_at > since, Offer.basis == TURN)
-        .group_by(Offer.partner_id)
-    )
-    return {partner_id: int(total) for partner_id, total in rows}
-
-
-def _entitled_milli(session: Session, since: datetime) -> dict[str, int]:
-    rows = session.execute(
-        select(TurnShare.partner_id, func.sum(TurnShare.share_milli))
-        .where(TurnShare.at > since)
-        .group_by(TurnShare.partner_id)
-    )
-    return {partner_id: int(total) for partner_id, total in rows}
 
 
 def _had_this_lead(session: Session, lead_id: str) -> dict[str, str]:
@@ -87,24 +137,36 @@ def _had_this_lead(session: Session, lead_id: str) -> dict[str, str]:
     return dict(rows.all())
 
 
-def _relations(session: Session, lead: Lead, now: datetime) -> tuple[RelationFacts, ...]:
-    marks = marks_of(lead.uid, lead.phone_number, lead.company)
+def _relations(session: Session, marks: Sequence[CustomerMark], now: datetime) -> tuple[RelationFacts, ...]:
     if not marks:
         return ()
     today = now.astimezone(_SWISS_TIME).date()
+    # A past project counts for a while after its last day, the others until theirs.
+    still = or_(
+        PartnerRelation.until.is_(None),
+        PartnerRelation.until >= today,
+        and_(PartnerRelation.kind == "past", PartnerRelation.until >= today - timedelta(days=_PAST_DAYS)),
+    )
     rows = session.scalars(
         select(PartnerRelation).where(
-            or_(*(_matches(mark) for mark in marks)),
-            PartnerRelation.since <= today,
-            or_(PartnerRelation.until.is_(None), PartnerRelation.until >= today),
+            or_(*(_is_customer(PartnerRelation, mark) for mark in marks)), PartnerRelation.since <= today, still
         )
     ).all()
     surest_first = [mark.known_by for mark in marks]
     ordered = sorted(
-        rows, key=lambda row: (surest_first.index(row.known_by), -row.since.toordinal(), row.partner_id, row.id)
+        rows,
+        key=lambda row: (
+            RELATION_KINDS.index(row.kind),
+            -row.since.toordinal(),
+            surest_first.index(row.known_by),
+            row.partner_id,
+            row.id,
+        ),
     )
-    return tuple(RelationFacts(row.partner_id, row.known_by, row.evidence, row.since.isoformat()) for row in ordered)
+    return tuple(
+        RelationFacts(row.partner_id, row.known_by, row.evidence, row.since.isoformat(), row.kind) for row in ordered
+    )
 
 
-def _matches(mark: CustomerMark) -> ColumnElement[bool]:
-    return and_(PartnerRelation.known_by == mark.known_by, PartnerRelation.customer_key == mark.key)
+def _is_customer(table: type[PartnerRelation | Protection], mark: CustomerMark) -> ColumnElement[bool]:
+    return and_(table.known_by == mark.known_by, table.customer_key == mark.key)

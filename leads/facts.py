@@ -3,6 +3,8 @@
 Each can be written to plain JSON and read back, so that a decision is replayed from what was kept with it.
 """
 
+import hashlib
+import json
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -10,19 +12,30 @@ from foundation.postcodes import CANTONS
 from leads.qualification import SOLUTIONS
 
 LANGUAGES = ("de", "fr", "it", "en")
+# The strongest first: a registered deal or open project, a running contract, a project of the last 24 months.
+RELATION_KINDS = ("registered", "running", "past")
 
-__all__ = ["CANTONS", "LANGUAGES", "SOLUTIONS", "LeadFacts", "PartnerFacts", "Policy", "Profile", "RelationFacts"]
+__all__ = ["CANTONS", "LANGUAGES", "RELATION_KINDS", "SOLUTIONS"]
 
 
 @dataclass(frozen=True)
 class Policy:
-    """The dials of routing. A change of any of them is a new version."""
+    """The dials of routing. A change of any of them is another policy, known by its mark."""
 
-    version: str = "1"
+    version: str = "2"
     max_offers: int = 3
     offer_ttl_hours: float = 8.0
-    capacity_days: int = 7
-    fairness_days: int = 28
+    # Points out of a thousand for each week of entitlement that a partner is owed, at most for so many weeks.
+    credit_points_a_week: int = 50
+    credit_weeks_at_most: int = 8
+    # A partner that is ahead of its week loses up to so many thousandths of its points.
+    load_discount_milli: int = 50
+
+    @property
+    def mark(self) -> str:
+        """A short hash of all dials."""
+        written = json.dumps(self.to_json(), sort_keys=True)
+        return hashlib.sha256(written.encode()).hexdigest()[:16]
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -42,7 +55,10 @@ class LeadFacts:
     postcode: str = ""
     canton: str = ""
     employees: int | None = None
-    names_partner: str = ""  # the partner that the customer is said to have, as written
+    names_partner: str = ""  # the partner that the customer is said to have, as the contact list has it
+    wish: str = ""  # the partner that the customer asked for, word for word
+    complexity: int | None = None  # 1 (plain) to 5
+    has_origin: bool = True  # a signed receipt says why the customer could be called, or none is asked for
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -68,6 +84,15 @@ class Profile:
     min_employees: int | None
     max_employees: int | None
     weekly_capacity: int
+    levels: tuple[int, ...] = ()  # 1–3, how well each of `solutions` is mastered; where missing, its place tells
+    home_postcode: str = ""
+    reach_km: int | None = None  # around home, besides cantons and postcodes
+    min_complexity: int | None = None
+    max_complexity: int | None = None
+    excluded_customers: tuple[str, ...] = ()  # names, as `company_key` writes them
+    owner: str = ""  # branches of one owner count as one partner
+    absent: tuple[tuple[str, str], ...] = ()  # first and last day, ISO
+    weight_percent: int = 100  # the grade: how much of its capacity counts when leads are shared
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -75,31 +100,54 @@ class Profile:
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Self:
         lists = {key: tuple(value) for key, value in kept.items() if isinstance(value, list | tuple)}
+        if "absent" in lists:
+            lists["absent"] = tuple(tuple(span) for span in lists["absent"])
         return cls(**(kept | lists))
 
 
 @dataclass(frozen=True)
 class PartnerFacts:
-    """A partner at the moment of a decision. Turns are counted in thousandths of a lead, over the fairness window."""
+    """A partner at the moment of a decision. Credit is in thousandths of a lead. Where partners have one owner, what is
+    taken, owed and entitled is the sum over them.
+    """
 
     partner_id: str
     revision: int
     profile: Profile
-    taken_in_window: int = 0  # live offers and accepted leads of the capacity window
+    taken: int = 0  # live offers and accepted leads of this calendar week
+    room: int | None = None  # what one of the owner's branches takes a week at most; None: its own capacity
     had_this_lead: str = ""  # how this partner's offer of this lead ended; empty: never had one
-    received_milli: int = 0
-    entitled_milli: int = 0
+    credit_milli: int = 0  # leads that the partner is owed; negative: got ahead
+    weekly_milli: int = 0  # entitlement of an average week
+    response_milli: int = 700  # how often it answers in time and takes what fits
+    rating_milli: int = 700  # what customers say
+    weight_milli: int = 1000  # left of its weight, as the yardstick found
+    price_milli: int = 0  # what a place with it costs, in points
+    excludes_customer: bool = False
+
+    @property
+    def holder(self) -> str:
+        """Who is entitled: the owner of the branches, else the partner itself."""
+        return f"owner:{self.profile.owner}" if self.profile.owner else self.partner_id
+
+    @property
+    def weight(self) -> int:
+        """Its part of a lead, among those whom the rules admit."""
+        return max(1, self.profile.weekly_capacity * self.profile.weight_percent * self.weight_milli // 100)
 
     def counts(self) -> list[Any]:
         """What is kept beside the revision, which has the rest."""
-        return [
-            self.partner_id,
-            self.revision,
-            self.taken_in_window,
-            self.had_this_lead,
-            self.received_milli,
-            self.entitled_milli,
-        ]
+        return [getattr(self, name) for name in _COUNTS]
+
+    @classmethod
+    def from_counts(cls, kept: list[Any], profile: Profile) -> Self:
+        return cls(profile=profile, **dict(zip(_COUNTS, kept, strict=True)))
+
+
+_COUNTS = (
+    *("partner_id", "revision", "taken", "room", "had_this_lead", "credit_milli", "weekly_milli"),
+    *("response_milli", "rating_milli", "weight_milli", "price_milli", "excludes_customer"),
+)
 
 
 @dataclass(frozen=True)
@@ -107,9 +155,25 @@ class RelationFacts:
     """A standing relation between the customer and a partner, and by which mark the customer was recognised."""
 
     partner_id: str
-    known_by: str  # named, uid, phone, company
+    known_by: str  # wish, named, uid, phone, company
     evidence: str
     since: str  # ISO date
+    kind: str = "running"  # one of RELATION_KINDS
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Self:
+        return cls(**kept)
+
+
+@dataclass(frozen=True)
+class ProtectionFacts:
+    """The partner to whom the customer belongs for this solution, and until which day."""
+
+    partner_id: str
+    until: str  # ISO date
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from foundation.errors import NotFound
 from leads.lead_states import LeadStatus, OfferStatus
+from leads.replay import explain_latest
 from leads.tables import Lead, LeadEvent, Offer, Partner
+from leads.worth import Worth
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,18 @@ class OfferRow:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why one partner was or was not offered the lead in the latest decision. `excluded_by` has code, wanted, found."""
+    """Why one partner was or was not offered the lead in the latest decision. `excluded_by` has code, wanted, found.
+
+    `worth` are the parts of its value; `would_rank` and `short_by` say what would have changed the decision.
+    """
 
     partner_id: str
     partner_name: str
     rank: int
     points: int
-    turn_milli: int
+    worth: Worth
+    would_rank: int
+    short_by: int
     excluded_by: tuple[dict[str, Any], ...]
 
 
@@ -139,17 +146,20 @@ def oldest_wait(session: Session) -> datetime | None:
 
 
 def _reasons(session: Session, lead: Lead) -> tuple[Reason, ...]:
-    candidates = lead.decision.get("candidates", [])
-    rows = session.execute(select(Partner.id, Partner.name)) if candidates else None
-    names: dict[str, str] = dict(rows.all()) if rows is not None else {}
+    explained = explain_latest(session, lead.id)
+    if explained is None:
+        return ()
+    names = dict(session.execute(select(Partner.id, Partner.name)).all())
     return tuple(
         Reason(
-            partner_id=one["partner_id"],
-            partner_name=names.get(one["partner_id"], ""),
-            rank=one["rank"],
-            points=one["points"],
-            turn_milli=one["turn_milli"],
-            excluded_by=tuple(verdict for verdict in one["rules"].values() if not verdict["fits"]),
+            partner_id=one.partner_id,
+            partner_name=names.get(one.partner_id, ""),
+            rank=one.rank,
+            points=one.worth.points,
+            worth=one.worth,
+            would_rank=one.would_rank,
+            short_by=one.short_by,
+            excluded_by=tuple(verdict.to_json() for verdict in one.exclusions),
         )
-        for one in candidates
+        for one in explained.candidates
     )

@@ -45,6 +45,9 @@ class LeadDraft:
     existing_partner: str
     answers: dict[str, Any] = field(default_factory=dict)
     notes: str = ""
+    wish: str = ""  # the partner that the customer asked for
+    complexity: int | None = None
+    needs_receipt: bool = False  # the country asks for a lawful ground, so nobody is offered a lead without its proof
     receipt: str = ""  # a signed statement of why the customer could be called
 
 
@@ -179,7 +182,7 @@ def end_offer(session: Session, lead: Lead, offer: Offer, move: OfferMove, note:
 
 
 def give_to_human(session: Session, lead: Lead, reason: str, now: datetime) -> None:
-    """Put a locked, open lead before a person. `reason` is a code: OFFERS_USED_UP or NO_PARTNER_FITS."""
+    """Put a locked, open lead before a person. `reason` is a code, such as NO_PARTNER_FITS."""
     move_lead(session, lead, LeadMove.GIVE_TO_HUMAN, Note("given_to_human", now, facts={"reason": reason}))
     lead.human_reason = reason
     session.flush()

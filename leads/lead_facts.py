@@ -15,4 +15,7 @@ def facts_of(lead: Lead) -> LeadFacts:
         canton=lead.canton,
         employees=lead.employees if lead.employees is not None else seats_of(lead.answers),
         names_partner=lead.existing_partner,
+        wish=lead.wish,
+        complexity=lead.complexity,
+        has_origin=bool(lead.receipt) or not lead.needs_receipt,
     )

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from foundation.database import Database
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound
-from leads import delivery
+from leads import credit_book, delivery
 from leads.facts import Policy
 from leads.lead_book import Note, OfferTerms, add_offer, end_offer, live_offer, lock_offer, write_event
 from leads.lead_facts import facts_of
 from leads.lead_states import DeclineReason, OfferMove, OfferStatus
+from leads.ranking import WHOLE_LEAD_MILLI
 from leads.tables import Lead, Offer, Partner
 from leads.teaser import teaser_of
 
@@ -112,6 +113,9 @@ def decline(session: Session, offer_id: str, why: Decline, reply: Reply) -> Lead
     end_offer(session, lead, offer, OfferMove.DECLINE, noted)
     offer.decline_reason = why.reason
     offer.decline_text = text
+    # Passing for lack of interest, or letting offers lapse, costs half a lead: else waiting for better ones would pay.
+    is_fair = why.reason is not DeclineReason.NOT_INTERESTED
+    credit_book.give_back(session, offer, WHOLE_LEAD_MILLI if is_fair else WHOLE_LEAD_MILLI // 2)
     session.flush()
     return lead
 
@@ -121,6 +125,7 @@ def withdraw(session: Session, lead: Lead, actor: str, now: datetime) -> Offer |
     offer = live_offer(session, lead.id)
     if offer is not None:
         end_offer(session, lead, offer, OfferMove.WITHDRAW, Note("offer_withdrawn", now, actor))
+        credit_book.give_back(session, offer, WHOLE_LEAD_MILLI)
     return offer
 
 
@@ -130,6 +135,7 @@ def time_out(session: Session, offer_id: str, now: datetime) -> Offer | None:
     if offer.status != OfferStatus.LIVE or offer.expires_at > now:
         return None
     end_offer(session, lead, offer, OfferMove.TIME_OUT, Note("offer_timed_out", now))
+    credit_book.give_back(session, offer, WHOLE_LEAD_MILLI // 2)
     return offer
 
 

@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from foundation.postcodes import places_of
 from leads.customer_identity import CustomerMark, company_key, read_mark
 from leads.facts import CANTONS, LANGUAGES, SOLUTIONS, Profile
 
 COLUMNS = (
     "name", "email", "languages", "cantons", "postcodes", "solutions",
     "min_employees", "max_employees", "weekly_capacity", "known_customers",
+    "home_postcode", "reach_km", "min_complexity", "max_complexity", "owner",
 )  # fmt: skip
 REQUIRED_COLUMNS = ("name", "languages", "solutions", "weekly_capacity")
 MAX_BYTES = 10_000_000
@@ -142,16 +144,23 @@ def _read_rows(lines: list[tuple[int, list[str]]]) -> PartnerFile:
 
 
 def _read_partner(cells: _Cells) -> PartnerRow:
+    solutions, levels = _solutions(cells)
     profile = Profile(
         name=_name(cells),
         is_active=True,
         languages=cells.choices("languages", LANGUAGES, str.casefold),
         cantons=cells.choices("cantons", CANTONS, str.upper),
         postcodes=_postcodes(cells),
-        solutions=cells.choices("solutions", SOLUTIONS, str.casefold),
+        solutions=solutions,
         min_employees=cells.whole_number("min_employees", 0),
         max_employees=cells.whole_number("max_employees", 1),
         weekly_capacity=cells.whole_number("weekly_capacity", 1) or 0,
+        levels=levels,
+        home_postcode=_home(cells),
+        reach_km=cells.whole_number("reach_km", 1),
+        min_complexity=cells.whole_number("min_complexity", 1),
+        max_complexity=cells.whole_number("max_complexity", 1),
+        owner=" ".join(cells.cells.get("owner", "").split())[:200],
     )
     _check_what_is_needed(cells, profile)
     return PartnerRow(cells.row_number, profile, _email(cells), _known_customers(cells))
@@ -164,6 +173,33 @@ def _check_what_is_needed(cells: _Cells, profile: Profile) -> None:
     lowest, highest = profile.min_employees, profile.max_employees
     if lowest is not None and highest is not None and lowest > highest:
         cells.blame("min_employees", f"it is above max_employees {highest}: swap or correct them")
+
+
+def _solutions(cells: _Cells) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Solutions, each with a level behind a colon (`erp:3 crm:1`), or none of them with one."""
+    found: dict[str, str] = {}
+    for word in cells.words("solutions"):
+        name, _, level = word.casefold().partition(":")
+        if name not in SOLUTIONS:
+            cells.blame("solutions", f"use any of {' '.join(SOLUTIONS)}", word)
+        elif level not in ("", "1", "2", "3"):
+            cells.blame("solutions", "use a level from 1 to 3, such as erp:3", word)
+        else:
+            found.setdefault(name, level)
+    with_level = [level for level in found.values() if level]
+    if with_level and len(with_level) < len(found):
+        cells.blame("solutions", "give every solution a level, or none")
+        return tuple(found), ()
+    return tuple(found), tuple(map(int, with_level))
+
+
+def _home(cells: _Cells) -> str:
+    home = cells.cells.get("home_postcode", "")
+    if home and not places_of(home):
+        cells.blame("home_postcode", "use a Swiss postcode such as 8005")
+    if cells.cells.get("reach_km") and not home:
+        cells.blame("home_postcode", "fill it in: the reach in km is counted from there")
+    return home
 
 
 def _name(cells: _Cells) -> str:

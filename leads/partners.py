@@ -34,6 +34,15 @@ def profile_of(partner: Partner) -> Profile:
         min_employees=partner.min_employees,
         max_employees=partner.max_employees,
         weekly_capacity=partner.weekly_capacity,
+        levels=tuple(partner.levels),
+        home_postcode=partner.home_postcode,
+        reach_km=partner.reach_km,
+        min_complexity=partner.min_complexity,
+        max_complexity=partner.max_complexity,
+        excluded_customers=tuple(partner.excluded_customers),
+        owner=partner.owner,
+        absent=tuple((first, last) for first, last in partner.absent),
+        weight_percent=partner.weight_percent,
     )
 
 
@@ -98,6 +107,15 @@ def _write(partner: Partner, profile: Profile, email: str, now: datetime) -> Non
     partner.min_employees = profile.min_employees
     partner.max_employees = profile.max_employees
     partner.weekly_capacity = profile.weekly_capacity
+    partner.levels = list(profile.levels)
+    partner.home_postcode = profile.home_postcode
+    partner.reach_km = profile.reach_km
+    partner.min_complexity = profile.min_complexity
+    partner.max_complexity = profile.max_complexity
+    partner.excluded_customers = list(profile.excluded_customers)
+    partner.owner = profile.owner
+    partner.absent = [list(span) for span in profile.absent]
+    partner.weight_percent = profile.weight_percent
     partner.updated_at = now
 
 

@@ -1,74 +1,53 @@
-"""Which partner gets a lead, and why not the others. Pure: the same inputs give the same decision, to the byte.
+"""Which partner gets a lead. Pure: the same inputs give the same choice, to the byte.
 
-Hard rules first; then a standing relation; then whose turn it is; then who fits better; then a tie-break that nobody
-can steer. Storing and offering are `leads.routing`'s affair.
+Lawful origin first; then a protection; the customer's wish; a standing relation; then the greatest worth; then a
+tie-break that nobody can steer. Everybody's reasons are `explanation`'s affair, storing and offering `routing`'s.
 """
 
 import hashlib
+import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
 from leads.customer_identity import company_key
-from leads.facts import LeadFacts, PartnerFacts, Policy, RelationFacts
+from leads.facts import LeadFacts, PartnerFacts, Policy, ProtectionFacts, RelationFacts
 from leads.rules import RULES
 from leads.verdicts import Excluded, Fits, Verdict
+from leads.worth import Worth, week_gone_milli, worth_of
 
+PROTECTION = "protection"
+WISH = "wish"
 RELATION = "relation"
 TURN = "turn"
 WHOLE_LEAD_MILLI = 1000
 
+NO_RECEIPT = "NO_RECEIPT"
+PROTECTED = "PROTECTED"
+NO_PARTNER_FITS = "NO_PARTNER_FITS"
+
+# Room comes last: whoever only lacks room keeps its share of the lead.
+ROOM = "capacity"
+_IN_ORDER = tuple(rule for name, rule in RULES.items() if name != ROOM)
+
 
 @dataclass(frozen=True)
 class Inputs:
-    """All that a decision rests on."""
+    """All that a decision rests on. `seed` breaks ties."""
 
     lead: LeadFacts
     partners: tuple[PartnerFacts, ...]
     relations: tuple[RelationFacts, ...]
     policy: Policy
     now: datetime
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One partner as the rules saw it. `turn_milli` is received over entitled, in thousandths; low goes first."""
-
-    partner_id: str
-    verdicts: dict[str, Verdict]
-    share_milli: int = 0
-    turn_milli: int = 0
-    rank: int = 0
-
-    @property
-    def fits(self) -> bool:
-        return all(isinstance(verdict, Fits) for verdict in self.verdicts.values())
-
-    @property
-    def points(self) -> int:
-        return sum(verdict.points for verdict in self.verdicts.values() if isinstance(verdict, Fits))
-
-    @property
-    def exclusions(self) -> tuple[Excluded, ...]:
-        return tuple(verdict for verdict in self.verdicts.values() if isinstance(verdict, Excluded))
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "partner_id": self.partner_id,
-            "fits": self.fits,
-            "points": self.points,
-            "rules": {name: verdict.to_json() for name, verdict in self.verdicts.items()},
-            "share_milli": self.share_milli,
-            "turn_milli": self.turn_milli,
-            "rank": self.rank,
-        }
+    protections: tuple[ProtectionFacts, ...] = ()
+    seed: str = ""
 
 
 @dataclass(frozen=True)
 class Incumbent:
-    """A partner with a standing relation, and what became of it: chosen, next_in_line or excluded."""
+    """A partner with a standing claim, and what became of it: chosen, next_in_line or excluded."""
 
     partner_id: str
     known_by: str
@@ -77,83 +56,66 @@ class Incumbent:
     excluded_by: tuple[Excluded, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "partner_id": self.partner_id,
-            "known_by": self.known_by,
-            "evidence": self.evidence,
-            "verdict": self.verdict,
-            "excluded_by": [exclusion.to_json() for exclusion in self.excluded_by],
-        }
+        return asdict(self) | {"excluded_by": [exclusion.to_json() for exclusion in self.excluded_by]}
 
 
 @dataclass(frozen=True)
-class Decision:
-    """Who gets the lead, on which basis (relation, turn), and every partner's reasons. No partner: empty text."""
+class Choice:
+    """Who gets the lead and on which basis; nobody: empty, and a code for the person who decides.
 
-    partner_id: str
-    basis: str
-    candidates: tuple[Candidate, ...]
-    incumbents: tuple[Incumbent, ...]
-    unknown_partner_named: bool
-    policy_version: str
+    `ranked` are those who could have it, best first; empty where a claim settled it. `shares` say what each was
+    entitled to of this lead, in thousandths.
+    """
+
+    partner_id: str = ""
+    basis: str = ""
+    human_reason: str = ""
+    incumbents: tuple[Incumbent, ...] = ()
+    ranked: tuple[tuple[str, Worth], ...] = ()
+    shares: tuple[tuple[str, int], ...] = ()
+    unknown_partner_named: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {
             "partner_id": self.partner_id,
             "basis": self.basis,
-            "policy_version": self.policy_version,
+            "human_reason": self.human_reason,
             "unknown_partner_named": self.unknown_partner_named,
             "incumbents": [incumbent.to_json() for incumbent in self.incumbents],
-            "candidates": [candidate.to_json() for candidate in self.candidates],
+            "ranked": [[partner_id, worth.value] for partner_id, worth in self.ranked],
+            "shares": [list(share) for share in self.shares],
         }
 
 
-def decide(inputs: Inputs) -> Decision:
-    """The decision for one lead in one round. Candidates come back best first, the excluded ones after them."""
-    in_order = sorted(inputs.partners, key=lambda partner: partner.partner_id)
-    judged = {partner.partner_id: _judge(inputs, partner) for partner in in_order}
-    candidates = _rank_by_turn(inputs, in_order, judged)
-    named, unknown_named = _named_partner(inputs)
-    incumbents = _weigh_incumbents((*named, *inputs.relations), judged)
-    kept = next((incumbent for incumbent in incumbents if incumbent.verdict == "chosen"), None)
-    first = candidates[0] if candidates and candidates[0].fits else None
-    chosen, basis = (kept.partner_id, RELATION) if kept else (first.partner_id, TURN) if first else ("", "")
-    return Decision(chosen, basis, candidates, incumbents, unknown_named, inputs.policy.version)
+def choose(inputs: Inputs) -> Choice:
+    """The choice for one lead in one round."""
+    if not inputs.lead.has_origin:
+        return Choice(human_reason=NO_RECEIPT)
+    if inputs.protections:
+        return _by_protection(inputs)
+    claims, unknown_named = _claims(inputs)
+    incumbents = weigh_claims(inputs, claims)
+    for incumbent in incumbents:
+        if incumbent.verdict == "chosen":
+            basis = WISH if incumbent.known_by == WISH else RELATION
+            return Choice(incumbent.partner_id, basis, "", incumbents, (), (), unknown_named)
+    ranked, shares = _rank(inputs)
+    if not ranked:
+        return Choice("", "", NO_PARTNER_FITS, incumbents, (), (), unknown_named)
+    return Choice(ranked[0][0], TURN, "", incumbents, ranked, shares, unknown_named)
 
 
-def _judge(inputs: Inputs, partner: PartnerFacts) -> dict[str, Verdict]:
+def judge_all(inputs: Inputs, partner: PartnerFacts) -> dict[str, Verdict]:
+    """What every rule says of a partner."""
     return {name: rule.judge(inputs.lead, partner, inputs.now) for name, rule in RULES.items()}
 
 
-def _rank_by_turn(
-    inputs: Inputs, partners: Sequence[PartnerFacts], judged: dict[str, dict[str, Verdict]]
-) -> tuple[Candidate, ...]:
-    found = {partner.partner_id: Candidate(partner.partner_id, judged[partner.partner_id]) for partner in partners}
-    weights = {p.partner_id: p.profile.weekly_capacity for p in partners if found[p.partner_id].fits}
-    shares = share_out(weights, inputs.lead.lead_id)
-    measured = [
-        replace(
-            found[partner.partner_id],
-            share_milli=shares[partner.partner_id],
-            turn_milli=_turn_milli(partner, Fraction(partner.profile.weekly_capacity, sum(weights.values()))),
-        )
-        if partner.partner_id in weights
-        else found[partner.partner_id]
-        for partner in partners
-    ]
-    lead_id = inputs.lead.lead_id
-    measured.sort(key=lambda one: (not one.fits, one.turn_milli, -one.points, tie_break(lead_id, one.partner_id)))
-    return tuple(replace(one, rank=place if one.fits else 0) for place, one in enumerate(measured, start=1))
+def tie_break(seed: str, lead_id: str, partner_id: str) -> str:
+    """Orders partners differently for every lead, the same at every replay, and unforeseeably without the seed."""
+    return hmac.new(seed.encode(), f"{lead_id}|{partner_id}".encode(), hashlib.sha256).hexdigest()
 
 
-def _turn_milli(partner: PartnerFacts, share: Fraction) -> int:
-    # Half a lead is added to what was received: without it, a partner that is entitled to a sliver would go before one
-    # that is owed nearly a whole lead, and a newcomer would get its first at once (the divisor method of Sainte-Laguë).
-    received = partner.received_milli + WHOLE_LEAD_MILLI // 2
-    return int(1000 * received / (partner.entitled_milli + WHOLE_LEAD_MILLI * share))
-
-
-def share_out(weights: dict[str, int], lead_id: str) -> dict[str, int]:
+def share_out(weights: dict[str, int], seed: str, lead_id: str) -> dict[str, int]:
     """One lead, in thousandths, shared by weight. The largest remainders are rounded up, so that the sum is exact."""
     total = sum(weights.values())
     if total <= 0:
@@ -161,40 +123,80 @@ def share_out(weights: dict[str, int], lead_id: str) -> dict[str, int]:
     shares = {name: WHOLE_LEAD_MILLI * weight // total for name, weight in weights.items()}
     left = WHOLE_LEAD_MILLI - sum(shares.values())
     by_remainder = sorted(
-        weights, key=lambda name: (-(WHOLE_LEAD_MILLI * weights[name] % total), tie_break(lead_id, name))
+        weights, key=lambda name: (-(WHOLE_LEAD_MILLI * weights[name] % total), tie_break(seed, lead_id, name))
     )
     for name in by_remainder[:left]:
         shares[name] += 1
     return shares
 
 
-def tie_break(lead_id: str, partner_id: str) -> str:
-    """A hash that orders partners differently for every lead and the same at every replay."""
-    return hashlib.sha256(f"{lead_id}|{partner_id}".encode()).hexdigest()
-
-
-def _named_partner(inputs: Inputs) -> tuple[tuple[RelationFacts, ...], bool]:
-    key = company_key(inputs.lead.names_partner)
-    if not key:
-        return (), False
-    for partner in inputs.partners:
-        if company_key(partner.profile.name) == key:
-            return (RelationFacts(partner.partner_id, "named", "named as the customer's partner", ""),), False
-    return (), True
-
-
-def _weigh_incumbents(
-    relations: Sequence[RelationFacts], judged: dict[str, dict[str, Verdict]]
-) -> tuple[Incumbent, ...]:
+def weigh_claims(inputs: Inputs, claims: Sequence[RelationFacts]) -> tuple[Incumbent, ...]:
+    """Each claimant once, the strongest claim first. The first that the rules admit is chosen."""
+    by_id = {partner.partner_id: partner for partner in inputs.partners} if claims else {}
     weighed: dict[str, Incumbent] = {}
     taken = False
-    for relation in relations:
-        if relation.partner_id in weighed or relation.partner_id not in judged:
+    for claim in claims:
+        if claim.partner_id in weighed or claim.partner_id not in by_id:
             continue
-        excluded = tuple(v for v in judged[relation.partner_id].values() if isinstance(v, Excluded))
+        verdicts = judge_all(inputs, by_id[claim.partner_id]).values()
+        excluded = tuple(verdict for verdict in verdicts if isinstance(verdict, Excluded))
         verdict = "excluded" if excluded else "next_in_line" if taken else "chosen"
         taken = taken or verdict == "chosen"
-        weighed[relation.partner_id] = Incumbent(
-            relation.partner_id, relation.known_by, relation.evidence, verdict, excluded
-        )
+        weighed[claim.partner_id] = Incumbent(claim.partner_id, claim.known_by, claim.evidence, verdict, excluded)
     return tuple(weighed.values())
+
+
+def _by_protection(inputs: Inputs) -> Choice:
+    first = inputs.protections[0]
+    holder = RelationFacts(first.partner_id, PROTECTION, f"protected until {first.until}", "")
+    incumbents = weigh_claims(inputs, [holder])
+    if incumbents and incumbents[0].verdict == "chosen":
+        return Choice(first.partner_id, PROTECTION, "", incumbents)
+    # Nobody else may have it meanwhile, so a person talks to the holder.
+    return Choice("", "", PROTECTED, incumbents)
+
+
+def _claims(inputs: Inputs) -> tuple[list[RelationFacts], bool]:
+    claims, unknown = [], False
+    lead = inputs.lead
+    for known_by, said in ((WISH, lead.wish), ("named", lead.names_partner)):
+        key = company_key(said)
+        if not key:
+            continue
+        found = next((one for one in inputs.partners if company_key(one.profile.name) == key), None)
+        if found is None:
+            unknown = True
+        else:
+            evidence = "asked for by the customer" if known_by == WISH else "named as the customer's partner"
+            claims.append(RelationFacts(found.partner_id, known_by, evidence, ""))
+    return [*claims, *inputs.relations], unknown
+
+
+def _rank(inputs: Inputs) -> tuple[tuple[tuple[str, Worth], ...], tuple[tuple[str, int], ...]]:
+    gone = week_gone_milli(inputs.now)
+    worths: dict[str, Worth] = {}
+    sharing: dict[str, PartnerFacts] = {}
+    for partner in sorted(inputs.partners, key=lambda one: one.partner_id):
+        points = _points_but_for_room(inputs, partner)
+        if points is None:
+            continue
+        # Branches of one owner have one share, that of the largest.
+        if partner.holder not in sharing or partner.weight > sharing[partner.holder].weight:
+            sharing[partner.holder] = partner
+        if isinstance(RULES[ROOM].judge(inputs.lead, partner, inputs.now), Fits):
+            worths[partner.partner_id] = worth_of(partner, points, inputs.policy, gone)
+    lead_id, seed = inputs.lead.lead_id, inputs.seed
+    ranked = sorted(worths.items(), key=lambda one: (-one[1].value, tie_break(seed, lead_id, one[0])))
+    shares = share_out({one.partner_id: one.weight for one in sharing.values()}, seed, lead_id)
+    return tuple(ranked), tuple(sorted(shares.items()))
+
+
+def _points_but_for_room(inputs: Inputs, partner: PartnerFacts) -> int | None:
+    """The points, or None at the first rule that excludes: most partners need no more."""
+    points = 0
+    for rule in _IN_ORDER:
+        verdict = rule.judge(inputs.lead, partner, inputs.now)
+        if isinstance(verdict, Excluded):
+            return None
+        points += verdict.points
+    return points

@@ -1,16 +1,22 @@
-"""Runs a kept decision again from its kept inputs, to show that it would come out the same."""
+"""Runs a kept decision again from its kept inputs: it comes out the same, and tells everybody's reasons."""
 
-import json
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from foundation.errors import NotFound
-from leads.facts import LeadFacts, PartnerFacts, Policy, Profile, RelationFacts
-from leads.ranking import Inputs, decide
-from leads.tables import PartnerRevision, RoutingRound
+from leads import kept_inputs
+from leads.explanation import Explanation, explain
+from leads.facts import Policy, Profile
+from leads.ranking import Inputs, choose
+from leads.tables import PartnerRevision, RoutingPolicy, RoutingRound
+
+# By partner and revision, which never change. Emptied when it grows past what a large house has.
+_PROFILES: dict[tuple[str, int], Profile] = {}
+_PROFILES_AT_MOST = 20_000
+# SQLite takes so many values in one statement.
+_LOT = 400
 
 
 def replays_identically(session: Session, lead_id: str, number: int) -> bool:
@@ -19,34 +25,55 @@ def replays_identically(session: Session, lead_id: str, number: int) -> bool:
     Raises:
         NotFound: the lead has no such round.
     """
+    kept = _round(session, lead_id, number)
+    inputs = inputs_of(session, kept)
+    choice = choose(inputs)
+    digest = kept_inputs.digest_of(kept_inputs.written(inputs), choice)
+    return (digest, choice.partner_id, choice.basis) == (kept.digest, kept.partner_id, kept.basis)
+
+
+def explain_round(session: Session, lead_id: str, number: int) -> Explanation:
+    """Everybody's reasons in one round.
+
+    Raises:
+        NotFound: the lead has no such round.
+    """
+    return explain(inputs_of(session, _round(session, lead_id, number)))
+
+
+def explain_latest(session: Session, lead_id: str) -> Explanation | None:
+    """Everybody's reasons in the latest round; None before the first."""
+    latest = select(RoutingRound).where(RoutingRound.lead_id == lead_id).order_by(RoutingRound.number.desc()).limit(1)
+    kept = session.scalar(latest)
+    return explain(inputs_of(session, kept)) if kept is not None else None
+
+
+def inputs_of(session: Session, kept: RoutingRound) -> Inputs:
+    """The inputs of a round, with partners and policy as they were."""
+    plain = kept_inputs.unpack(kept.inputs)
+    policy = session.get_one(RoutingPolicy, kept.policy_mark)
+    profiles = profiles_of(session, [(str(one[0]), int(one[1])) for one in plain["partners"]])
+    return kept_inputs.read(plain, profiles, Policy.from_json(policy.dials))
+
+
+def profiles_of(session: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Profile]:
+    """What partners offered as of a revision. Revisions do not change, so each is read once per process."""
+    wanted = list(wanted)
+    missing = [key for key in wanted if key not in _PROFILES]
+    found = {key: _PROFILES[key] for key in wanted if key in _PROFILES}
+    for start in range(0, len(missing), _LOT):
+        revision = tuple_(PartnerRevision.partner_id, PartnerRevision.revision)
+        rows = session.scalars(select(PartnerRevision).where(revision.in_(missing[start : start + _LOT])))
+        found |= {(row.partner_id, row.revision): Profile.from_json(row.profile) for row in rows}
+    if missing:
+        if len(_PROFILES) + len(missing) > _PROFILES_AT_MOST:
+            _PROFILES.clear()
+        _PROFILES.update({key: found[key] for key in missing})
+    return found
+
+
+def _round(session: Session, lead_id: str, number: int) -> RoutingRound:
     kept = session.get(RoutingRound, (lead_id, number))
     if kept is None:
         raise NotFound("this lead has no such round")
-    again = decide(inputs_from_json(session, kept.inputs))
-    return _bytes_of(again.to_json()) == _bytes_of(kept.decision)
-
-
-def inputs_from_json(session: Session, kept: dict[str, Any]) -> Inputs:
-    """The inputs of a decision, with each partner as it was in that revision."""
-    named = [(str(counts[0]), int(counts[1])) for counts in kept["partners"]]
-    profiles = _profiles(session, named)
-    return Inputs(
-        lead=LeadFacts.from_json(kept["lead"]),
-        partners=tuple(
-            PartnerFacts(counts[0], counts[1], profiles[counts[0], counts[1]], *counts[2:])
-            for counts in kept["partners"]
-        ),
-        relations=tuple(RelationFacts.from_json(relation) for relation in kept["relations"]),
-        policy=Policy.from_json(kept["policy"]),
-        now=datetime.fromisoformat(kept["now"]),
-    )
-
-
-def _profiles(session: Session, named: list[tuple[str, int]]) -> dict[tuple[str, int], Profile]:
-    revision = tuple_(PartnerRevision.partner_id, PartnerRevision.revision)
-    rows = session.scalars(select(PartnerRevision).where(revision.in_(named)))
-    return {(row.partner_id, row.revision): Profile.from_json(row.profile) for row in rows}
-
-
-def _bytes_of(decision: dict[str, Any]) -> bytes:
-    return json.dumps(decision, sort_keys=True).encode()
+    return kept

@@ -1,23 +1,22 @@
-"""Routes one lead: gathers the facts, lets `ranking` decide, keeps the decision, and carries it out."""
+"""Routes one lead: gathers the facts, lets `ranking` choose, keeps what it rested on, and carries it out."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from leads import credit_book, kept_inputs
 from leads.candidates import gather
 from leads.delivery import tell_incumbent
 from leads.facts import Policy
 from leads.lead_book import Note, give_to_human, lock_lead, write_event
 from leads.lead_states import LeadStatus
 from leads.offers import BY_HAND, Making, make_offer
-from leads.ranking import TURN, Decision, Inputs, decide
-from leads.tables import Lead, Offer, RoutingRound, TurnShare
+from leads.ranking import TURN, Choice, Inputs, choose
+from leads.tables import Lead, Offer, RoutingPolicy, RoutingRound
 
 OFFERS_USED_UP = "OFFERS_USED_UP"
-NO_PARTNER_FITS = "NO_PARTNER_FITS"
 
 
 @dataclass(frozen=True)
@@ -43,14 +42,14 @@ def route(session: Session, lead_id: str, policy: Policy, now: datetime) -> Rout
         give_to_human(session, lead, OFFERS_USED_UP, now)
         return Routed(lead_id, LeadStatus.WITH_HUMAN, changed=True)
     inputs = gather(session, lead, policy, now)
-    decision = decide(inputs)
-    _keep(session, lead, inputs, decision)
-    _tell_passed_over(session, lead, decision, now)
-    if not decision.partner_id:
-        give_to_human(session, lead, NO_PARTNER_FITS, now)
+    choice = choose(inputs)
+    _keep(session, lead, inputs, choice)
+    _tell_passed_over(session, lead, choice, now)
+    if not choice.partner_id:
+        give_to_human(session, lead, choice.human_reason, now)
         return Routed(lead_id, LeadStatus.WITH_HUMAN, changed=True)
-    make_offer(session, lead, decision.partner_id, Making(decision.basis, policy, now))
-    return Routed(lead_id, LeadStatus.OFFERED, changed=True, partner_id=decision.partner_id)
+    make_offer(session, lead, choice.partner_id, Making(choice.basis, policy, now))
+    return Routed(lead_id, LeadStatus.OFFERED, changed=True, partner_id=choice.partner_id)
 
 
 def _offers_lost(session: Session, lead: Lead) -> int:
@@ -61,34 +60,40 @@ def _offers_lost(session: Session, lead: Lead) -> int:
     ).one()
 
 
-def _keep(session: Session, lead: Lead, inputs: Inputs, decision: Decision) -> None:
-    number = (session.scalar(select(func.max(RoutingRound.number)).where(RoutingRound.lead_id == lead.id)) or 0) + 1
-    lead.decision = decision.to_json() | {"round": number}
+def _keep(session: Session, lead: Lead, inputs: Inputs, choice: Choice) -> None:
+    mine = RoutingRound.lead_id == lead.id
+    number = (session.scalar(select(func.max(RoutingRound.number)).where(mine)) or 0) + 1
+    went_by_turn = session.scalar(select(RoutingRound.number).where(mine, RoutingRound.basis == TURN).limit(1))
+    credit_book.enter(session, choice, inputs.now, is_first=went_by_turn is None)
+    _keep_policy(session, inputs)
+    plain = kept_inputs.written(inputs)
     session.add(
         RoutingRound(
             lead_id=lead.id,
             number=number,
             at=inputs.now,
-            inputs=inputs_to_json(inputs),
-            decision=decision.to_json(),
+            partner_id=choice.partner_id,
+            basis=choice.basis,
+            policy_mark=inputs.policy.mark,
+            inputs=kept_inputs.pack(plain),
+            digest=kept_inputs.digest_of(plain, choice),
         )
     )
-    if decision.basis == TURN and _has_no_shares(session, lead.id):
-        session.add_all(
-            TurnShare(lead_id=lead.id, partner_id=one.partner_id, at=inputs.now, share_milli=one.share_milli)
-            for one in decision.candidates
-            if one.fits
-        )
     session.flush()
 
 
-def _has_no_shares(session: Session, lead_id: str) -> bool:
-    # A lead entitles once, in the first round that goes by turn; the rounds after it share out nothing new.
-    return session.scalar(select(TurnShare.partner_id).where(TurnShare.lead_id == lead_id).limit(1)) is None
+def _keep_policy(session: Session, inputs: Inputs) -> None:
+    # Routing is one at a time, under the lock of credit, so nobody else writes the row between look and write.
+    policy = inputs.policy
+    if session.get(RoutingPolicy, policy.mark) is None:
+        session.add(
+            RoutingPolicy(mark=policy.mark, version=policy.version, dials=policy.to_json(), first_used_at=inputs.now)
+        )
+        session.flush()
 
 
-def _tell_passed_over(session: Session, lead: Lead, decision: Decision, now: datetime) -> None:
-    for incumbent in decision.incumbents:
+def _tell_passed_over(session: Session, lead: Lead, choice: Choice, now: datetime) -> None:
+    for incumbent in choice.incumbents:
         codes = [exclusion.code for exclusion in incumbent.excluded_by]
         # Whoever had the lead before them and let it go needs no telling.
         if incumbent.verdict != "excluded" or "HAD_IT_BEFORE" in codes:
@@ -98,14 +103,3 @@ def _tell_passed_over(session: Session, lead: Lead, decision: Decision, now: dat
         if tell_incumbent(session, lead, incumbent.partner_id, facts, now):
             noted = Note("incumbent_passed_over", now, partner_id=incumbent.partner_id, facts={"codes": codes})
             write_event(session, lead.id, noted)
-
-
-def inputs_to_json(inputs: Inputs) -> dict[str, Any]:
-    """Inputs as they are kept: partners by revision, whose profile `PartnerRevision` has."""
-    return {
-        "lead": inputs.lead.to_json(),
-        "partners": [partner.counts() for partner in inputs.partners],
-        "relations": [relation.to_json() for relation in inputs.relations],
-        "policy": inputs.policy.to_json(),
-        "now": inputs.now.isoformat(),
-    }

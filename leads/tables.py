@@ -1,9 +1,19 @@
-"""Rows of leads: partners and what they offer, relations, leads, offers, decisions, turns, history and notices."""
+"""Rows of leads: partners and what they offer, relations, leads, offers, decisions, credit, history and notices."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Table
@@ -27,6 +37,15 @@ class Partner(Table):
     min_employees: Mapped[int | None]
     max_employees: Mapped[int | None]
     weekly_capacity: Mapped[int]
+    levels: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    home_postcode: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    reach_km: Mapped[int | None]
+    min_complexity: Mapped[int | None]
+    max_complexity: Mapped[int | None]
+    excluded_customers: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    owner: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    absent: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    weight_percent: Mapped[int] = mapped_column(default=100, server_default="100")
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -56,11 +75,30 @@ class PartnerRelation(Table):
     since: Mapped[date]
     until: Mapped[date | None]  # the last day; None: no end known
     recorded_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(12), default="running", server_default="running")
+    author: Mapped[str] = mapped_column(String(60), default="", server_default="")  # a user's id; empty: a file
 
     __table_args__ = (
         UniqueConstraint("partner_id", "known_by", "customer_key"),
         Index("ix_partner_relations_customer", "known_by", "customer_key"),
     )
+
+
+class Protection(Table):
+    """A customer and solution that belong to one partner until a day: nobody else is offered its leads."""
+
+    __tablename__ = "protections"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    partner_id: Mapped[str] = mapped_column(ForeignKey("partners.id"), index=True)
+    known_by: Mapped[str] = mapped_column(String(10))  # uid, phone, company
+    customer_key: Mapped[str] = mapped_column(String(300))
+    solution: Mapped[str] = mapped_column(String(40))
+    since: Mapped[date]
+    until: Mapped[date]  # the last day
+    lead_id: Mapped[str] = mapped_column(String(40), default="")  # the lead that it began with, if any
+
+    __table_args__ = (Index("ix_protections_customer", "known_by", "customer_key", "solution", "until"),)
 
 
 class Lead(Table):
@@ -82,6 +120,9 @@ class Lead(Table):
     employees: Mapped[int | None]
     uid: Mapped[str] = mapped_column(String(20), default="")
     existing_partner: Mapped[str] = mapped_column(String(300), default="")  # as written on the contact
+    wish: Mapped[str] = mapped_column(String(300), default="", server_default="")  # asked for on the call
+    complexity: Mapped[int | None]  # 1 to 5
+    needs_receipt: Mapped[bool] = mapped_column(default=False, server_default=false())
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     notes: Mapped[str] = mapped_column(String(4000), default="")
     receipt: Mapped[str] = mapped_column(Text, default="")  # signed: why the customer could be called; nothing personal
@@ -96,8 +137,6 @@ class Lead(Table):
     outcome: Mapped[str] = mapped_column(String(20), default="")
     outcome_reason: Mapped[str] = mapped_column(String(1000), default="")
     closed_at: Mapped[datetime | None]
-    # The latest one, with the reasons per partner. It is large, so lists of leads do not load it.
-    decision: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True)
 
     __table_args__ = (
         Index("ix_leads_status_since", "status", "status_since", "id"),
@@ -141,28 +180,79 @@ class Offer(Table):
 
 
 class RoutingRound(Table):
-    """One decision of the router with all that went into it. Never changed; it replays to the same bytes."""
+    """One decision of the router with all that went into it. Never changed; the reasons come from replaying it."""
 
     __tablename__ = "routing_rounds"
 
     lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
-    inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    decision: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    partner_id: Mapped[str] = mapped_column(String(40), default="")  # empty: nobody
+    basis: Mapped[str] = mapped_column(String(20), default="")
+    policy_mark: Mapped[str] = mapped_column(ForeignKey("routing_policies.mark"))
+    inputs: Mapped[bytes] = mapped_column(LargeBinary)  # as `leads.kept_inputs` packs them
+    digest: Mapped[str] = mapped_column(String(64))  # of the inputs and of what was decided
 
 
-class TurnShare(Table):
-    """What one lead, decided by turn, entitled a partner to: thousandths of a lead, summing to a whole one per lead."""
+class RoutingPolicy(Table):
+    """A policy that decisions were made under, with its dials."""
 
-    __tablename__ = "turn_shares"
+    __tablename__ = "routing_policies"
 
-    lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(16), primary_key=True)
+    version: Mapped[str] = mapped_column(String(20))
+    dials: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    first_used_at: Mapped[datetime]
+
+
+class RoutingPeriod(Table):
+    """A month of routing: its seed breaks ties, and is published once the month is over."""
+
+    __tablename__ = "routing_periods"
+
+    name: Mapped[str] = mapped_column(String(7), primary_key=True)  # such as 2026-03
+    seed: Mapped[str] = mapped_column(String(64))
+
+
+class CreditLock(Table):
+    """One row. Whoever changes credit holds it, so that two leads decided at once do not take the same room."""
+
+    __tablename__ = "credit_locks"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class PartnerCredit(Table):
+    """What a partner is owed, in thousandths of a lead, and what the yardstick taught about it.
+
+    Changed under `CreditLock`, by `leads.credit_book` alone.
+    """
+
+    __tablename__ = "partner_credits"
+
     partner_id: Mapped[str] = mapped_column(ForeignKey("partners.id"), primary_key=True)
-    at: Mapped[datetime]
-    share_milli: Mapped[int]
+    since: Mapped[datetime]
+    credit_milli: Mapped[int] = mapped_column(default=0)
+    entitled_milli: Mapped[int] = mapped_column(BigInteger, default=0)  # since then
+    response_milli: Mapped[int] = mapped_column(default=700)
+    rating_milli: Mapped[int] = mapped_column(default=700)
+    weight_milli: Mapped[int] = mapped_column(default=1000)
+    price_milli: Mapped[int] = mapped_column(default=0)
 
-    __table_args__ = (Index("ix_turn_shares_window", "at", "partner_id", "share_milli"),)
+
+class YardstickRun(Table):
+    """One night's lessons: how good routing was against the best that could have been done, and how fair."""
+
+    __tablename__ = "yardstick_runs"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    leads: Mapped[int]
+    fit_milli: Mapped[int]  # of the best under the same promises
+    jain_milli: Mapped[int]
+    worst_milli: Mapped[int]  # received of entitled, of the partner that fares worst
+    is_alert: Mapped[bool]
+    lessons: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class LeadEvent(Table):

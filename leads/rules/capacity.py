@@ -1,17 +1,17 @@
-"""The partner has room this week: live offers and accepted leads of the capacity window count."""
+"""The partner has room this calendar week: live offers and accepted leads count, those of its owner's branches too."""
 
 from datetime import datetime
 
 from leads.facts import LeadFacts, PartnerFacts
 from leads.verdicts import Excluded, Fits, Verdict
 
-MAX_POINTS = 150
+MAX_POINTS = 0
 CODES = frozenset({"NO_ROOM"})
 
 
 def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
-    """The emptier the partner's week, the more points."""
-    room, taken = partner.profile.weekly_capacity, partner.taken_in_window
-    if taken >= room:
-        return Excluded("NO_ROOM", f"< {room}", str(taken))
-    return Fits(MAX_POINTS * (room - taken) // room, f"{taken}/{room}")
+    """Whether one more fits. How full the week is weighs in the value, not in the points."""
+    room = partner.profile.weekly_capacity if partner.room is None else partner.room
+    if partner.taken >= room:
+        return Excluded("NO_ROOM", f"< {room}", str(partner.taken))
+    return Fits(0, f"{partner.taken}/{room}")

@@ -5,15 +5,15 @@ from datetime import datetime
 from leads.facts import LeadFacts, PartnerFacts
 from leads.verdicts import UNKNOWN, Excluded, Fits, Verdict
 
-MAX_POINTS = 100
+MAX_POINTS = 0
 CODES = frozenset({"LANGUAGE"})
 
 
 def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
-    """Full points for the partner's first language, fewer for a further one."""
+    """Any language that the partner works in will do."""
     spoken = partner.profile.languages
     if not lead.language:
         return Fits(0, UNKNOWN)
     if lead.language not in spoken:
         return Excluded("LANGUAGE", lead.language, " ".join(spoken))
-    return Fits(MAX_POINTS if spoken[0] == lead.language else 60, lead.language)
+    return Fits(0, lead.language)

@@ -1,27 +1,55 @@
-"""The customer lies where the partner works: a postcode, the beginning of one, a canton, or the whole country."""
+"""The customer lies where the partner works: a postcode or its beginning, a canton, so many km, or everywhere."""
 
 from datetime import datetime
+from functools import lru_cache
+from math import asin, cos, radians, sin, sqrt
 
-from leads.facts import LeadFacts, PartnerFacts
+from foundation.postcodes import places_of
+from leads.facts import LeadFacts, PartnerFacts, Profile
 from leads.verdicts import UNKNOWN, Excluded, Fits, Verdict
 
-MAX_POINTS = 250
+MAX_POINTS = 200
 CODES = frozenset({"REGION"})
+_FAR_KM = 200
+_EARTH_KM = 6371.0
 
 
 def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
-    """The closer the coverage, the more points."""
-    cantons, postcodes = partner.profile.cantons, partner.profile.postcodes
-    if not cantons and not postcodes:
-        return Fits(100, "*")
-    if lead.postcode and any(lead.postcode.startswith(covered) for covered in postcodes):
+    """The closer, the more points: by distance from the partner's home where it is known, else by coverage."""
+    profile = partner.profile
+    distance = km_between(lead.postcode, profile.home_postcode)
+    by_coverage = _by_coverage(lead, profile)
+    if by_coverage is None and not (distance is not None and profile.reach_km and distance <= profile.reach_km):
+        found = [*profile.cantons, *profile.postcodes, *([f"{profile.reach_km} km"] if profile.reach_km else [])]
+        return Excluded("REGION", f"{lead.postcode} {lead.canton}".strip() or UNKNOWN, _in_short(found))
+    if distance is not None:
+        return Fits(max(0, MAX_POINTS * (_FAR_KM - distance) // _FAR_KM), f"{distance} km")
+    return by_coverage or Fits(0, UNKNOWN)
+
+
+def _by_coverage(lead: LeadFacts, profile: Profile) -> Fits | None:
+    cantons, postcodes = profile.cantons, profile.postcodes
+    if not cantons and not postcodes and profile.reach_km is None:
+        return Fits(80, "*")
+    if lead.postcode and postcodes and lead.postcode.startswith(postcodes):
         return Fits(MAX_POINTS, lead.postcode)
     if lead.canton and lead.canton in cantons:
-        return Fits(200, lead.canton)
-    if (cantons and not lead.canton) or (postcodes and not lead.postcode):
-        return Fits(0, UNKNOWN)
-    return Excluded("REGION", f"{lead.postcode} {lead.canton}".strip(), _in_short((*cantons, *postcodes)))
+        return Fits(160, lead.canton)
+    is_unknown = (cantons and not lead.canton) or ((postcodes or profile.reach_km) and not lead.postcode)
+    return Fits(0, UNKNOWN) if is_unknown else None
 
 
-def _in_short(covered: tuple[str, ...]) -> str:
+@lru_cache(maxsize=100_000)
+def km_between(one: str, other: str) -> int | None:
+    """Whole kilometres as the crow flies; None where either postcode is not known."""
+    here, there = places_of(one), places_of(other)
+    if not here or not there:
+        return None
+    a, b = here[0], there[0]
+    north, east = radians(b.latitude - a.latitude) / 2, radians(b.longitude - a.longitude) / 2
+    square = sin(north) ** 2 + cos(radians(a.latitude)) * cos(radians(b.latitude)) * sin(east) ** 2
+    return round(2 * _EARTH_KM * asin(sqrt(square)))
+
+
+def _in_short(covered: list[str]) -> str:
     return " ".join(covered[:30]) + (" …" if len(covered) > 30 else "")

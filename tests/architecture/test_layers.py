@@ -29,6 +29,10 @@ PURE = (
     "compliance/jurisdictions",
     "leads/rules",
     "leads/ranking.py",
+    "leads/explanation.py",
+    "leads/worth.py",
+    "leads/yardstick.py",
+    "leads/optimum.py",
     "leads/lead_states.py",
 )
 

@@ -10,6 +10,7 @@ from accounts import audit
 from leads import figures
 from leads.figures import LeadFilter
 from leads.lead_states import LeadOutcome
+from leads.replay import explain_latest
 from leads.tables import Lead
 from web.caller import Caller, Paged, PageWanted, StaffCaller, paged
 from web.wishes import read_statuses
@@ -150,6 +151,8 @@ def close_lead(caller: StaffCaller, lead_id: str, body: CloseIn) -> LeadWithReas
 def _view(caller: Caller, lead_id: str) -> LeadWithReasons:
     with caller.parts.database.reading() as session:
         view = figures.view_lead(session, lead_id)
+        explained = explain_latest(session, lead_id)
     lead: Lead = view.lead
     offers = [OfferOfLead.model_validate(row.offer) for row in view.offers]
-    return LeadWithReasons(**LeadOut.model_validate(lead).model_dump(), offers=offers, decision=lead.decision)
+    decision = explained.to_json() if explained is not None else {}
+    return LeadWithReasons(**LeadOut.model_validate(lead).model_dump(), offers=offers, decision=decision)

@@ -15,10 +15,11 @@ from leads.facts import Policy
 from leads.figures import count_leads
 from leads.lead_states import DeclineReason, LeadOutcome, LeadStatus, OfferStatus
 from leads.offers import Decline
+from leads.ranking import TURN
 from leads.replay import replays_identically
 from leads.routing import route
 from leads.sweep import sweep_leads
-from leads.tables import Lead, LeadEvent, Offer, Partner, RoutingRound, TurnShare
+from leads.tables import Lead, LeadEvent, Offer, Partner, PartnerCredit, RoutingRound
 from tests.integration.leads.lead_rows import NOW, add_lead, add_partner, runtime_for
 
 PERSONAL = ("Beispiel", "Kim", "446681800", "example.ch", "Call after ten", "new books")
@@ -99,5 +100,6 @@ def check_history(database: Database, now: datetime) -> None:
             assert not any(word in str(offer.teaser) for word in PERSONAL)
         for one in session.scalars(select(RoutingRound)):
             assert replays_identically(session, one.lead_id, one.number)
-        sums = session.scalars(select(func.sum(TurnShare.share_milli)).group_by(TurnShare.lead_id)).all()
-        assert set(sums) <= {1000}
+        by_turn = session.scalars(select(RoutingRound.lead_id).where(RoutingRound.basis == TURN).distinct()).all()
+        entitled = session.scalar(select(func.sum(PartnerCredit.entitled_milli))) or 0
+        assert entitled == 1000 * len(by_turn)

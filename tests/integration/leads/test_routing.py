@@ -1,5 +1,6 @@
 """A lead's way from the call to a partner or a person, on real databases."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,16 +10,18 @@ from sqlalchemy.exc import IntegrityError
 
 from foundation.database import Database
 from foundation.errors import Conflict, Invalid, NotFound
+from leads.credit_book import published_seeds
 from leads.facts import Policy
 from leads.figures import count_leads, human_queue, view_lead
+from leads.kept_inputs import pack, unpack
 from leads.lead_book import lock_lead, open_lead
 from leads.lead_states import DeclineReason, LeadStatus, OfferStatus
 from leads.offers import BY_HAND, Decline, Making, Reply, accept, assign_by_hand, decline, due_offers, time_out
 from leads.partner_view import list_live_offers, list_passed_over, view_accepted, view_offer
 from leads.partners import save_partner, set_active
-from leads.ranking import RELATION, TURN
+from leads.ranking import PROTECTION, RELATION, TURN
 from leads.replay import replays_identically
-from leads.tables import Lead, Offer, PartnerRelation, RoutingRound, TurnShare
+from leads.tables import Lead, Offer, PartnerCredit, PartnerRelation, Protection, RoutingRound
 from tests.integration.leads.lead_rows import (
     DRAFT,
     NOW,
@@ -227,7 +230,7 @@ def test_partner_with_a_relation_gets_the_lead(
         assert route_now(database, lead_id).partner_id == incumbent
         assert offers_of(database, lead_id)[0].basis == RELATION
     with database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(TurnShare)) == 0
+        assert session.scalar(select(func.count()).select_from(PartnerCredit)) == 0
 
 
 def test_relation_that_has_ended_counts_no_more(database: Database) -> None:
@@ -278,9 +281,78 @@ def test_tampered_decision_does_not_replay(database: Database) -> None:
     route_now(database, lead_id)
     with database.transaction() as session:
         kept = session.get_one(RoutingRound, (lead_id, 1))
-        kept.decision = {**kept.decision, "partner_id": "partner_other"}
+        kept.partner_id = "partner_other"
     with database.reading() as session:
         assert not replays_identically(session, lead_id, 1)
+
+
+def test_tampered_inputs_do_not_replay(database: Database) -> None:
+    add_partner(database, "A")
+    lead_id = add_lead(database)
+    route_now(database, lead_id)
+    with database.transaction() as session:
+        kept = session.get_one(RoutingRound, (lead_id, 1))
+        kept.inputs = pack(json.dumps(unpack(kept.inputs) | {"seed": "another"}).encode())
+    with database.reading() as session:
+        assert not replays_identically(session, lead_id, 1)
+
+
+@pytest.mark.parametrize(("needs_receipt", "receipt", "status"), [
+    (True, "", LeadStatus.WITH_HUMAN), (True, "signed", LeadStatus.OFFERED), (False, "", LeadStatus.OFFERED),
+])  # fmt: skip
+def test_lead_without_the_receipt_that_its_country_asks_for_goes_to_a_person(
+    database: Database, needs_receipt: bool, receipt: str, status: LeadStatus
+) -> None:
+    add_partner(database, "A")
+    lead_id = add_lead(database, needs_receipt=needs_receipt, receipt=receipt)
+    assert route_now(database, lead_id).status == status
+    assert lead_row(database, lead_id).human_reason == ("NO_RECEIPT" if status == LeadStatus.WITH_HUMAN else "")
+
+
+def test_protected_customer_goes_to_its_partner_until_the_last_day(database: Database) -> None:
+    add_partner(database, "A", postcodes=("8005",))
+    holder = add_partner(database, "B")
+    with database.transaction() as session:
+        days = {"since": NOW.date() - timedelta(days=90), "until": NOW.date()}
+        mark = {"known_by": "phone", "customer_key": "+41446681800", "solution": "erp"}
+        session.add(Protection(partner_id=holder, **mark, **days))
+    first, second = add_lead(database, 1), add_lead(database, 2)
+    assert route_now(database, first).partner_id == holder
+    assert offers_of(database, first)[0].basis == PROTECTION
+    assert route_now(database, second, hours_later=24).partner_id != holder
+
+
+def test_registered_deal_goes_before_a_younger_contract_and_a_past_project_lasts_two_years(database: Database) -> None:
+    registered, running, past = (add_partner(database, name) for name in "ABC")
+    mark = {"known_by": "phone", "customer_key": "+41446681800", "evidence": "seen", "recorded_at": NOW}
+    today = NOW.date()
+    spans = {
+        registered: ("registered", today - timedelta(days=80), today),
+        running: ("running", today - timedelta(days=10), None),
+        past: ("past", today - timedelta(days=900), today - timedelta(days=729)),
+    }
+    with database.transaction() as session:
+        for partner_id, (kind, since, until) in spans.items():
+            session.add(PartnerRelation(partner_id=partner_id, kind=kind, since=since, until=until, **mark))
+    lead_id = add_lead(database)
+    order = []
+    for hours_later in (0, 1, 2):
+        order.append(route_now(database, lead_id, hours_later).partner_id)
+        decline_live(database, lead_id)
+    assert order == [registered, running, past]
+    late = add_lead(database, 2)
+    assert route_now(database, late, hours_later=48).partner_id == running
+    decline_live(database, late)
+    route_now(database, late, hours_later=48)
+    assert offers_of(database, late)[1].basis == TURN
+
+
+def test_seeds_of_months_that_are_over_are_published_and_this_months_is_not(database: Database) -> None:
+    add_partner(database, "A")
+    route_now(database, add_lead(database))
+    with database.reading() as session:
+        assert published_seeds(session, NOW) == {}
+        assert list(published_seeds(session, NOW + timedelta(days=31))) == ["2026-03"]
 
 
 def test_counts_add_up_and_live_offers_match_offered_leads(database: Database) -> None:

@@ -52,7 +52,7 @@ def test_windows_encoding_and_commas_are_read_too() -> None:
         (";;de;;;erp;;;3;", ("name", "")),
         ("--;;de;;;erp;;;3;", ("name", "--")),
         ("A;;de;;;erp;;;3;--", ("known_customers", "--")),
-        ("A;;de;;;erp;;;3;;surplus", ("row", "")),
+        ("A;;de;;;erp;;;3;;;;;;;surplus", ("row", "")),
     ],
 )
 def test_bad_cell_is_named(line: str, problem: tuple[str, str]) -> None:
@@ -97,3 +97,23 @@ def test_no_bytes_whatever_break_the_reader(content: bytes) -> None:
     for tried in (content, HEADER.encode() + b"\n" + content):
         read = read_partners(tried)
         assert read.partners or read.problems
+
+
+def test_levels_home_reach_complexity_and_owner_are_read() -> None:
+    read = read_partners(
+        b"name;languages;solutions;weekly_capacity;home_postcode;reach_km;min_complexity;max_complexity;owner\n"
+        b"A;de;erp:3 crm:1;5;8005;60;2;4;Holding AG\n"
+    )
+    assert read.problems == ()
+    profile = read.partners[0].profile
+    assert (profile.solutions, profile.levels) == (("erp", "crm"), (3, 1))
+    assert (profile.home_postcode, profile.reach_km, profile.owner) == ("8005", 60, "Holding AG")
+    assert (profile.min_complexity, profile.max_complexity) == (2, 4)
+
+
+def test_level_that_is_none_reach_without_home_and_solutions_partly_with_levels_are_problems() -> None:
+    header = b"name;languages;solutions;weekly_capacity;home_postcode;reach_km\n"
+    read = read_partners(header + b"A;de;erp:4;5;;\nB;de;erp:3 crm;5;;\nC;de;erp;5;;60\nD;de;erp;5;0001;\n")
+    assert [(problem.row_number, problem.column) for problem in read.problems] == [
+        (2, "solutions"), (3, "solutions"), (4, "home_postcode"), (5, "home_postcode"),
+    ]  # fmt: skip

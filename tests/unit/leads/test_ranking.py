@@ -1,17 +1,22 @@
-"""The decision: hard rules, relation, turn, points, tie-break."""
+"""The choice: lawful origin, protection, wish, relation, worth, tie-break; and everybody's reasons."""
 
 import json
 import random
+from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leads.facts import LeadFacts, PartnerFacts, Policy, Profile, RelationFacts
-from leads.ranking import RELATION, TURN, Inputs, decide, share_out
-from tests.unit.leads.lead_strategies import lead_facts, partners, relations
+from leads.explanation import explain
+from leads.facts import LeadFacts, PartnerFacts, Policy, Profile, ProtectionFacts, RelationFacts
+from leads.kept_inputs import digest_of, pack, read, unpack, written
+from leads.ranking import NO_RECEIPT, PROTECTED, PROTECTION, RELATION, TURN, WISH, Inputs, choose, share_out
+from leads.worth import start_of_week, week_gone_milli, worth_of
+from tests.unit.leads.lead_strategies import lead_facts, partners, protections, relations
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LEAD = LeadFacts("lead_1", "de", solution="erp", postcode="8005", canton="ZH", employees=40)
@@ -23,7 +28,7 @@ def partner(name: str, changes: dict[str, Any] | None = None, **counts: Any) -> 
 
 
 def inputs(*those: PartnerFacts, lead: LeadFacts = LEAD, related: tuple[RelationFacts, ...] = ()) -> Inputs:
-    return Inputs(lead, those, related, Policy(), NOW)
+    return Inputs(lead, those, related, Policy(), NOW, seed="seed")
 
 
 def relation(name: str, known_by: str = "uid") -> RelationFacts:
@@ -31,104 +36,220 @@ def relation(name: str, known_by: str = "uid") -> RelationFacts:
 
 
 def test_partner_that_a_hard_rule_excludes_is_not_chosen_however_owed() -> None:
-    owed = partner("a", {"languages": ("fr",)}, entitled_milli=50_000)
-    assert decide(inputs(owed, partner("b", received_milli=9_000))).partner_id == "partner_b"
+    owed = partner("a", {"languages": ("fr",)}, credit_milli=50_000)
+    assert choose(inputs(owed, partner("b", credit_milli=-9_000))).partner_id == "partner_b"
 
 
 def test_nobody_is_chosen_when_nobody_fits() -> None:
-    decision = decide(inputs(partner("a", {"is_active": False})))
-    assert (decision.partner_id, decision.basis) == ("", "")
-    assert [exclusion.code for exclusion in decision.candidates[0].exclusions] == ["NOT_ACTIVE"]
+    asked = inputs(partner("a", {"is_active": False}))
+    choice = choose(asked)
+    assert (choice.partner_id, choice.basis, choice.human_reason) == ("", "", "NO_PARTNER_FITS")
+    assert [exclusion.code for exclusion in explain(asked).candidates[0].exclusions] == ["NOT_ACTIVE"]
 
 
-def test_partner_with_a_relation_goes_before_the_one_whose_turn_it_is() -> None:
-    incumbent = partner("b", received_milli=30_000, entitled_milli=1_000)
-    decision = decide(inputs(partner("a", entitled_milli=20_000), incumbent, related=(relation("b"),)))
-    assert (decision.partner_id, decision.basis) == ("partner_b", RELATION)
+def test_lead_without_a_lawful_origin_goes_to_nobody_not_even_to_the_partner_of_a_protection() -> None:
+    asked = inputs(partner("a"), lead=replace(LEAD, has_origin=False), related=(relation("a"),))
+    choice = choose(replace(asked, protections=(ProtectionFacts("partner_a", "2026-05-31"),)))
+    assert (choice.partner_id, choice.human_reason) == ("", NO_RECEIPT)
+
+
+def test_protected_customer_goes_to_its_partner_before_wish_and_relation() -> None:
+    lead = replace(LEAD, wish="a")
+    asked = inputs(partner("a"), partner("b"), lead=lead, related=(relation("a"),))
+    choice = choose(replace(asked, protections=(ProtectionFacts("partner_b", "2026-05-31"),)))
+    assert (choice.partner_id, choice.basis, choice.shares) == ("partner_b", PROTECTION, ())
+
+
+def test_protected_customer_of_a_partner_that_cannot_have_it_goes_to_nobody_else() -> None:
+    asked = inputs(partner("a"), partner("b", {"solutions": ("crm",)}))
+    choice = choose(replace(asked, protections=(ProtectionFacts("partner_b", "2026-05-31"),)))
+    assert (choice.partner_id, choice.human_reason) == ("", PROTECTED)
+    assert choice.incumbents[0].excluded_by[0].code == "SOLUTION"
+
+
+def test_customers_wish_goes_before_a_relation_where_the_rules_admit_it() -> None:
+    asked = inputs(partner("a"), partner("b"), lead=replace(LEAD, wish="B AG"), related=(relation("a"),))
+    assert (choose(asked).partner_id, choose(asked).basis) == ("partner_b", WISH)
+    full = inputs(partner("a"), partner("b", taken=10), lead=replace(LEAD, wish="B AG"), related=(relation("a"),))
+    assert (choose(full).partner_id, choose(full).basis) == ("partner_a", RELATION)
+    assert choose(full).incumbents[0].verdict == "excluded"
+
+
+def test_partner_with_a_relation_goes_before_the_one_that_is_owed_most() -> None:
+    choice = choose(
+        inputs(partner("a", credit_milli=20_000), partner("b", credit_milli=-9_000), related=(relation("b"),))
+    )
+    assert (choice.partner_id, choice.basis) == ("partner_b", RELATION)
 
 
 def test_partner_that_the_contact_names_goes_before_another_relation() -> None:
     lead = replace(LEAD, names_partner="Bär S.A.")
     named = replace(partner("b"), profile=replace(PROFILE, name="BAER SA"))
-    decision = decide(inputs(partner("a"), named, lead=lead, related=(relation("a"),)))
-    assert decision.partner_id == "partner_b"
-    assert [incumbent.verdict for incumbent in decision.incumbents] == ["chosen", "next_in_line"]
+    choice = choose(inputs(partner("a"), named, lead=lead, related=(relation("a"),)))
+    assert choice.partner_id == "partner_b"
+    assert [incumbent.verdict for incumbent in choice.incumbents] == ["chosen", "next_in_line"]
 
 
 def test_excluded_incumbent_is_recorded_with_the_reason_and_the_next_relation_is_honoured() -> None:
-    full = partner("a", taken_in_window=10)
-    decision = decide(inputs(full, partner("b"), partner("c"), related=(relation("a"), relation("c"))))
-    assert decision.partner_id == "partner_c"
-    first = decision.incumbents[0]
+    full = partner("a", taken=10)
+    choice = choose(inputs(full, partner("b"), partner("c"), related=(relation("a"), relation("c"))))
+    assert choice.partner_id == "partner_c"
+    first = choice.incumbents[0]
     assert (first.partner_id, first.verdict, first.excluded_by[0].code) == ("partner_a", "excluded", "NO_ROOM")
 
 
 def test_named_partner_that_we_do_not_know_is_noted() -> None:
-    decision = decide(inputs(partner("a"), lead=replace(LEAD, names_partner="Somebody AG")))
-    assert decision.unknown_partner_named
-    assert decision.basis == TURN
+    choice = choose(inputs(partner("a"), lead=replace(LEAD, names_partner="Somebody AG")))
+    assert choice.unknown_partner_named
+    assert choice.basis == TURN
 
 
-def test_lowest_received_over_entitled_has_the_turn() -> None:
-    ahead = partner("a", received_milli=4_000, entitled_milli=3_000)
-    behind = partner("b", received_milli=5_000, entitled_milli=6_000)
-    assert decide(inputs(ahead, behind)).partner_id == "partner_b"
+@pytest.mark.parametrize(
+    "better",
+    [
+        partner("b", {"min_employees": 10, "max_employees": 160}),
+        partner("b", credit_milli=2_000, weekly_milli=1_000),
+        partner("b", price_milli=-100),
+        partner("b", {"postcodes": ("80",)}),
+        partner("b", response_milli=950),
+    ],
+    ids=["fit", "credit", "price", "near", "record"],
+)
+def test_greater_worth_decides(better: PartnerFacts) -> None:
+    assert choose(inputs(partner("a"), better, partner("c"))).partner_id == "partner_b"
 
 
-def test_better_fit_decides_between_equal_turns() -> None:
-    narrow = partner("b", {"min_employees": 10, "max_employees": 99})
-    assert decide(inputs(partner("a"), narrow)).partner_id == "partner_b"
+def test_week_that_is_fuller_than_it_is_old_loses_points() -> None:
+    assert choose(inputs(partner("a", taken=9), partner("b", taken=1))).partner_id == "partner_b"
+    friday_evening = NOW + timedelta(days=4, hours=8)
+    assert week_gone_milli(friday_evening) == 1000
+    assert worth_of(partner("a", taken=9), 800, Policy(), 1000).load_discount == 0
+    assert worth_of(partner("a", taken=9), 800, Policy(), 0).load_discount == 36
+
+
+def test_week_begins_on_monday_in_switzerland() -> None:
+    sunday_night = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    assert start_of_week(sunday_night) == datetime(2026, 3, 1, 23, tzinfo=UTC)
+    assert start_of_week(NOW) == start_of_week(sunday_night)
+
+
+def test_credit_weighs_by_weeks_of_ones_own_entitlement_and_within_bounds() -> None:
+    small, large = (
+        partner("a", credit_milli=1_000, weekly_milli=700),
+        partner("b", credit_milli=1_000, weekly_milli=9_700),
+    )
+    assert worth_of(small, 500, Policy(), 0).credit == 50
+    assert worth_of(large, 500, Policy(), 0).credit == 5
+    assert worth_of(partner("c", credit_milli=-900_000), 500, Policy(), 0).credit == -400
 
 
 def test_full_ties_fall_on_each_partner_for_some_leads_and_always_the_same_for_one() -> None:
     three = (partner("a"), partner("b"), partner("c"))
     leads = [replace(LEAD, lead_id=f"lead_{number}") for number in range(60)]
-    chosen = [decide(inputs(*three, lead=lead)).partner_id for lead in leads]
+    chosen = [choose(inputs(*three, lead=lead)).partner_id for lead in leads]
     assert set(chosen) == {"partner_a", "partner_b", "partner_c"}
-    assert chosen == [decide(inputs(*reversed(three), lead=lead)).partner_id for lead in leads]
+    assert chosen == [choose(inputs(*reversed(three), lead=lead)).partner_id for lead in leads]
+    assert chosen != [choose(replace(inputs(*three, lead=lead), seed="other")).partner_id for lead in leads]
 
 
-def test_turns_follow_capacity_over_many_leads() -> None:
-    counts = {name: [0, 0] for name in ("a", "b", "c")}
-    capacity = {"a": 100, "b": 200, "c": 700}
+def test_partner_without_room_keeps_its_share_of_the_lead() -> None:
+    choice = choose(inputs(partner("a", taken=10), partner("b")))
+    assert choice.partner_id == "partner_b"
+    assert dict(choice.shares) == {"partner_a": 500, "partner_b": 500}
+
+
+def test_branches_of_one_owner_share_one_entitlement() -> None:
+    branches = [partner(f"b{number}", {"owner": "Holding"}) for number in range(3)]
+    choice = choose(inputs(partner("a"), *branches))
+    assert sorted(share for _, share in choice.shares) == [500, 500]
+
+
+def test_shares_follow_capacity_over_many_leads() -> None:
+    capacity = {"partner_a": 100, "partner_b": 200, "partner_c": 700}
+    credit, got = Counter[str](), Counter[str]()
     for number in range(500):
-        those = tuple(
-            partner(name, {"weekly_capacity": capacity[name]}, received_milli=received, entitled_milli=entitled)
-            for name, (received, entitled) in counts.items()
-        )
-        decision = decide(inputs(*those, lead=replace(LEAD, lead_id=f"lead_{number}")))
-        for candidate in decision.candidates:
-            counts[candidate.partner_id.removeprefix("partner_")][1] += candidate.share_milli
-        counts[decision.partner_id.removeprefix("partner_")][0] += 1000
-    assert {name: received // 1000 for name, (received, _) in counts.items()} == {"a": 50, "b": 100, "c": 350}
+        those = [
+            replace(
+                partner(name.removeprefix("partner_"), {"weekly_capacity": room}),
+                credit_milli=credit[name],
+                weekly_milli=room * 100,
+            )
+            for name, room in capacity.items()
+        ]
+        choice = choose(inputs(*those, lead=replace(LEAD, lead_id=f"lead_{number}")))
+        for name, share in choice.shares:
+            credit[name] += share
+        credit[choice.partner_id] -= 1000
+        got[choice.partner_id] += 1
+    for name, room in capacity.items():
+        assert abs(got[name] - room / 2) < 10
 
 
-@given(lead=lead_facts(), those=partners(), related=relations(), seed=st.integers(0, 1000))
-def test_decision_is_sound_and_does_not_depend_on_the_order_of_partners(
-    lead: LeadFacts, those: tuple[PartnerFacts, ...], related: tuple[RelationFacts, ...], seed: int
+def test_reasons_say_what_would_have_changed_it() -> None:
+    those = (
+        partner("a", {"postcodes": ("80",)}),
+        partner("b"),
+        partner("c", {"languages": ("fr",)}, credit_milli=9_000),
+    )
+    first, second, excluded = explain(inputs(*those)).candidates
+    assert [one.partner_id for one in (first, second, excluded)] == ["partner_a", "partner_b", "partner_c"]
+    assert (first.rank, second.rank, excluded.rank) == (1, 2, 0)
+    assert second.short_by == first.worth.value - second.worth.value == 40
+    assert excluded.would_rank == 1
+    assert first.credit_after_milli == first.credit_before_milli + first.share_milli - 1000
+
+
+@given(lead=lead_facts(), those=partners(), related=relations(), protected=protections(), seed=st.integers(0, 1000))
+def test_choice_is_sound_and_does_not_depend_on_the_order_of_partners(
+    lead: LeadFacts,
+    those: tuple[PartnerFacts, ...],
+    related: tuple[RelationFacts, ...],
+    protected: tuple[ProtectionFacts, ...],
+    seed: int,
 ) -> None:
-    asked = Inputs(lead, those, related, Policy(), NOW)
-    decision = decide(asked)
+    asked = Inputs(lead, those, related, Policy(), NOW, protected, str(seed))
+    choice = choose(asked)
     shuffled = list(those)
     random.Random(seed).shuffle(shuffled)
-    again = decide(replace(asked, partners=tuple(shuffled)))
-    assert json.dumps(again.to_json(), sort_keys=True) == json.dumps(decision.to_json(), sort_keys=True)
+    again = choose(replace(asked, partners=tuple(shuffled)))
+    assert json.dumps(again.to_json(), sort_keys=True) == json.dumps(choice.to_json(), sort_keys=True)
 
-    fitting = {candidate.partner_id for candidate in decision.candidates if candidate.fits}
-    assert (decision.partner_id in fitting) if fitting else decision.partner_id == ""
-    assert len(decision.candidates) == len(those)
-    assert sum(candidate.share_milli for candidate in decision.candidates) == (1000 if fitting else 0)
-    incumbents = {incumbent.partner_id for incumbent in decision.incumbents}
-    if incumbents & fitting:
-        assert decision.partner_id in incumbents
-    for candidate in decision.candidates:
+    explained = explain(asked)
+    fitting = [candidate.partner_id for candidate in explained.candidates if candidate.fits]
+    assert choice.partner_id in {*fitting, ""}
+    assert bool(choice.partner_id) != bool(choice.human_reason)
+    if choice.basis == TURN:
+        # Stopping at the first rule that excludes finds the same order as judging by all of them.
+        assert [partner_id for partner_id, _ in choice.ranked] == fitting
+        assert sum(share for _, share in choice.shares) == 1000
+        assert not {incumbent.partner_id for incumbent in choice.incumbents} & set(fitting)
+    if lead.has_origin and not protected and fitting:
+        assert choice.partner_id
+    for candidate in explained.candidates:
         assert candidate.fits == (not candidate.exclusions)
-        assert 0 <= candidate.points <= 1000
+        assert 0 <= candidate.worth.points <= 1000
+
+
+@given(lead=lead_facts(), those=partners(), related=relations(), protected=protections())
+def test_inputs_come_back_from_keeping_as_they_were(
+    lead: LeadFacts,
+    those: tuple[PartnerFacts, ...],
+    related: tuple[RelationFacts, ...],
+    protected: tuple[ProtectionFacts, ...],
+) -> None:
+    asked = Inputs(lead, those, related, Policy(), NOW, protected, "seed")
+    profiles = {
+        (one.partner_id, one.revision): Profile.from_json(json.loads(json.dumps(one.profile.to_json())))
+        for one in those
+    }
+    again = read(unpack(pack(written(asked))), profiles, Policy())
+    assert again == asked
+    assert digest_of(written(again), choose(again)) == digest_of(written(asked), choose(asked))
 
 
 @given(st.dictionaries(st.text(max_size=4), st.integers(1, 1000), min_size=1, max_size=50))
 def test_shares_sum_to_one_lead_and_follow_the_weights(weights: dict[str, int]) -> None:
-    shares = share_out(weights, "lead_1")
+    shares = share_out(weights, "seed", "lead_1")
     assert sum(shares.values()) == 1000
     for name, share in shares.items():
         assert abs(share - 1000 * weights[name] / sum(weights.values())) < 1

@@ -7,6 +7,7 @@ import pytest
 
 from leads.facts import LeadFacts, PartnerFacts, Profile
 from leads.rules import RULES
+from leads.rules.region import km_between
 from leads.verdicts import Excluded, Fits, Verdict
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -36,10 +37,6 @@ def test_inactive_partner_gets_nothing() -> None:
 
 def test_partner_must_speak_the_language_of_the_call() -> None:
     assert judge("language", languages=("fr", "it")) == Excluded("LANGUAGE", "de", "fr it")
-
-
-def test_first_language_earns_more_than_a_further_one() -> None:
-    assert points_of(judge("language")) > points_of(judge("language", languages=("fr", "de"))) > 0
 
 
 def test_region_by_canton_postcode_beginning_of_postcode_or_whole_country() -> None:
@@ -77,11 +74,63 @@ def test_band_without_an_end_is_open_there() -> None:
 
 @pytest.mark.parametrize(("taken", "code"), [(0, ""), (4, ""), (5, "NO_ROOM"), (6, "NO_ROOM")])
 def test_full_week_takes_no_more(taken: int, code: str) -> None:
-    assert code_of(judge("capacity", partner=replace(PARTNER, taken_in_window=taken))) == code
+    assert code_of(judge("capacity", partner=replace(PARTNER, taken=taken))) == code
 
 
-def test_emptier_week_earns_more() -> None:
-    assert points_of(judge("capacity")) > points_of(judge("capacity", partner=replace(PARTNER, taken_in_window=3)))
+def test_room_of_the_owner_counts_where_there_is_one() -> None:
+    assert code_of(judge("capacity", partner=replace(PARTNER, taken=6, room=8))) == ""
+    assert code_of(judge("capacity", partner=replace(PARTNER, taken=3, room=3))) == "NO_ROOM"
+
+
+def test_higher_level_in_the_solution_earns_more() -> None:
+    by_level = [points_of(judge("solution", levels=(1, level))) for level in (1, 2, 3)]
+    assert by_level == sorted(set(by_level))
+    assert by_level[-1] == RULES["solution"].MAX_POINTS
+
+
+def test_partner_reaches_so_many_km_from_home_and_closer_earns_more() -> None:
+    near = judge("region", cantons=(), home_postcode="8400", reach_km=30)
+    assert points_of(near) > points_of(judge("region", cantons=(), home_postcode="3011", reach_km=150)) > 0
+    assert judge("region", cantons=(), home_postcode="3011", reach_km=50) == Excluded("REGION", "8005 ZH", "50 km")
+
+
+def test_canton_covers_also_beyond_the_reach_in_km() -> None:
+    assert points_of(judge("region", cantons=("ZH",), home_postcode="3011", reach_km=10)) > 0
+
+
+def test_distance_between_zurich_and_bern_is_what_the_map_says() -> None:
+    assert km_between("8001", "3011") in range(90, 101)
+    assert km_between("8001", "0000") is None
+
+
+@pytest.mark.parametrize(("complexity", "code"), [(1, "TOO_SIMPLE"), (2, ""), (4, ""), (5, "TOO_COMPLEX"), (None, "")])
+def test_both_ends_of_the_complexity_band_belong_to_it(complexity: int | None, code: str) -> None:
+    lead = replace(LEAD, complexity=complexity)
+    assert code_of(judge("complexity", lead, min_complexity=2, max_complexity=4)) == code
+
+
+@pytest.mark.parametrize(
+    ("span", "code"),
+    [(("2026-03-02", "2026-03-02"), "ABSENT"), (("2026-02-20", "2026-03-01"), ""), (("2026-03-03", "2026-03-09"), "")],
+)
+def test_absent_partner_gets_nothing_on_those_days(span: tuple[str, str], code: str) -> None:
+    assert code_of(judge("present", absent=(span,))) == code
+
+
+def test_partner_gets_no_customer_that_it_excludes_and_the_reason_names_nobody() -> None:
+    verdict = judge("exclusion", partner=replace(PARTNER, excludes_customer=True))
+    assert verdict == Excluded("EXCLUDED_CUSTOMER", "free", "excluded")
+
+
+@pytest.mark.parametrize("rule", ["response", "rating"])
+def test_better_record_earns_more(rule: str) -> None:
+    low = judge(rule, partner=replace(PARTNER, response_milli=300, rating_milli=300))
+    assert points_of(judge(rule, partner=PARTNER)) > points_of(low) > 0
+
+
+def test_middle_of_the_size_band_earns_more_than_its_ends() -> None:
+    middle, end = replace(LEAD, employees=31), replace(LEAD, employees=99)
+    assert points_of(judge("size", middle)) > points_of(judge("size", end)) > 0
 
 
 def test_partner_that_had_the_lead_does_not_get_it_again() -> None:

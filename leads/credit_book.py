@@ -1,0 +1,96 @@
+"""Credit: what each partner is owed, in thousandths of a lead. The one place that changes it, under one lock.
+
+A lead that goes by worth adds each one's share and costs the receiver a whole lead; claims cost nothing.
+"""
+
+import secrets
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from leads.ranking import TURN, WHOLE_LEAD_MILLI, Choice
+from leads.tables import CreditLock, Offer, PartnerCredit, RoutingPeriod
+
+_SWISS_TIME = ZoneInfo("Europe/Zurich")
+_THE_LOCK = 1
+
+
+def lock_credits(session: Session) -> None:
+    """Make room and credit ours until the transaction ends. Taken after the lead's lock, never before."""
+    if session.get(CreditLock, _THE_LOCK, with_for_update=True) is None:
+        try:
+            with session.begin_nested():
+                session.add(CreditLock(id=_THE_LOCK))
+        except IntegrityError:
+            session.get(CreditLock, _THE_LOCK, with_for_update=True)
+
+
+def seed_of_month(session: Session, now: datetime) -> str:
+    """The seed of this month's tie-breaks, made when first needed. Called under the lock."""
+    name = _month(now)
+    period = session.get(RoutingPeriod, name)
+    if period is None:
+        period = RoutingPeriod(name=name, seed=secrets.token_hex(16))
+        session.add(period)
+        session.flush()
+    return period.seed
+
+
+def published_seeds(session: Session, now: datetime) -> dict[str, str]:
+    """The seeds of the months that are over: with them anybody can check a tie-break."""
+    rows = session.scalars(select(RoutingPeriod).where(RoutingPeriod.name < _month(now)).order_by(RoutingPeriod.name))
+    return {row.name: row.seed for row in rows}
+
+
+def enter(session: Session, choice: Choice, now: datetime, *, is_first: bool) -> None:
+    """Book a choice that went by worth. A lead entitles once: later rounds only cost the one who gets it."""
+    if choice.basis != TURN:
+        return
+    gained = {name: share for name, share in choice.shares if share} if is_first else {}
+    changes = {name: [share, share] for name, share in gained.items()}
+    changes.setdefault(choice.partner_id, [0, 0])[0] -= WHOLE_LEAD_MILLI
+    known = {
+        row.partner_id: row
+        for row in session.execute(
+            select(PartnerCredit.partner_id, PartnerCredit.credit_milli, PartnerCredit.entitled_milli).where(
+                PartnerCredit.partner_id.in_(changes)
+            )
+        )
+    }
+    rows = [
+        {
+            "partner_id": name,
+            "credit_milli": known[name].credit_milli + credit,
+            "entitled_milli": known[name].entitled_milli + entitled,
+        }
+        for name, (credit, entitled) in sorted(changes.items())
+        if name in known
+    ]
+    if rows:
+        session.execute(update(PartnerCredit), rows, execution_options={"synchronize_session": False})
+    session.add_all(
+        PartnerCredit(partner_id=name, since=now, credit_milli=credit, entitled_milli=entitled)
+        for name, (credit, entitled) in sorted(changes.items())
+        if name not in known
+    )
+    session.flush()
+
+
+def give_back(session: Session, offer: Offer, milli: int) -> None:
+    """Return part of what an offer cost, now that it came to nothing. Offers by claim or by hand cost nothing."""
+    if offer.basis != TURN or not milli:
+        return
+    lock_credits(session)
+    session.execute(
+        update(PartnerCredit)
+        .where(PartnerCredit.partner_id == offer.partner_id)
+        .values(credit_milli=PartnerCredit.credit_milli + milli),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _month(now: datetime) -> str:
+    return f"{now.astimezone(_SWISS_TIME):%Y-%m}"

@@ -1,0 +1,16 @@
+"""The partner does not work for this customer: a competitor, or a conflict of interest that it told us of."""
+
+from datetime import datetime
+
+from leads.facts import LeadFacts, PartnerFacts
+from leads.verdicts import Excluded, Fits, Verdict
+
+MAX_POINTS = 0
+CODES = frozenset({"EXCLUDED_CUSTOMER"})
+
+
+def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
+    """The reason says that there is an exclusion, and not whom it names."""
+    if partner.excludes_customer:
+        return Excluded("EXCLUDED_CUSTOMER", "free", "excluded")
+    return Fits(0, "free")

@@ -1,0 +1,14 @@
+"""What customers made of the partner: what became of the leads that it took. A new partner has the mean of all."""
+
+from datetime import datetime
+
+from leads.facts import LeadFacts, PartnerFacts
+from leads.verdicts import Fits, Verdict
+
+MAX_POINTS = 100
+CODES: frozenset[str] = frozenset()
+
+
+def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
+    """Points by the rating, which the nightly yardstick writes."""
+    return Fits(MAX_POINTS * max(0, min(1000, partner.rating_milli)) // 1000, f"{partner.rating_milli}‰")
