@@ -53,7 +53,7 @@ def read_counts(options: Iterable[str], known: Iterable[str]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for pair in (pair.strip() for option in options for pair in option.split(",") if pair.strip()):
         name, separator, count = pair.partition("=")
-        if not separator or not count.isdigit():
+        if not separator or not (count.isascii() and count.isdigit()):
             raise Invalid(f"--count {pair}: write it as name=number, such as dial-worker=2.")
         check_known([name], names)
         counts[name] = int(count)

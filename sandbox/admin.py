@@ -15,6 +15,7 @@ from aiohttp import web
 from sandbox import hand
 from sandbox.callbacks.signature import read_shared_key
 from sandbox.engine.clock import ScaledClock
+from sandbox.engine.numerals import is_whole
 from sandbox.faults import FaultRuleError, read_rules
 from sandbox.ledger import iso_milliseconds
 from sandbox.page.feed import FEED
@@ -194,7 +195,7 @@ async def _read_json(request: web.Request) -> dict[str, Any]:
 
 def _whole(query: Mapping[str, str], key: str, default: int) -> int:
     text = query.get(key, "")
-    if text and not text.isdigit():
+    if text and not is_whole(text):
         raise _bad(f"{key} is a whole number")
     return int(text) if text else default
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sandbox.engine.numerals import is_whole
 from sandbox.engine.twiml import Verb
 
 State = Literal["done", "partly", "not"]
@@ -29,7 +30,7 @@ class Attribute:
             return f"is none of {', '.join(self.words)}"
         if self.span is not None:
             lowest, highest = self.span
-            if not (value.isascii() and value.strip().isdigit()) or not lowest <= int(value) <= highest:
+            if not is_whole(value.strip()) or not lowest <= int(value) <= highest:
                 return f"is not a whole number from {lowest} to {highest}"
         return None
 

@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sandbox.engine.behaviour import OUTCOMES, Behaviour
+from sandbox.engine.numerals import is_whole
 
 SHARES = ("human", "machine", "busy", "fax", "screened")
 _CHANCES = {"unreachable", "long_hello", "beep", "agree", "screening_connects", "agent_miss", *SHARES}
@@ -172,7 +173,7 @@ def _read_hours(value: Any) -> tuple[float, ...]:
         factors = [1.0] * 24
         for hours, factor in value.items():
             first, _, last = str(hours).partition("-")
-            if not first.isdigit() or not (last or "0").isdigit():
+            if not _is_hour(first) or not _is_hour(last or "0"):
                 raise PeopleFault(f"human_by_hour: {hours!r} is not written as 18 or 12-14")
             for hour in range(int(first), int(last) if last else int(first) + 1):
                 factors[hour % 24] = _read_number("human_by_hour", factor)
@@ -180,6 +181,10 @@ def _read_hours(value: Any) -> tuple[float, ...]:
     if not isinstance(value, list | tuple) or len(value) not in (0, 24):
         raise PeopleFault('human_by_hour is a list of 24 factors or a table such as {"12-14" = 0.6}')
     return tuple(_read_number("human_by_hour", factor) for factor in value)
+
+
+def _is_hour(text: str) -> bool:
+    return is_whole(text) and int(text) <= 24
 
 
 def _check_script(number: str, script: Mapping[str, Any]) -> None:

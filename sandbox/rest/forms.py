@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from multidict import MultiDict, MultiMapping
 
+from sandbox.engine.numerals import is_whole
 from sandbox.engine.orders import Webhook
 from sandbox.rest.errors import RestError
 
 Form = MultiMapping[str]
 INVALID_PARAMETER = 20422
-LONGEST_NUMBER = 12
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -53,11 +53,6 @@ def read_number(form: Form, key: str, default: float, span: tuple[int, int]) -> 
         code = 21208 if key == "Timeout" else INVALID_PARAMETER
         raise RestError(code, f"{key} must be a whole number from {lowest} to {highest}")
     return float(text)
-
-
-def is_whole(text: str) -> bool:
-    """Whether a text is a whole number in ASCII, and short enough to be meant as one."""
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
 
 
 def read_needed(form: Form, key: str, code: int = INVALID_PARAMETER) -> str:

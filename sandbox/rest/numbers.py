@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from sandbox.engine.numerals import is_whole
 from sandbox.office.accounts import Account
 from sandbox.office.countries import CountryTable
 from sandbox.office.shelf import Item
@@ -21,7 +22,6 @@ from sandbox.rest.forms import (
     Form,
     choice_field,
     flag_field,
-    is_whole,
     method_field,
     read_fields,
     read_form,

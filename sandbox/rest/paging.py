@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 from aiohttp import web
 from multidict import MultiMapping
 
+from sandbox.engine.numerals import is_whole
 from sandbox.rest.bodies import Body
 from sandbox.rest.errors import RestError
-from sandbox.rest.forms import is_whole
 
 Row = TypeVar("Row")
 LARGEST_PAGE, USUAL_PAGE = 1000, 50

@@ -103,6 +103,15 @@ def test_unreadable_rules_and_settings_are_refused_with_a_reason(sandbox: Sandbo
             assert b"error" in error.read()
 
 
+@pytest.mark.parametrize("after", ["1%C2%B2", "-1", "one", "9" * 5000])
+def test_ledger_is_read_after_a_whole_number_only(sandbox: Sandbox, after: str) -> None:
+    with pytest.raises(HTTPError) as refused:
+        sandbox.get(f"ledger?after={after}")
+    with refused.value as error:
+        assert error.code == 400
+        assert b"after is a whole number" in error.read()
+
+
 def test_clock_that_runs_cannot_be_moved_and_is_shared(fast_sandbox: Sandbox) -> None:
     with pytest.raises(HTTPError) as refused:
         fast_sandbox.advance(1)

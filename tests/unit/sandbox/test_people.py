@@ -143,6 +143,8 @@ def test_sample_is_counted() -> None:
         {"time_zone": "Europe/Nowhere"},
         {"human_by_hour": [1, 2, 3]},
         {"human_by_hour": {"noon": 1}},
+        {"human_by_hour": {"12-1²": 1}},
+        {"human_by_hour": {"0-999999999999": 1}},
         {"groups": {"+41*": {"human": 0.9}}},
         {"groups": {"+41*": {"agents": []}}},
         {"agent_answer_min_seconds": 9},

@@ -27,6 +27,8 @@ def _warnings(twiml: str) -> tuple[str, ...]:
         ("<Dial recordingConfigurationId='x'>+41445550001</Dial>", "Dial recordingConfigurationId is not run here"),
         ("<Record transcribe='true'/>", "Record transcribe is not run here"),
         ("<Pause length='long'/>", "Pause length='long' is not a whole number from 0 to 86400"),
+        ("<Pause length='1²'/>", "Pause length='1²' is not a whole number"),
+        (f"<Pause length='{'9' * 5000}'/>", "Pause length='999"),
         ("<Redirect method='PUT'>/a</Redirect>", "Redirect method='PUT' is none of GET, POST"),
         ("<Gather><Dial>+41445550001</Dial></Gather>", "Dial is not allowed inside Gather"),
         ("<Number>+41445550001</Number>", "Number is not allowed inside Response"),
