@@ -42,8 +42,9 @@ class Carrier:
         self.ledger = Ledger(self.clock.now, settings.ledger)
         self.faults = FaultBook(settings.seed, self.clock.now)
         self.faults.arm(list(settings.faults))
-        options = EngineOptions(calls_per_second=settings.calls_per_second)
+        options = EngineOptions(settings.calls_per_second, kept_calls=settings.kept_calls)
         self.board = open_exchange(Board(self.clock, self, SidMint(salt), options))
+        self.board.outlived = self.ledger.forget_before
         self.office = Office(self.board, settings.office, settings.prices)
         parts = CourierParts(
             token_of=self.office.token_of,

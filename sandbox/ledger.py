@@ -15,6 +15,8 @@ from math import floor
 from pathlib import Path
 from typing import TextIO
 
+from sandbox.engine.numerals import is_whole
+
 _Told = tuple[int, str, str, dict[str, object]]
 DEFAULT_KEPT_ENTRIES = 200_000
 
@@ -84,7 +86,7 @@ class Ledger:
             self.close()
             path = self._options.path
             assert path is not None
-            number = 1 + max((int(end) for end in _ends_of(path) if end.isdigit()), default=0)
+            number = 1 + max((int(end) for end in _ends_of(path) if is_whole(end)), default=0)
             path.rename(path.with_name(f"{path.name}.{number}"))
             self._open()
 
@@ -109,6 +111,12 @@ class Ledger:
         """Forget what is in memory; the file keeps what it has."""
         self._entries.clear()
         self.counts.clear()
+
+    def forget_before(self, at: float) -> None:
+        """Forget what was noted before a carrier instant; the file keeps what it has."""
+        first = iso_milliseconds(at)
+        while self._entries and self._entries[0][1] < first:
+            self._entries.popleft()
 
     def read_backwards(self) -> Iterator[dict[str, object]]:
         """Yield what is in memory, the last entry first."""

@@ -11,6 +11,7 @@ DEFAULT_ACCOUNT_SID = "AC" + "5a" * 16
 DEFAULT_AUTH_TOKEN = "sandbox-token"  # noqa: S105 - the sandbox is not a secret
 DEFAULT_API_KEY_SID = "SK" + "5a" * 16
 DEFAULT_API_KEY_SECRET = "sandbox-api-key-that-is-no-secret"  # noqa: S105 - the sandbox is not a secret
+DEFAULT_KEPT_CALLS = 20_000
 _SECRETS = frozenset({"auth-token", "api-key-secret", "shared-key"})
 
 
@@ -64,6 +65,7 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
     ),
     "what goes wrong, and the record": (
         Option("faults", "", "TOML file with [[faults]] that are in force from the start"),
+        Option("calls-kept", str(DEFAULT_KEPT_CALLS), "ended calls that are remembered; 0: all", int),
         Option("ledger", "", "file for the ledger's JSON lines"),
         Option("ledger-kept", "200000", "entries kept in memory for the admin API", int),
         Option("ledger-rotate-mb", "0", "begin a new ledger file at so many MB; 0: never", float),

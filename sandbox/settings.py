@@ -23,6 +23,7 @@ from sandbox.options import (
     DEFAULT_API_KEY_SECRET,
     DEFAULT_API_KEY_SID,
     DEFAULT_AUTH_TOKEN,
+    DEFAULT_KEPT_CALLS,
     build_parser,
 )
 from sandbox.people import People, PeopleFault, change_people, read_people
@@ -42,6 +43,7 @@ class SandboxSettings:
     epoch_real: float | None = None
     is_virtual: bool = False
     calls_per_second: float = 1.0
+    kept_calls: int = DEFAULT_KEPT_CALLS
     caller_numbers: tuple[str, ...] = ()
     api_key_sid: str = DEFAULT_API_KEY_SID
     api_key_secret: str = DEFAULT_API_KEY_SECRET
@@ -90,6 +92,8 @@ def _check(found: argparse.Namespace) -> None:
         raise ValueError("--speed must be more than 0")
     if found.ledger_kept < 0 or found.ledger_rotate_mb < 0:
         raise ValueError("--ledger-kept and --ledger-rotate-mb may not be negative")
+    if found.calls_kept < 0:
+        raise ValueError("--calls-kept must be 0 (all) or more")
     if not 0 <= found.port <= 65535:
         raise ValueError(f"--port is from 0 to 65535, not {found.port}")
     if found.calls_per_second < 0:
@@ -108,6 +112,7 @@ def _read(found: argparse.Namespace) -> SandboxSettings:
         epoch_real=found.epoch_real,
         is_virtual=found.virtual,
         calls_per_second=found.calls_per_second,
+        kept_calls=found.calls_kept,
         caller_numbers=_split(found.caller_numbers),
         api_key_sid=found.api_key_sid,
         api_key_secret=found.api_key_secret,

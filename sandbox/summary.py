@@ -20,6 +20,7 @@ def summarise(carrier: Carrier, *, with_prospects: bool = True) -> dict[str, obj
         "now": iso_milliseconds(board.now()),
         "speed": carrier.settings.speed,
         "calls": len(board.calls),
+        "forgotten": board.forgotten_calls,
         "placed": len(prospects),
         "placed_by_number": Counter(call.order.to for call in prospects),
         "placed_by_agent_address": Counter(call.order.to for call in agents),

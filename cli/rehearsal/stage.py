@@ -113,7 +113,9 @@ def _settings(plan: Plan, folder: Path, origin: datetime, database_url: str, red
 def _environment(settings: Settings, plan: Plan) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
     people = {"SANDBOX_PEOPLE_SET": plan.people} if plan.people else {}
-    return kept | as_variables(settings) | {"SANDBOX_SEED": str(plan.seed)} | people
+    # The checks compare every call with the carrier's books, so these forget none.
+    carrier = {"SANDBOX_SEED": str(plan.seed), "SANDBOX_CALLS_KEPT": "0"}
+    return kept | as_variables(settings) | carrier | people
 
 
 def as_variables(settings: Settings) -> dict[str, str]:

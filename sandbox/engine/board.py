@@ -5,9 +5,10 @@ Rules are left to the other modules.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from sandbox.engine.agenda import Agenda
 from sandbox.engine.clock import Clock
@@ -26,12 +27,13 @@ KEPT_ALERTS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """Rates and lengths nobody can know without audio. calls_per_second 0: no limit."""
+    """Rates and lengths nobody can know without audio. calls_per_second 0: no limit; kept_calls 0: all ended ones."""
 
     calls_per_second: float = 1.0
     speech_characters_per_second: float = 15.0
     media_seconds: float = 5.0
     recording_processing_seconds: float = 1.0
+    kept_calls: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,14 @@ class Board:
     calls: dict[str, Call] = field(default_factory=dict)
     calls_by_number: dict[str, list[Call]] = field(default_factory=lambda: defaultdict(list))
     live_calls: dict[str, Call] = field(default_factory=dict)
+    ended_calls: OrderedDict[str, Call] = field(default_factory=OrderedDict)
+    forgotten_calls: int = 0
     dial_counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     conferences: dict[str, Conference] = field(default_factory=dict)
     open_rooms: dict[tuple[str, str], Conference] = field(default_factory=dict)
+    ended_rooms: OrderedDict[str, Conference] = field(default_factory=OrderedDict)
     recordings: dict[str, Recording] = field(default_factory=dict)
+    ended_recordings: OrderedDict[str, Recording] = field(default_factory=OrderedDict)
     queues: dict[str, Queue] = field(default_factory=dict)
     queues_by_name: dict[tuple[str, str], Queue] = field(default_factory=dict)
     # Sound files by address: until when their length is known, and the length in seconds.
@@ -78,6 +84,9 @@ class Board:
     reach_number: Callable[[Call, OwnNumber], None] = lambda _call, _own: None
     call_ended: Callable[[Call], None] = lambda _call: None
     recording_ended: Callable[[Recording], None] = lambda _recording: None
+    forgotten: Callable[[Call | Recording], None] = lambda _ended: None
+    # The oldest ended call was forgotten: what was before its end need not be remembered either.
+    outlived: Callable[[float], None] = lambda _ended_at: None
     # Why a call may not leave now (a Twilio error code and its text), asked when its turn has come.
     dial_refusal: Callable[[Call], tuple[int, str] | None] = lambda _call: None
 
@@ -107,8 +116,10 @@ class Board:
 
     def alert_about(self, sid: str, code: int, text: str, *, is_warning: bool = False, url: str = "") -> None:
         """Put a line about a call or another resource in the alert list; the oldest give way when it is long."""
-        level = "warning" if is_warning else "error"
-        found = Alert(self.mint.make("NO"), code, "warning" if is_warning else "error", text, sid, self.now(), url)
+        level: Literal["error", "warning"] = "warning" if is_warning else "error"
+        call = self.calls.get(sid)
+        account_sid = call.order.account_sid if call is not None else ""
+        found = Alert(self.mint.make("NO"), code, level, text, sid, self.now(), url, account_sid)
         self.alerts.append(found)
         if len(self.alerts) > 2 * KEPT_ALERTS:
             del self.alerts[:-KEPT_ALERTS]

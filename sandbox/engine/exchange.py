@@ -62,6 +62,9 @@ def end_all(board: Board) -> None:
         known.clear()
     for more in (board.recordings, board.queues, board.queues_by_name):
         more.clear()
+    for ended in (board.ended_calls, board.ended_rooms, board.ended_recordings):
+        ended.clear()
+    board.forgotten_calls = 0
     board.open_rooms.clear()
     board.alerts.clear()
     board.media.clear()

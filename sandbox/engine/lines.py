@@ -6,6 +6,7 @@ What an answered call does is left to `board.call_answered`.
 from __future__ import annotations
 
 from sandbox.engine.board import Board, OwnNumber
+from sandbox.engine.forgetting import keep_call
 from sandbox.engine.orders import CallOrder
 from sandbox.engine.recordings import start_call_recording, stop_all
 from sandbox.engine.records import Call, CallStatus
@@ -153,6 +154,7 @@ def finish(board: Board, call: Call, status: CallStatus, sip_code: int | None, b
     waiting, call.on_ended = call.on_ended, []
     for tell in waiting:
         tell()
+    keep_call(board, call)
 
 
 def enter_status(board: Board, call: Call, status: CallStatus) -> None:

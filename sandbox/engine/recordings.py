@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 from sandbox.engine.board import Board
+from sandbox.engine.forgetting import forget_recording, keep_recording
 from sandbox.engine.orders import RecordingOrder
 from sandbox.engine.ports import Report
 from sandbox.engine.records import Call, Conference, Mark, Recording
@@ -86,7 +87,7 @@ def delete(board: Board, recording: Recording) -> bool:
     """Forget a recording that has ended. False while it runs."""
     if recording.is_live:
         return False
-    del board.recordings[recording.sid]
+    forget_recording(board, recording)
     _note(board, recording, "recording_deleted")
     return True
 
@@ -130,6 +131,7 @@ def _complete(board: Board, recording: Recording) -> None:
     board.recording_ended(recording)
     _note(board, recording, f"recording_{recording.status}", seconds=recorded_seconds(recording, board.now()))
     _report(board, recording, recording.status)
+    keep_recording(board, recording)
 
 
 def _mark(board: Board, recording: Recording, mark: Mark) -> None:

@@ -213,7 +213,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What Twilio's debugger would show: an error or a warning about the customer's application."""
+    """What Twilio's debugger would show: an error or a warning about the customer's application.
+
+    `account_sid` empty: the main account's.
+    """
 
     sid: str
     code: int
@@ -222,3 +225,4 @@ class Alert:
     call_sid: str
     at: float
     url: str = ""
+    account_sid: str = ""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from sandbox.engine.audibility import hears_someone, is_heard
 from sandbox.engine.board import Board
+from sandbox.engine.forgetting import keep_room
 from sandbox.engine.orders import RoomOrder
 from sandbox.engine.parties import start_hearing, stop_hearing
 from sandbox.engine.recordings import mark_sound, start_room_recording, stop_all
@@ -129,6 +130,7 @@ def end_room(board: Board, room: Conference, reason: str, by_sid: str | None) ->
         report_room(board, room, "conference-end", None, *why)
     for who in leavers:
         who.on_left()
+    keep_room(board, room)
 
 
 def kick(board: Board, who: Participant) -> None:

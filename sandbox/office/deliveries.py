@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from sandbox.engine.orders import Params
@@ -30,15 +31,14 @@ class DeliveryLog:
     def __init__(self, kept: int = KEPT_DELIVERIES) -> None:
         self._kept = kept
         self._count = 0
-        self._by_call: dict[str, list[Delivery]] = {}
+        self._by_call: OrderedDict[str, list[Delivery]] = OrderedDict()
 
     def add(self, delivery: Delivery) -> None:
         """Remember a delivery."""
         self._by_call.setdefault(delivery.call_sid, []).append(delivery)
         self._count += 1
         while self._count > self._kept and len(self._by_call) > 1:
-            oldest = next(iter(self._by_call))
-            self._count -= len(self._by_call.pop(oldest))
+            self._count -= len(self._by_call.popitem(last=False)[1])
 
     def of(self, call_sid: str) -> list[Delivery]:
         """Return what was said about a call."""

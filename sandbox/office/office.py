@@ -55,6 +55,7 @@ class Office:
         board.call_ended = self._charge
         board.recording_ended = self._charge_recording
         board.dial_refusal = self._refusal
+        board.forgotten = self._forget
         board.find_number = self._find_own
         board.may_show = self._may_dial_as
 
@@ -78,11 +79,6 @@ class Office:
         main.any_caller = not options.caller_numbers
         for number in options.caller_numbers:
             self.own_number(main, number)
-
-    def forget_call(self, call_sid: str) -> None:
-        """Forget what is remembered of a call that was deleted; what it cost stays counted."""
-        self.billing.prices.pop(call_sid, None)
-        self.deliveries.forget_call(call_sid)
 
     def token_of(self, account_sid: str) -> str:
         """Return the token with which an account's webhooks are signed."""
@@ -145,6 +141,11 @@ class Office:
         subscription = Subscription(callback, frozenset({"completed"})) if callback is not None else None
         program = Program(main, webhook_of(source, "voice_fallback_url", "voice_fallback_method"))
         return OwnNumber(item.account_sid, number, program, subscription)
+
+    def _forget(self, ended: Call | Recording) -> None:
+        """What is remembered of it goes with it; what it cost stays counted."""
+        self.billing.prices.pop(ended.sid, None)
+        self.deliveries.forget_call(ended.sid)
 
     def _charge(self, call: Call) -> None:
         account = self.book.find(call.order.account_sid)

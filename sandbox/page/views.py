@@ -39,7 +39,7 @@ def view_figures(carrier: Carrier) -> View:
         "now": clock.now(),
         "speed": clock.speed if isinstance(clock, ScaledClock) else 0,
         "live": len(board.live_calls),
-        "placed": len(board.calls),
+        "placed": len(board.calls) + board.forgotten_calls,
         "open_rooms": len(board.open_rooms),
         "queues": [view_queue(queue) for queue in board.queues.values() if queue.members][:QUEUES_SHOWN],
         "pending": carrier.courier.pending_callbacks + carrier.courier.pending_fetches,

@@ -27,8 +27,7 @@ def _alerts_of(request: web.Request) -> Iterator[Alert]:
     board, account = carrier_of(request).board, account_of(request).sid
     wanted = call_of(request).sid if "call_sid" in request.match_info else ""
     for alert in reversed(board.alerts):
-        call = board.calls.get(alert.call_sid)
-        owner = call.order.account_sid if call is not None else carrier_of(request).settings.account_sid
+        owner = alert.account_sid or carrier_of(request).settings.account_sid
         if owner == account and wanted in ("", alert.call_sid):
             yield alert
 

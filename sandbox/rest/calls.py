@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from sandbox.engine import exchange
+from sandbox.engine.forgetting import forget_call
 from sandbox.engine.lines import LONGEST_QUEUE_SECONDS, change_time_limit, place, queue_wait_seconds
 from sandbox.engine.orders import CALL_EVENTS, CallOrder
 from sandbox.engine.records import Call
@@ -57,10 +58,7 @@ async def delete_call(request: web.Request) -> web.Response:
     call = call_of(request)
     if not call.is_final:
         raise RestError(20009, "A call that has not ended cannot be deleted", 409)
-    board = carrier_of(request).board
-    del board.calls[call.sid]
-    board.calls_by_number[call.order.to].remove(call)
-    carrier_of(request).office.forget_call(call.sid)
+    forget_call(carrier_of(request).board, call)
     return web.Response(status=204)
 
 
