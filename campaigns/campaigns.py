@@ -28,6 +28,7 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "ring_timeout_seconds": (SHORTEST_RING_SECONDS, 120),
     "wrap_up_seconds": (0, 3600),
     "dial_level": (1.0, 5.0),
+    "preview_seconds": (5, 900),
 }
 
 
@@ -46,6 +47,8 @@ class CampaignDraft:
     ring_timeout_seconds: int = 25
     wrap_up_seconds: int = 60
     detect_machines: bool = False
+    preview_seconds: int = 60  # how long an agent may look at a contact before dialing, in preview
+    preview_dials_when_over: bool = False  # whether it is dialed then; otherwise it goes back in line
     max_attempts_per_number: int = 20
     retry_rules: Mapping[str, Any] = field(default_factory=dict)  # by ending or disposition, see `attempts.RetryRule`
     callback_patience_minutes: int = 30  # then a callback whose owner is away is anyone's

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text, true
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Table
@@ -47,6 +47,8 @@ class Campaign(Table):
     ring_timeout_seconds: Mapped[int] = mapped_column(default=25)
     wrap_up_seconds: Mapped[int] = mapped_column(default=60)
     detect_machines: Mapped[bool] = mapped_column(default=False)
+    preview_seconds: Mapped[int] = mapped_column(default=60, server_default="60")  # how long an agent may look
+    preview_dials_when_over: Mapped[bool] = mapped_column(default=False, server_default=false())
     max_attempts_per_number: Mapped[int] = mapped_column(default=20, server_default="20")
     retry_rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # by ending or disposition
     callback_patience_minutes: Mapped[int] = mapped_column(default=30, server_default="30")

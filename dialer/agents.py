@@ -99,6 +99,12 @@ def has_ready(session: Session, campaign_id: str, language: str) -> bool:
     return session.scalar(_ready_for(campaign_id, language).with_only_columns(Agent.id).limit(1)) is not None
 
 
+def is_ready(session: Session, agent_id: str) -> bool:
+    """Whether this agent waits for a call."""
+    found = select(Agent.id).where(Agent.id == agent_id, Agent.status == AgentStatus.READY)
+    return session.scalar(found) is not None
+
+
 def has_busy(session: Session, campaign_id: str, language: str) -> bool:
     """Whether anybody is at work now who will be ready afterwards and could talk to such a contact."""
     query = _speaking(campaign_id, language).where(Agent.status.in_(sorted(BUSY)), Agent.wants == AgentStatus.READY)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from campaigns.tables import Campaign
 from compliance import directory
 from dialer.caller_numbers import CallerNumber, Health, health_of
-from dialer.dialing import pool_of
+from dialer.contact_calls import pool_of
 
 
 @dataclass(frozen=True)

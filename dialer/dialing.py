@@ -3,81 +3,117 @@
 Deciding is the pacing's. The gate's last word on each call is said when it is claimed.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
-from campaigns.campaigns import SHORTEST_RING_SECONDS
 from campaigns.tables import Campaign, Contact
-from compliance import directory
-from dialer import caller_number_rows, caller_numbers, calls, endings, gate_check, job_names, limits, owners
-from dialer.call_states import CallStatus
-from dialer.pacing.policy import Decision, PacingFacts
-from dialer.tables import Call
+from dialer import (
+    caller_number_rows,
+    caller_numbers,
+    contact_calls,
+    endings,
+    gate_check,
+    job_names,
+    owners,
+    pacing_facts,
+    previews,
+)
+from dialer.caller_numbers import CallerNumber
+from dialer.pacing import POLICIES
+from dialer.pacing.policy import Decision, Line, PacingFacts
+from dialer.pacing.preview import choose_agents
 from dialer.wiring import Parts
 from foundation.queue import QueueName
 
 # As the gate says it, which would say so of every contact.
 NOT_LISTED = "caller_number_not_listed"
+# How long a contact waits for whom no agent can be kept just now.
+AGENT_REST = timedelta(seconds=15)
 
 
 def carry_out(  # noqa: PLR0913, PLR0917 - what was decided, of what, for whom, when
     parts: Parts, session: Session, campaign: Campaign, decision: Decision, facts: PacingFacts, now: datetime
 ) -> str:
-    """Queue the calls of a decision. Returns why the whole campaign has to halt, in one word; empty: it need not."""
+    """Queue the calls of a decision, or show its contacts. Why the whole campaign has to halt; empty: it need not."""
     if not decision.dial:
         return ""
-    pool = pool_of(session, campaign, now)
+    pool = contact_calls.pool_of(session, campaign, now)
     if not any(number.may_be_shown for number in pool):
         return NOT_LISTED
-    terms = owners.terms_of(campaign, facts.ready)
-    contacts = [
-        contact
-        for language, count in caller_numbers.within_caps(pool, decision.dial).items()
-        for contact in contact_queue.reserve_next(session, campaign.id, language, count, now, terms)
-    ]
-    showing = caller_number_rows.Showing(session, pool, contacts)
-    shown = [showing.show_to(contact) for contact in contacts]
-    # Asked here a first time, for all of them at once; the last word is said when each is claimed.
-    verdicts = gate_check.ask_all(parts, session, campaign, contacts, shown, now)
+    contacts, shown, halted = _take_allowed(parts, session, campaign, _Wanted(decision, facts, pool), now)
+    kept = _kept_agents(session, campaign, contacts, facts, now)
     call_ids = []
-    for contact, number, verdict in zip(contacts, shown, verdicts, strict=True):
-        if verdict.allows:
-            call_ids.append(queue_contact_call(session, campaign, contact, number, now).id)
+    for contact, number in zip(contacts, shown, strict=True):
+        agent_id = kept.get(contact.id)
+        if agent_id == "":
+            later = now + AGENT_REST
+            contact_queue.give_back(
+                session, contact.id, not_before=later, why="waits_for_agent", now=now, attempted=False
+            )
+        elif agent_id and campaign.pacing_mode == previews.MODE:
+            previews.show(parts, session, campaign, contact, agent_id, now)
         else:
-            endings.put_back_refused(session, contact.id, verdict, now)
+            call = contact_calls.queue_contact_call(
+                session, campaign, contact, number, now, kept_agent_id=agent_id or ""
+            )
+            call_ids.append(call.id)
     if call_ids:
         parts.queue.put_after_commit(session, QueueName.DIAL, job_names.PLACE_CALLS, call_ids)
         parts.live.publish_after_commit(session, "board")
-    return next((verdict.reason for verdict in verdicts if verdict.halts_campaign), "")
+    return halted
 
 
-def pool_of(session: Session, campaign: Campaign, now: datetime) -> list[caller_numbers.CallerNumber]:
-    """The campaign's numbers with today's use; those whose look at the directory has lapsed may not be shown."""
-    numbers = caller_number_rows.numbers_shown(session, campaign)
-    unlisted = directory.not_listed(session, numbers, campaign.country, now)
-    return caller_number_rows.read_pool(session, campaign, limits.day_began_at(campaign, now), unlisted)
+@dataclass(frozen=True)
+class _Wanted:
+    """What is taken out of the line for: the decision, the facts that it rests on, and the numbers to show."""
+
+    decision: Decision
+    facts: PacingFacts
+    pool: Sequence[CallerNumber]
 
 
-def queue_contact_call(session: Session, campaign: Campaign, contact: Contact, from_number: str, now: datetime) -> Call:
-    """The contact's next attempt, queued."""
-    return calls.queue_call(
-        session,
-        Call(
-            id=calls.new_call_id(),
-            kind="contact",
-            campaign_id=campaign.id,
-            contact_id=contact.id,
-            attempt_number=calls.next_attempt_number(session, contact.id),
-            language=contact.language,
-            to_number=contact.phone_number,
-            from_number=from_number,
-            for_agent_id=contact.callback_agent_id,
-            ring_timeout_seconds=max(campaign.ring_timeout_seconds, SHORTEST_RING_SECONDS),
-            detect_machines=campaign.detect_machines,
-            status=CallStatus.QUEUED,
-            status_since=now,
-            queued_at=now,
-        ),
-    )
+def _take_allowed(
+    parts: Parts, session: Session, campaign: Campaign, wanted: _Wanted, now: datetime
+) -> tuple[list[Contact], list[str], str]:
+    """Contacts that the gate lets pass, with the number that each is shown; and why the campaign has to halt."""
+    terms = owners.terms_of(campaign, wanted.facts.ready)
+    contacts = [
+        contact
+        for language, count in caller_numbers.within_caps(wanted.pool, wanted.decision.dial).items()
+        for contact in contact_queue.reserve_next(session, campaign.id, language, count, now, terms)
+    ]
+    showing = caller_number_rows.Showing(session, wanted.pool, contacts)
+    shown = [showing.show_to(contact) for contact in contacts]
+    # Asked here a first time, for all of them at once; the last word is said when each is claimed.
+    verdicts = gate_check.ask_all(parts, session, campaign, contacts, shown, now)
+    for contact, verdict in zip(contacts, verdicts, strict=True):
+        if not verdict.allows:
+            endings.put_back_refused(session, contact.id, verdict, now)
+    allowed = [place for place, verdict in enumerate(verdicts) if verdict.allows]
+    halted = next((verdict.reason for verdict in verdicts if verdict.halts_campaign), "")
+    return [contacts[place] for place in allowed], [shown[place] for place in allowed], halted
+
+
+def _kept_agents(
+    session: Session, campaign: Campaign, contacts: Sequence[Contact], facts: PacingFacts, now: datetime
+) -> dict[str, str]:
+    """The agent who is kept for each contact that needs one of its own, empty where none is free; others are left out.
+
+    In preview that is everybody; else those who found nobody the last time, who must not find nobody again.
+    """
+    if campaign.pacing_mode == previews.MODE:
+        needy = list(contacts)
+    elif POLICIES[campaign.pacing_mode].needs_agents:
+        found_nobody = contact_calls.abandoned_before(session, [contact.id for contact in contacts])
+        needy = [contact for contact in contacts if contact.id in found_nobody]
+    else:
+        needy = []
+    if not needy:
+        return {}
+    lines = [(Line(campaign.id, contact.language), contact.callback_agent_id) for contact in needy]
+    chosen = choose_agents(facts.ready, pacing_facts.free_agents(session, facts.ready, now), lines)
+    return {contact.id: agent_id for contact, agent_id in zip(needy, chosen, strict=True)}

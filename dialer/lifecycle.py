@@ -145,7 +145,7 @@ def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> 
     contact = session.get(Contact, call.contact_id)
     assert campaign is not None
     assert contact is not None
-    nobody = not _has_agent_for(session, campaign, call.language)
+    nobody = not _has_agent_for(session, campaign, call)
     if campaign.status != CampaignStatus.RUNNING or nobody:
         endings.withdraw(session, call, now)
         return False
@@ -168,8 +168,11 @@ def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> 
     return True
 
 
-def _has_agent_for(session: Session, campaign: Campaign, language: str) -> bool:
+def _has_agent_for(session: Session, campaign: Campaign, call: Call) -> bool:
     """Whether somebody could take the call when it is answered; whoever dials ahead counts agents at work too."""
+    if call.keeps_agent:
+        return agents.is_ready(session, call.for_agent_id)
+    language = call.language
     if not POLICIES[campaign.pacing_mode].needs_agents:
         return True
     ahead = campaign.pacing_mode in steering.DIALS_AHEAD
@@ -251,9 +254,10 @@ def what_follows(parts: Parts, session: Session, change: Change, now: datetime) 
 
 def _tell(parts: Parts, session: Session, change: Change) -> None:
     call = change.call
-    if call.agent_id:
+    agent_id = call.agent_id or (call.for_agent_id if call.keeps_agent else "")
+    if agent_id:
         parts.live.publish_after_commit(
-            session, f"agent:{call.agent_id}", call_id=call.id, kind=call.kind, status=call.status
+            session, f"agent:{agent_id}", call_id=call.id, kind=call.kind, status=call.status
         )
     parts.live.publish_after_commit(session, "board")
     if change.after in FINAL or change.after is CallStatus.BRIDGED:

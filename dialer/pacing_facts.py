@@ -20,7 +20,7 @@ from dialer.pacing import POLICIES
 from dialer.pacing.matching import order_candidates
 from dialer.pacing.policy import BusyAgent, DialedLine, Line, PacingFacts, PacingPolicy, ReadyAgent
 from dialer.steering import DIALS_AHEAD, Steering
-from dialer.tables import Agent, AgentLanguage, Call
+from dialer.tables import Agent, AgentLanguage, Call, ContactPreview
 
 UNKNOWN_MAY_RING = timedelta(seconds=90)
 MOST_LINES_PER_AGENT = 8
@@ -63,6 +63,7 @@ _DIALED = (
         Call.ringing_at,
         Call.given_up_at,
         Call.for_agent_id,
+        Call.keeps_agent,
         Contact.number_kind,
         Campaign.pacing_mode,
     )
@@ -77,6 +78,13 @@ _DIALED = (
         Call.id != bindparam("but_not"),
     )
     .order_by(Call.queued_at, Call.id)
+)
+
+
+_LOOKED_AT = (
+    select(ContactPreview.campaign_id, ContactPreview.language, ContactPreview.agent_id)
+    .where(ContactPreview.ended_at.is_(None))
+    .order_by(ContactPreview.agent_id)
 )
 
 
@@ -117,7 +125,10 @@ def gather_facts(
     return replace(
         facts,
         # Whoever has answered and has no agent yet is no line any more.
-        dialing=tuple(_line_of(row, now) for row in rows if row.status != CallStatus.ANSWERED),
+        dialing=(
+            *(_line_of(row, now) for row in rows if row.status != CallStatus.ANSWERED),
+            *(_lines_looked_at(session) if wanted else ()),
+        ),
         waiting=tuple(Line(row.campaign_id or "", row.language) for row in rows if row.status == CallStatus.ANSWERED),
         segments=learning.segments_of(now, "", "", _COUNTED_BY)[:1],
         limit=steering.standing.limit,
@@ -142,13 +153,25 @@ def _count_due(
 
 
 def candidates_for(session: Session, call: Call, now: datetime) -> list[str]:
-    """The ids of the agents who could take an answered call, best first. A callback goes to its owner, if ready."""
+    """The ids of the agents who could take an answered call, best first. A callback goes to its owner, if ready.
+
+    Who is kept for another call does not take this one; who only looks at a contact takes it before nobody does.
+    """
     line = Line(call.campaign_id or "", call.language)
     others = _rows_being_dialed(session, now, call.id)
-    candidates = order_candidates(
-        ready_agents(session), line, (Line(row.campaign_id or "", row.language) for row in others)
-    )
-    return owners.owner_first(candidates, call.for_agent_id, {row.for_agent_id for row in others})
+    kept = {row.for_agent_id for row in others if row.keeps_agent} - {call.for_agent_id}
+    ready = [agent for agent in ready_agents(session) if agent.agent_id not in kept]
+    unkept = (Line(row.campaign_id or "", row.language) for row in others if not row.keeps_agent)
+    candidates = order_candidates(ready, line, unkept)
+    looking = {row.agent_id for row in session.execute(_LOOKED_AT)}
+    return owners.owner_first(candidates, call.for_agent_id, {row.for_agent_id for row in others} | looking)
+
+
+def free_agents(session: Session, ready: Sequence[ReadyAgent], now: datetime) -> frozenset[str]:
+    """Those of the ready agents who neither look at a contact nor are kept for a call that is being dialed."""
+    taken = {row.agent_id for row in session.execute(_LOOKED_AT)}
+    taken |= {row.for_agent_id for row in _rows_being_dialed(session, now) if row.keeps_agent}
+    return frozenset(agent.agent_id for agent in ready) - taken
 
 
 def ready_agents(session: Session) -> tuple[ReadyAgent, ...]:
@@ -180,8 +203,17 @@ def busy_agents(session: Session, now: datetime) -> tuple[BusyAgent, ...]:
 
 
 def lines_being_dialed(session: Session, now: datetime, *, but_not: str = "") -> tuple[DialedLine, ...]:
-    """All calls to contacts that nobody has picked up yet. One of unknown outcome counts as long as it may ring."""
-    return tuple(_line_of(row, now) for row in _rows_being_dialed(session, now, but_not))
+    """All calls to contacts that nobody has picked up yet, and the contacts that agents look at before dialing.
+
+    One of unknown outcome counts as long as it may ring.
+    """
+    called = tuple(_line_of(row, now) for row in _rows_being_dialed(session, now, but_not))
+    return called + _lines_looked_at(session)
+
+
+def _lines_looked_at(session: Session) -> tuple[DialedLine, ...]:
+    rows = session.execute(_LOOKED_AT)
+    return tuple(DialedLine(Line(row.campaign_id, row.language), is_promised=True) for row in rows)
 
 
 def _rows_being_dialed(session: Session, now: datetime, but_not: str = "") -> Sequence[Any]:
@@ -196,7 +228,7 @@ def _line_of(row: Any, now: datetime) -> DialedLine:
         # What was given up may still be answered, and is not to be given up again.
         ring_seconds=None if row.given_up_at is not None else _seconds(row.ringing_at, now),
         segments=learning.segments_of(row.placing_at or row.queued_at, row.language, row.number_kind, _COUNTED_BY),
-        is_promised=row.pacing_mode not in DIALS_AHEAD,
+        is_promised=row.keeps_agent or row.pacing_mode not in DIALS_AHEAD,
         is_queued=row.status == CallStatus.QUEUED,
     )
 

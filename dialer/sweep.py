@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
 from campaigns.tables import Contact, ContactStatus
-from dialer import agent_legs, agents, calls, endings, job_names, lifecycle, reconcile
+from dialer import agent_legs, agents, calls, endings, job_names, lifecycle, previews, reconcile
 from dialer.agent_states import AgentStatus
 from dialer.call_states import FINAL, LIVE, CallStatus, What
-from dialer.tables import Agent, Call
+from dialer.tables import Agent, Call, ContactPreview
 from dialer.wiring import Parts
 from foundation.errors import Unavailable
 from foundation.logs import get_logger
@@ -75,6 +75,7 @@ def sweep_once(parts: Parts, now: datetime) -> int:
             except Exception:  # one row that cannot be swept must not keep the others from it
                 log.exception("sweep_of_call_failed", call_id=call_id)
                 _look_again_later(parts, call_id, now)
+    looked_at += _look_at_each(previews.to_settle(parts), lambda one: previews.settle(parts, one, now))
     return looked_at + sweep_agents(parts, now) + sweep_undisposed(parts, now) + sweep_contacts(parts, now)
 
 
@@ -253,10 +254,14 @@ def _lost_contacts(parts: Parts, now: datetime) -> Select[str]:
         Call.contact_id == Contact.id,
         or_(Call.status.in_(sorted(LIVE)), (Call.status == CallStatus.COMPLETED) & (Call.disposition == "")),
     )
+    looked_at = select(ContactPreview.id).where(
+        ContactPreview.contact_id == Contact.id, ContactPreview.ended_at.is_(None)
+    )
     return select(Contact.id).where(
         Contact.status.in_([ContactStatus.RESERVED, ContactStatus.FENCED]),
         Contact.status_since < _until(parts, CONTACT_PATIENCE, now),
         ~held_by.exists(),
+        ~looked_at.exists(),
     )
 
 

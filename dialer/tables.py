@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialer.agent_states import AgentStatus
@@ -81,6 +81,8 @@ class Call(Table):
     agent_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
     # Who has promised this call back and takes it if they can; empty: anyone.
     for_agent_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    # That agent is kept for this call alone: a contact who was shown to them, or whose last call was abandoned.
+    keeps_agent: Mapped[bool] = mapped_column(default=False, server_default=false())
     language: Mapped[str] = mapped_column(String(2), default="")
     to_number: Mapped[str] = mapped_column(String(200))
     from_number: Mapped[str] = mapped_column(String(20))
@@ -134,6 +136,46 @@ class Call(Table):
             postgresql_where=text("answered_at IS NOT NULL"),
         ),
         Index("ix_calls_campaign_id_ended_at", "campaign_id", "ended_at"),
+    )
+
+
+class ContactPreview(Table):
+    """A contact that an agent looks at before it is dialed; open while `ended_at` is empty.
+
+    `dialer.previews` alone writes it. The contact is out of the line meanwhile.
+    """
+
+    __tablename__ = "contact_previews"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"))
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id"))
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"))
+    language: Mapped[str] = mapped_column(String(2))
+    shown_at: Mapped[datetime]
+    lapses_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_as: Mapped[str] = mapped_column(String(20), default="")  # dialed, skipped, lapsed, refused, withdrawn
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    call_id: Mapped[str] = mapped_column(String(40), default="")
+
+    __table_args__ = (
+        # Nobody looks at two contacts, and no contact is looked at twice at once, whatever crashes or races.
+        Index(
+            "ix_contact_previews_open_contact",
+            "contact_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_contact_previews_open_agent",
+            "agent_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_contact_previews_agent_id_shown_at", "agent_id", "shown_at"),
     )
 
 

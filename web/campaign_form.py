@@ -38,6 +38,8 @@ class CampaignSettings(BaseModel):
     max_attempts_per_number: int = 20
     retry_rules: dict[str, RetrySettings] = Field(default_factory=dict, max_length=40)
     callback_patience_minutes: int = 30
+    preview_seconds: int = 60
+    preview_dials_when_over: bool = False
     scripts: dict[str, str] = Field(default_factory=dict)
 
     def as_draft(self) -> CampaignDraft:

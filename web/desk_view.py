@@ -1,6 +1,5 @@
 """What an agent sees at the desk: own state, who is on the line, the script. For the page and the API alike."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +10,8 @@ from dialer.agents import languages_of
 from dialer.call_states import CallStatus
 from dialer.tables import Agent, Call
 from foundation.errors import NotFound
-from web.scripts import fill_in_script
+from web.preview_view import PreviewOnDesk, preview_on_desk
+from web.scripts import fill_in_script, merge_fields, script_for
 
 # Before the bridge there is nobody to talk to, so there is nothing to show yet.
 _SHOWN = frozenset({CallStatus.CONNECTING, CallStatus.BRIDGED, CallStatus.SETTLING, CallStatus.COMPLETED})
@@ -36,6 +36,7 @@ class Desk:
     languages: list[str]
     phone: str
     on_desk: CallOnDesk | None
+    preview: PreviewOnDesk | None = None
 
     @property
     def call_id(self) -> str:
@@ -45,7 +46,7 @@ class Desk:
     @property
     def card(self) -> str:
         """What the card shows: a call, or, where there is none, what the state means. Another one replaces it."""
-        return self.call_id or self.agent.status
+        return self.call_id or (self.preview.card if self.preview else self.agent.status)
 
 
 def look_at_desk(session: Session, agent_id: str) -> Desk:
@@ -57,7 +58,9 @@ def look_at_desk(session: Session, agent_id: str) -> Desk:
     agent = session.get(Agent, agent_id) if agent_id else None
     if agent is None:
         raise NotFound
-    return Desk(agent, languages_of(session, agent_id), _phone(session, agent), _call_on_desk(session, agent))
+    on_desk = _call_on_desk(session, agent)
+    preview = preview_on_desk(session, agent) if on_desk is None else None
+    return Desk(agent, languages_of(session, agent_id), _phone(session, agent), on_desk, preview)
 
 
 def seconds_since(moment: datetime | None, now: datetime) -> int:
@@ -85,30 +88,5 @@ def _call_on_desk(session: Session, agent: Agent) -> CallOnDesk | None:
     campaign = session.get(Campaign, call.campaign_id)
     if contact is None or campaign is None:
         return None
-    language, text = _script(campaign.scripts, contact.language)
+    language, text = script_for(campaign.scripts, contact.language)
     return CallOnDesk(call, contact, campaign, fill_in_script(text, merge_fields(contact, agent, campaign)), language)
-
-
-def _script(scripts: Mapping[str, str], language: str) -> tuple[str, str]:
-    """The script in the contact's language, or in the first language that has one."""
-    for code in (language, "de", "fr", "it", "en"):
-        if scripts.get(code, "").strip():
-            return code, scripts[code]
-    return language, ""
-
-
-def merge_fields(contact: Contact, agent: Agent, campaign: Campaign) -> dict[str, str]:
-    """What a script may name: the list's own columns, then the contact's fields, which cannot be overridden by them."""
-    own = {str(name): str(value) for name, value in contact.fields.items()}
-    return own | {
-        "company": contact.company,
-        "person": contact.person,
-        "place": contact.place,
-        "canton": contact.canton,
-        "postcode": contact.postcode,
-        "employees": str(contact.employees or ""),
-        "email": contact.email,
-        "existing_partner": contact.existing_partner,
-        "agent": agent.name,
-        "campaign": campaign.name,
-    }

@@ -6,6 +6,9 @@ Pure; escaping is the template's affair.
 import re
 from collections.abc import Mapping
 
+from campaigns.tables import Campaign, Contact
+from dialer.tables import Agent
+
 _FIELD = re.compile(r"\{\{\s*([^{}]{1,100}?)\s*\}\}")
 # Shown where a field has no value, so that the agent sees the gap before reading it out.
 GAP = "…"
@@ -23,3 +26,28 @@ def fill_in_script(script: str, values: Mapping[str, str]) -> str:
         return known.get(name.strip().casefold(), "").strip() or instead.strip() or GAP
 
     return _FIELD.sub(fill, script)
+
+
+def script_for(scripts: Mapping[str, str], language: str) -> tuple[str, str]:
+    """The script in the contact's language, or in the first language that has one."""
+    for code in (language, "de", "fr", "it", "en"):
+        if scripts.get(code, "").strip():
+            return code, scripts[code]
+    return language, ""
+
+
+def merge_fields(contact: Contact, agent: Agent, campaign: Campaign) -> dict[str, str]:
+    """What a script may name: the list's own columns, then the contact's fields, which cannot be overridden by them."""
+    own = {str(name): str(value) for name, value in contact.fields.items()}
+    return own | {
+        "company": contact.company,
+        "person": contact.person,
+        "place": contact.place,
+        "canton": contact.canton,
+        "postcode": contact.postcode,
+        "employees": str(contact.employees or ""),
+        "email": contact.email,
+        "existing_partner": contact.existing_partner,
+        "agent": agent.name,
+        "campaign": campaign.name,
+    }

@@ -3,10 +3,12 @@
 Showing and dialing are left to others; this file says how many to show and what follows from an agent's answer.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from dialer.pacing.policy import Decision, PacingFacts, reason_not_to_dial
+from dialer.pacing.matching import order_candidates
+from dialer.pacing.policy import Decision, Line, PacingFacts, ReadyAgent, reason_not_to_dial
 from dialer.pacing.progressive import one_to_one
 
 
@@ -24,6 +26,26 @@ class Preview:
         if not decision.dial:
             return replace(decision, why=decision.why.replace("a line that is being dialed", "a contact to look at"))
         return replace(decision, why=f"one contact to look at for each of {decision.total} ready agents")
+
+
+def choose_agents(
+    ready: Sequence[ReadyAgent], free: Collection[str], contacts: Sequence[tuple[Line, str]]
+) -> list[str]:
+    """The agent who is kept for each contact, empty where nobody is free for it.
+
+    `contacts` are their lines with the agent who promised to call back, if any: while that one waits for calls, nobody
+    else is taken. Who is free takes one contact each, those first without whom no other contact loses its agent.
+    """
+    left = [agent for agent in ready if agent.agent_id in free]
+    waiting = {agent.agent_id for agent in ready}
+    chosen = []
+    for place, (line, owner) in enumerate(contacts):
+        able = order_candidates(left, line, (other for other, _ in contacts[place + 1 :]))
+        if owner in waiting:
+            able = [agent_id for agent_id in able if agent_id == owner]
+        chosen.append(able[0] if able else "")
+        left = [agent for agent in left if agent.agent_id != chosen[-1]]
+    return chosen
 
 
 class SkipReason(StrEnum):

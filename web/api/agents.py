@@ -8,13 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from accounts import audit
-from dialer import desk, desk_signals
+from dialer import desk, desk_signals, previews
 from dialer.agents import NewAgent, add_agent, languages_of
 from dialer.dispositions import DISPOSITIONS
 from dialer.tables import Agent
 from foundation.errors import NotFound
 from web.caller import AdminCaller, AgentCaller, AnyCaller, Caller, Paged, PageWanted, StaffCaller, paged
 from web.desk_view import Desk, look_at_desk
+from web.preview_view import PreviewOnDesk
 from web.said import DispositionBody
 
 router = APIRouter(tags=["agents"])
@@ -80,6 +81,18 @@ class CallOnDeskOut(BaseModel):
     script: str
 
 
+class PreviewOnDeskOut(BaseModel):
+    """A contact to look at before dialing. `is_ringing`: it was dialed; nobody has picked up yet."""
+
+    preview_id: str
+    campaign_id: str
+    campaign_name: str
+    lapses_at: datetime
+    is_ringing: bool
+    contact: ContactOnDesk
+    script: str
+
+
 class DeskOut(BaseModel):
     """An agent's desk. `phone` is none, calling or parked."""
 
@@ -87,6 +100,7 @@ class DeskOut(BaseModel):
     phone: str
     wrap_up_until: datetime | None
     call: CallOnDeskOut | None
+    preview: PreviewOnDeskOut | None
 
 
 class PauseIn(BaseModel):
@@ -95,6 +109,14 @@ class PauseIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: str = Field(min_length=1, max_length=40)
+
+
+class SkipIn(BaseModel):
+    """Why the agent does not want to dial: wrong_contact, known_customer, not_now, needs_research or do_not_call."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(max_length=20)
 
 
 class SignalIn(BaseModel):
@@ -185,6 +207,20 @@ def note_signal(caller: AgentCaller, body: SignalIn) -> Response:
     return Response(status_code=204)
 
 
+@router.post("/agents/me/previews/{preview_id}/dial")
+def dial_preview(caller: AgentCaller, preview_id: str) -> DeskOut:
+    """Talk to the contact on the desk. Where the rules forbid it by now, the contact has left the desk."""
+    previews.dial(caller.parts, own_agent_id(caller), preview_id, caller.now)
+    return _desk_out(caller)
+
+
+@router.post("/agents/me/previews/{preview_id}/skip")
+def skip_preview(caller: AgentCaller, preview_id: str, body: SkipIn) -> DeskOut:
+    """Not this contact now, or never; `do_not_call` blocks its number for good."""
+    previews.skip(caller.parts, own_agent_id(caller), preview_id, body.reason, caller.now)
+    return _desk_out(caller)
+
+
 @router.post("/agents/me/disposition")
 def record_disposition(caller: AgentCaller, body: DispositionBody) -> DeskOut:
     """What came of a call. Saying the same again changes nothing."""
@@ -219,4 +255,22 @@ def _desk_out(caller: Caller) -> DeskOut:
         script=on_desk.script,
     )
     agent = _agent_out(seen.agent, seen.languages)
-    return DeskOut(agent=agent, phone=seen.phone, wrap_up_until=seen.agent.wrap_up_until, call=call)
+    return DeskOut(
+        agent=agent,
+        phone=seen.phone,
+        wrap_up_until=seen.agent.wrap_up_until,
+        call=call,
+        preview=_preview_out(seen.preview) if seen.preview else None,
+    )
+
+
+def _preview_out(seen: PreviewOnDesk) -> PreviewOnDeskOut:
+    return PreviewOnDeskOut(
+        preview_id=seen.preview.id,
+        campaign_id=seen.campaign.id,
+        campaign_name=seen.campaign.name,
+        lapses_at=seen.preview.lapses_at,
+        is_ringing=seen.is_ringing,
+        contact=ContactOnDesk.model_validate(seen.contact),
+        script=seen.script,
+    )

@@ -11,8 +11,9 @@ from accounts.tables import Role
 from campaigns.callbacks import open_of_agent
 from campaigns.languages import LANGUAGES as SPOKEN
 from campaigns.tables import Callback, Contact
-from dialer import desk, desk_signals
+from dialer import desk, desk_signals, previews
 from dialer.dispositions import DISPOSITIONS
+from dialer.pacing.preview import SkipReason
 from dialer.tables import Agent, Call
 from foundation.errors import NotFound
 from leads.qualification import BUDGETS, DECIDERS, SOLUTIONS, TIME_FRAMES
@@ -115,6 +116,30 @@ def note_signal(
     return visit.nothing_new()
 
 
+@router.post("/desk/preview/dial")
+def dial_preview(
+    visit: AtDesk, preview_id: Annotated[str, Form(max_length=40)], showing: Annotated[str, Form()] = ""
+) -> Response:
+    """Talk to the contact that the agent looks at."""
+    is_dialed = previews.dial(visit.parts, visit.person.agent_id, preview_id, visit.now)
+    seen = _look(visit)
+    message = "" if is_dialed else visit.say("This contact may not be called now.")
+    values = _values(visit, seen)
+    return visit.part("parts/desk_now.html", call_changed=seen.card != showing, message=message, **values)
+
+
+@router.post("/desk/preview/skip")
+def skip_preview(
+    visit: AtDesk,
+    preview_id: Annotated[str, Form(max_length=40)],
+    reason: Annotated[str, Form(max_length=20)],
+    showing: Annotated[str, Form()] = "",
+) -> Response:
+    """Not this contact now, or never."""
+    previews.skip(visit.parts, visit.person.agent_id, preview_id, reason, visit.now)
+    return show_changes(visit, showing)
+
+
 @router.post("/desk/phone-token")
 def give_phone_token(visit: AtDesk) -> Response:
     """A short-lived token with which this browser becomes the agent's phone, and can call nobody."""
@@ -149,6 +174,8 @@ def _values(visit: Visit, seen: Desk) -> dict[str, Any]:
         "speed": visit.parts.settings.clock_speed,
         "pause_reasons": PAUSE_REASONS,
         "dispositions": DISPOSITIONS.values(),
+        "skip_reasons": [reason.value for reason in SkipReason],
+        "look_seconds": seconds_until(seen.preview.preview.lapses_at, visit.now) if seen.preview else 0,
         "spoken": SPOKEN,
         "choices": CHOICES,
         "callback_suggestion": _callback_suggestion(visit.now, seen),

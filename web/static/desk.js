@@ -59,6 +59,16 @@
     sayNearlyDone();
   });
 
+  /* Enter dials the contact on the desk, S chooses why not; neither while a field or a button has the keyboard. */
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.target.closest("input, select, textarea, button, a, summary, [contenteditable]")) return;
+    const dial = document.getElementById("preview-dial");
+    const skip = document.getElementById("skip-reason");
+    if (event.key === "Enter" && dial) { event.preventDefault(); dial.click(); }
+    if (event.key.toLowerCase() === "s" && skip) { event.preventDefault(); skip.focus(); }
+  });
+
   /* The end of the script is told only where the agent had to scroll to it: one that fits says nothing. */
   const seen = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {

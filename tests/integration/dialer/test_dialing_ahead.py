@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from campaigns.tables import Campaign
+from compliance.directory import record_look
 from dialer import abandonment, limits, steering
 from dialer.abandonment import Counts
 from dialer.caller_number_rows import NewNumber, add_number
@@ -12,6 +13,7 @@ from dialer.lifecycle import _give_up_lines
 from dialer.pacing.policy import Brake
 from dialer.tables import AbandonmentDay, Call, PacingEvent, PacingState
 from telephony.carrier import AskAgain, JoinRoom, Reported, SayAndHangUp
+from tests.grounds import found_in_directory
 from tests.integration.dialer.floor import Floor
 
 
@@ -156,8 +158,9 @@ def test_contacts_are_shown_the_pools_numbers_in_turn_within_their_caps(floor: F
         floor.add_ready_agent("de")
     with floor.database.transaction() as session:
         campaign = session.get_one(Campaign, campaign_id)
-        add_number(session, campaign, NewNumber("+41445550101", daily_cap=1), floor.now)
-        add_number(session, campaign, NewNumber("+41445550102", daily_cap=2), floor.now)
+        for number, cap in (("+41445550101", 1), ("+41445550102", 2)):
+            add_number(session, campaign, NewNumber(number, daily_cap=cap), floor.now)
+            record_look(session, number, found_in_directory(floor.now), "user_1", floor.now)
     floor.tick(campaign_id)
     shown = sorted(floor.call(call_id).from_number for call_id in floor.call_ids())
     assert shown == ["+41445550101", "+41445550102", "+41445550102"]
