@@ -5,7 +5,7 @@ Making one takes seconds of a processor. Should it die on the way, the next who 
 
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from multiprocessing import get_context
 from typing import Any
 
@@ -21,10 +21,11 @@ from foundation.logs import get_logger
 
 log = get_logger(__name__)
 
-# Longer than any forecast that may be asked for takes; whoever made it has died.
-LOST_AFTER = timedelta(minutes=5)
+# Longer, on the wall, than any forecast that may be asked for takes; whoever made it has died.
+LOST_AFTER_SECONDS = 300.0
+# Half days: what is learned is learned in the first hours, and a page cannot wait for more.
 DAYS = 3
-HOURS = 8.0
+HOURS = 4.0
 MOST_AGENTS = 100
 
 
@@ -45,7 +46,7 @@ def ask_for(parts: Parts, session: Session, campaign: Campaign, wish: Wish, now:
         Conflict: one is being made.
     """
     running = session.get(CampaignForecast, campaign.id, with_for_update=True)
-    if running is not None and running.made_at is None and now - running.asked_at < LOST_AFTER:
+    if running is not None and is_being_made(parts, running, now):
         raise Conflict("A forecast is being made. Wait a moment.")
     known = forecast_facts.known_world(session, campaign, now)
     if not known.world.agents:
@@ -80,6 +81,11 @@ def ask_for(parts: Parts, session: Session, campaign: Campaign, wish: Wish, now:
     session.add(row)
     session.flush()
     return ask
+
+
+def is_being_made(parts: Parts, row: CampaignForecast, now: datetime) -> bool:
+    """Whether somebody is at it still, as far as one can tell."""
+    return row.made_at is None and now - row.asked_at < parts.clock.real_seconds(LOST_AFTER_SECONDS)
 
 
 def make(ask: Ask) -> list[dict[str, Any]]:

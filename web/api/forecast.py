@@ -44,7 +44,7 @@ def read_forecast(caller: StaffCaller, campaign_id: str) -> ForecastOut:
         since = limits.day_began_at(campaign, caller.now)
         fact = forecast_facts.fact_since(session, campaign, since, caller.now)
     return ForecastOut(
-        is_being_made=row is not None and row.made_at is None and caller.now - row.asked_at < forecasts.LOST_AFTER,
+        is_being_made=row is not None and forecasts.is_being_made(caller.parts, row, caller.now),
         made_at=row.made_at if row is not None else None,
         asked=row.asked if row is not None else {},
         modes=row.outlooks if row is not None and row.made_at is not None else [],

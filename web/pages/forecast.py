@@ -69,7 +69,7 @@ def _values(visit: Visit, session: Session, campaign: Campaign) -> dict[str, Any
         "asked": row.asked if row is not None else {},
         "outlooks": row.outlooks if row is not None and row.made_at is not None else [],
         "made_at": row.made_at if row is not None else None,
-        "is_being_made": row is not None and row.made_at is None and visit.now - row.asked_at < forecasts.LOST_AFTER,
+        "is_being_made": row is not None and forecasts.is_being_made(visit.parts, row, visit.now),
         "fact": forecast_facts.fact_since(session, campaign, since, visit.now),
     }
 
