@@ -16,6 +16,7 @@ from foundation.errors import Unavailable
 from foundation.ids import new_id
 from foundation.live import Bell
 from foundation.logs import get_logger
+from leads.nightly import ring_when_due
 from leads.sweep import sweep_leads
 
 log = get_logger(__name__)
@@ -69,6 +70,7 @@ class Ticker:
         now = self._parts.clock.now()
         sweep.sweep_once(self._parts, now)
         sweep_leads(self._parts.runtime, now)
+        ring_when_due(self._parts.runtime, now)
         self._finish_campaigns()
         self._weigh_numbers_when_due()
         self._adopt_orphans_when_due()

@@ -1,3 +1,4 @@
 """Names under which the jobs of leads are put on a queue, so that putting one does not import the work itself."""
 
 ROUTE_LEAD = "leads.jobs.route_lead"
+RUN_YARDSTICK = "leads.jobs.run_yardstick"

@@ -1,8 +1,9 @@
 """RQ jobs of leads. Arguments are ids; each may run twice, late, or beside another."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from foundation.runtime import Runtime, process_runtime
+from leads import nightly
 from leads.facts import Policy
 from leads.news import tell_browsers
 from leads.policy import policy_of
@@ -13,6 +14,12 @@ def route_lead(lead_id: str) -> None:
     """Offer an open lead to its next partner, in this worker process."""
     runtime = process_runtime()
     route_one(runtime, lead_id, runtime.clock.now())
+
+
+def run_yardstick(day: str) -> None:
+    """Learn from the past weeks, in this worker process."""
+    runtime = process_runtime()
+    nightly.run_yardstick(runtime, date.fromisoformat(day), runtime.clock.now())
 
 
 def route_one(runtime: Runtime, lead_id: str, now: datetime, policy: Policy | None = None) -> Routed:

@@ -110,6 +110,17 @@ def judge_all(inputs: Inputs, partner: PartnerFacts) -> dict[str, Verdict]:
     return {name: rule.judge(inputs.lead, partner, inputs.now) for name, rule in RULES.items()}
 
 
+def points_but_for_room(inputs: Inputs, partner: PartnerFacts) -> int | None:
+    """The points, or None at the first rule that excludes: most partners need no more."""
+    points = 0
+    for rule in _IN_ORDER:
+        verdict = rule.judge(inputs.lead, partner, inputs.now)
+        if isinstance(verdict, Excluded):
+            return None
+        points += verdict.points
+    return points
+
+
 def tie_break(seed: str, lead_id: str, partner_id: str) -> str:
     """Orders partners differently for every lead, the same at every replay, and unforeseeably without the seed."""
     return hmac.new(seed.encode(), f"{lead_id}|{partner_id}".encode(), hashlib.sha256).hexdigest()
@@ -177,7 +188,7 @@ def _rank(inputs: Inputs) -> tuple[tuple[tuple[str, Worth], ...], tuple[tuple[st
     worths: dict[str, Worth] = {}
     sharing: dict[str, PartnerFacts] = {}
     for partner in sorted(inputs.partners, key=lambda one: one.partner_id):
-        points = _points_but_for_room(inputs, partner)
+        points = points_but_for_room(inputs, partner)
         if points is None:
             continue
         # Branches of one owner have one share, that of the largest.
@@ -189,14 +200,3 @@ def _rank(inputs: Inputs) -> tuple[tuple[tuple[str, Worth], ...], tuple[tuple[st
     ranked = sorted(worths.items(), key=lambda one: (-one[1].value, tie_break(seed, lead_id, one[0])))
     shares = share_out({one.partner_id: one.weight for one in sharing.values()}, seed, lead_id)
     return tuple(ranked), tuple(sorted(shares.items()))
-
-
-def _points_but_for_room(inputs: Inputs, partner: PartnerFacts) -> int | None:
-    """The points, or None at the first rule that excludes: most partners need no more."""
-    points = 0
-    for rule in _IN_ORDER:
-        verdict = rule.judge(inputs.lead, partner, inputs.now)
-        if isinstance(verdict, Excluded):
-            return None
-        points += verdict.points
-    return points

@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
+# What prices see to: a little less than the whole, as credit does the rest.
+FLOOR = 0.95
+_FORTNIGHT, _WEEK = 14, 7
 _FILLING_ROUNDS = 60
 _BIDDING_ROUNDS = 80
 _FIRST_STEP, _LAST_STEP, _STEP_SHRINKS = 0.08, 0.008, 0.96
@@ -48,9 +51,29 @@ class Lesson:
     price_milli: int = 0
 
 
-def learn(leads: Sequence[PastLead], terms: Mapping[str, Terms], floor: float) -> dict[str, Lesson]:
-    """A lesson for every partner. `floor`: the part of its entitlement that the prices see to."""
-    periods = max(1, len({lead.period for lead in leads}))
+def by_holder(points: Mapping[str, int], holders: Mapping[str, str]) -> dict[str, int]:
+    """Points by who is entitled: branches of one owner count as one, by the best of them."""
+    found: dict[str, int] = {}
+    for name, value in points.items():
+        holder = holders[name]
+        found[holder] = max(found.get(holder, 0), value)
+    return found
+
+
+def is_night_of_learning(day: int) -> bool:
+    """Whether the night before this day teaches, counted from the first lead: each in the first fortnight, while there
+    is little to go by; then one a week.
+    """
+    return day > 0 and (day < _FORTNIGHT or day % _WEEK == 0)
+
+
+def learn(
+    leads: Sequence[PastLead], terms: Mapping[str, Terms], floor: float = FLOOR, periods: float = 0.0
+) -> dict[str, Lesson]:
+    """A lesson for every partner. `floor`: the part of its entitlement that the prices see to. `periods`: how many the
+    leads span, where the first or last is cut short; 0: as many as they name.
+    """
+    periods = periods or max(1, len({lead.period for lead in leads}))
     room = _room(leads, terms, periods)
     open_leads = [lead for lead in leads if not lead.bound_to]
     factors, entitled = _fill(open_leads, terms, room)
@@ -81,7 +104,7 @@ def jain_index(shares: Sequence[float]) -> float:
     return sum(shares) ** 2 / (len(shares) * squares) if squares else 1.0
 
 
-def _room(leads: Sequence[PastLead], terms: Mapping[str, Terms], periods: int) -> dict[str, float]:
+def _room(leads: Sequence[PastLead], terms: Mapping[str, Terms], periods: float) -> dict[str, float]:
     """What is left of each partner's capacity after the leads that relations bound."""
     room = {name: float(its.capacity * periods) for name, its in terms.items()}
     for lead in leads:

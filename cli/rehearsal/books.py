@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from accounts.audit import Broken, verify_chain
 from campaigns import campaigns
@@ -15,7 +16,8 @@ from cli.rehearsal.performance import Played
 from cli.rehearsal.standing import reports_waiting
 from dialer.tables import AgentEvent, Call
 from foundation.runtime import Runtime
-from leads.tables import Lead, Offer
+from leads.replay import replays_identically
+from leads.tables import Lead, Offer, RoutingRound
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Books:
     leads: Sequence[LeadEntry]
     agent_events: Sequence[tuple[str, datetime, str]]  # agent, moment, status from then on
     reports_waiting: int
+    rounds_that_differ: tuple[tuple[str, int], ...]  # decisions of the router that do not replay to the same
     audit_problem: str
 
     @property
@@ -102,8 +105,14 @@ def open_books(runtime: Runtime, cast: Cast, played: Played) -> Books:
             leads=leads,
             agent_events=[(agent_id, at, to_status) for agent_id, at, to_status in events],
             reports_waiting=reports_waiting(runtime),
+            rounds_that_differ=_rounds_that_differ(session),
             audit_problem=f"entry {chain.number}: {chain.why}" if isinstance(chain, Broken) else "",
         )
+
+
+def _rounds_that_differ(session: Session) -> tuple[tuple[str, int], ...]:
+    rounds = session.execute(select(RoutingRound.lead_id, RoutingRound.number)).all()
+    return tuple((lead_id, number) for lead_id, number in rounds if not replays_identically(session, lead_id, number))
 
 
 def _entry(call: Call) -> CallEntry:

@@ -145,6 +145,11 @@ def _leads_are_settled(books: Books) -> Iterator[str]:
             yield f"{lead.id} is {lead.status} with {live} live and {accepted} accepted offers"
 
 
+def _decisions_replay(books: Books) -> Iterator[str]:
+    for lead_id, number in books.rounds_that_differ:
+        yield f"round {number} of {lead_id} comes out differently when it is decided again"
+
+
 def _nothing_is_left(books: Books) -> Iterator[str]:
     carrier = books.played.carrier
     for name in ("live_prospects", "live_calls", "live_conferences"):
@@ -173,6 +178,7 @@ _CHECKS: dict[str, Callable[[Books], Iterator[str]]] = {
     "nobody was called after do-not-call": _blocked_stay_blocked,
     "each qualified call has one lead": _qualified_have_leads,
     "every lead is settled": _leads_are_settled,
+    "every decision replays": _decisions_replay,
     "nothing is left on the line": _nothing_is_left,
     "the audit trail verifies": _audit_holds,
 }

@@ -85,6 +85,7 @@ GOOD = Books(
         ("agent_1", NOON + timedelta(minutes=30), "ready"),
     ],
     reports_waiting=0,
+    rounds_that_differ=(),
     audit_problem="",
 )
 
@@ -128,6 +129,7 @@ WRONG: dict[str, Callable[[], Books]] = {
     "each qualified call has one lead": lambda: replace(GOOD, leads=[*GOOD.leads, *GOOD.leads]),
     "every lead is settled": lambda: with_lead(status="offered", offers=("live",)),
     "nothing is left on the line": lambda: with_carrier(live_prospects=1),
+    "every decision replays": lambda: replace(GOOD, rounds_that_differ=(("lead_1", 1),)),
     "the audit trail verifies": lambda: replace(GOOD, audit_problem="entry 3: a row is missing"),
 }
 

@@ -1,0 +1,89 @@
+"""The yardstick's night: rung once, taught from what was kept, written to the partners."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from redis import Redis
+from sqlalchemy import select
+
+from foundation.database import Database
+from leads.lead_states import DeclineReason
+from leads.nightly import ring_when_due, run_yardstick
+from leads.offers import Reply, accept
+from leads.replay import replays_identically
+from leads.tables import PartnerCredit, RoutingRound, YardstickRun
+from tests.integration.leads.lead_rows import (
+    NOW,
+    add_lead,
+    add_partner,
+    decline_live,
+    offers_of,
+    route_now,
+    runtime_for,
+)
+
+NIGHT = datetime(2026, 3, 3, 3, tzinfo=ZoneInfo("Europe/Zurich"))
+
+
+def credit_rows(database: Database) -> dict[str, PartnerCredit]:
+    with database.reading() as session:
+        return {row.partner_id: row for row in session.scalars(select(PartnerCredit))}
+
+
+def test_night_is_rung_once_after_the_quiet_hour_and_not_before_there_are_leads(
+    database: Database, redis: Redis
+) -> None:
+    runtime = runtime_for(database, redis)
+    assert not ring_when_due(runtime, NIGHT)
+    add_lead(database)
+    assert not ring_when_due(runtime, NIGHT - timedelta(hours=2))
+    assert ring_when_due(runtime, NIGHT)
+    assert not ring_when_due(runtime, NIGHT)
+    assert ring_when_due(runtime, NIGHT + timedelta(days=1))
+
+
+def test_run_that_was_lost_is_rung_again_after_an_hour_and_one_that_was_not_is_not(
+    database: Database, redis: Redis
+) -> None:
+    runtime = runtime_for(database, redis)
+    add_partner(database, "A")
+    add_lead(database)
+    assert ring_when_due(runtime, NIGHT)
+    assert not ring_when_due(runtime, NIGHT + timedelta(minutes=59))
+    assert ring_when_due(runtime, NIGHT + timedelta(minutes=60))
+    run_yardstick(runtime, date(2026, 3, 3), NIGHT)
+    assert not ring_when_due(runtime, NIGHT + timedelta(hours=3))
+
+
+def test_night_teaches_that_room_is_scarce_and_who_answers_and_decisions_still_replay(
+    database: Database, redis: Redis
+) -> None:
+    runtime = runtime_for(database, redis)
+    scarce = add_partner(database, "A", postcodes=("8005",), weekly_capacity=2)
+    roomy = add_partner(database, "B", weekly_capacity=200)
+    leads = [add_lead(database, number) for number in range(16)]
+    for number, lead_id in enumerate(leads):
+        if route_now(database, lead_id, hours_later=number / 10).partner_id == scarce:
+            offer_id = offers_of(database, lead_id)[0].id
+            with database.transaction() as session:
+                accept(session, offer_id, Reply(scarce, "user_1", NOW))
+        elif number % 2:
+            decline_live(database, lead_id, DeclineReason.NOT_INTERESTED)
+    assert ring_when_due(runtime, NIGHT)
+    run_yardstick(runtime, NIGHT.date(), NIGHT)
+    rows = credit_rows(database)
+    # Both want the near partner; it costs so much more that the far one is as good.
+    assert rows[scarce].price_milli - rows[roomy].price_milli > 20
+    assert rows[scarce].weight_milli <= 1000
+    assert rows[roomy].response_milli < 700 < rows[scarce].response_milli
+    with database.reading() as session:
+        run = session.get_one(YardstickRun, NIGHT.date())
+        assert run.leads == 16
+        assert 0 < run.fit_milli <= 1000
+        assert set(run.lessons) == {scarce, roomy}
+        assert not run.is_alert
+    later = add_lead(database, 99)
+    assert route_now(database, later, hours_later=24).partner_id
+    with database.reading() as session:
+        rounds = session.execute(select(RoutingRound.lead_id, RoutingRound.number)).all()
+        assert all(replays_identically(session, lead_id, number) for lead_id, number in rounds)
