@@ -4,9 +4,11 @@ Leaves to others: why a contact is tried again (`attempts`), whether it may be d
 """
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, Table, bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from campaigns import callbacks, phones
 from campaigns.line_order import line_order_from, moved_on, order_key, share_out
@@ -22,7 +24,9 @@ from campaigns.line_queries import (
     waiting_languages,
 )
 from campaigns.tables import Campaign, Contact, ContactEvent, ContactList, ContactStatus
+from foundation.database import UtcDateTime
 from foundation.errors import NotFound
+from foundation.many_values import TextArray, is_one_of
 
 __all__ = [
     "Terms",
@@ -40,6 +44,27 @@ __all__ = [
 
 # Many times what a tick takes. So few that planners walk the index for them; the next tick admits the next ones.
 ADMITTED_AT_ONCE = 200
+
+# How a reserved contact looks, and the two statements that make a batch so. History first: it says from where.
+_RESERVED = {"status": ContactStatus.RESERVED, "hopper_key": None, "waits_for": ""}
+_THESE = is_one_of(Contact.id, bindparam("contact_ids", type_=TextArray))
+_RESERVED_EVENTS = insert(cast(Table, ContactEvent.__table__)).from_select(
+    ["contact_id", "at", "from_status", "to_status", "why", "call_id"],
+    select(
+        Contact.id,
+        bindparam("at", type_=UtcDateTime),
+        Contact.status,
+        literal(ContactStatus.RESERVED.value),
+        literal("due"),
+        literal(""),
+    ).where(_THESE),
+    include_defaults=False,
+)
+_RESERVE = (
+    update(cast(Table, Contact.__table__))
+    .where(_THESE)
+    .values(**_RESERVED, status_since=bindparam("at", type_=UtcDateTime))
+)
 
 
 def reserve_next(  # noqa: PLR0913, PLR0917 - who, how many, when, and on which terms
@@ -237,12 +262,22 @@ def _take_in_shares(  # noqa: PLR0913, PLR0917 - who, how many, when, and on whi
 
 
 def _take(session: Session, line: Select[Contact], limit: int, now: datetime) -> list[Contact]:
-    """The head of a line, locked and reserved; rows that another transaction holds are passed over."""
+    """The head of a line, locked and reserved; rows that another transaction holds are passed over.
+
+    What `_move` does to one, three statements do to all, however many: row by row costs three times as much.
+    """
+    session.flush()  # what is pending for these rows would be overwritten by what is read
     head = line.limit(limit).with_for_update(skip_locked=True).execution_options(populate_existing=True)
     contacts = list(session.scalars(head))
+    if not contacts:
+        return []
+    contact_ids = [contact.id for contact in contacts]
+    session.execute(_RESERVED_EVENTS, {"contact_ids": contact_ids, "at": now})
+    session.execute(_RESERVE, {"contact_ids": contact_ids, "at": now})
     for contact in contacts:
-        _move(session, contact, ContactStatus.RESERVED, "due", now=now)
-    session.flush()  # or the next look would find them again
+        for name, value in _RESERVED.items():
+            set_committed_value(contact, name, value)
+        set_committed_value(contact, "status_since", now)
     return contacts
 
 

@@ -18,6 +18,7 @@ from foundation.company_marks import company_key, uid_key
 from foundation.database import insert_unless_known
 from foundation.errors import Invalid, Unavailable
 from foundation.ids import new_id
+from foundation.many_values import is_one_of
 
 KINDS = ("number", "prefix", "uid", "company")
 SOURCES = frozenset({"disposition", "ivr", "import", "api", "page", "cli"})
@@ -258,7 +259,7 @@ def _any_of(targets: Collection[Target]) -> Iterable[ColumnElement[bool]]:
     for kind in KINDS:
         values = [target.value for target in targets if target.kind == kind]
         if values:
-            yield and_(DoNotCall.kind == kind, DoNotCall.value.in_(values))
+            yield and_(DoNotCall.kind == kind, is_one_of(DoNotCall.value, values))
 
 
 def _begins(phone_numbers: Iterable[str], prefix: str) -> bool:

@@ -17,6 +17,7 @@ from compliance.tables import EvidenceFile, LawfulGround
 from foundation.database import insert_unless_known
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
+from foundation.many_values import is_one_of
 
 LARGEST_EVIDENCE = 10 * 1024 * 1024
 # The Federal Supreme Court found seven years after a purchase too long (BGE 149 IV 1); nothing lasts longer than this.
@@ -116,7 +117,7 @@ def grounds_of(session: Session, subjects: Collection[Subject], now: datetime) -
     if not subjects:
         return found
     wanted = [
-        and_(LawfulGround.subject_kind == kind, LawfulGround.subject.in_(ids))
+        and_(LawfulGround.subject_kind == kind, is_one_of(LawfulGround.subject, ids))
         for kind, ids in _ids_by_kind(subjects).items()
     ]
     rows = session.scalars(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from compliance.jurisdictions import all_jurisdictions
 from compliance.rule_rows import Register
 from compliance.tables import RegisterEdition, RegisterNumber
+from foundation.many_values import is_one_of
 
 ALL = ("tps", "ctps", "us_national", "ca_dncl")
 
@@ -41,7 +42,7 @@ def registered(session: Session, phone_numbers: Sequence[str], registers: Collec
         return {}
     rows = session.execute(
         select(RegisterNumber.number, RegisterNumber.register).where(
-            RegisterNumber.number.in_([int(number.lstrip("+")) for number in phone_numbers]),
+            is_one_of(RegisterNumber.number, [int(number.lstrip("+")) for number in phone_numbers]),
             RegisterNumber.register.in_(registers),
         )
     )

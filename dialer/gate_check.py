@@ -19,6 +19,7 @@ from compliance.jurisdictions import find_jurisdiction
 from dialer.call_states import CallStatus
 from dialer.tables import Call
 from dialer.wiring import Parts
+from foundation.many_values import is_one_of
 from foundation.secret_key import derived_key
 
 # Longer than any rule looks back; a contract test compares.
@@ -180,7 +181,7 @@ def _other_numbers(session: Session, contacts: Sequence[Contact]) -> dict[str, l
     numbers = {contact.id: [contact.phone_number] for contact in contacts}
     rows = session.execute(
         select(ContactPhone.contact_id, ContactPhone.phone_number)
-        .where(ContactPhone.contact_id.in_(numbers))
+        .where(is_one_of(ContactPhone.contact_id, numbers))
         .order_by(ContactPhone.contact_id, ContactPhone.phone_number)
     )
     for contact_id, number in rows:
@@ -196,8 +197,8 @@ def _histories(
     numbers = [number for request in requests for number in request.phone_numbers]
     rows = session.execute(
         union(
-            _rang(since).where(Call.to_number.in_(numbers)),
-            _rang(since).where(Call.contact_id.in_([contact.id for contact in contacts])),
+            _rang(since).where(is_one_of(Call.to_number, numbers)),
+            _rang(since).where(is_one_of(Call.contact_id, [contact.id for contact in contacts])),
         )
     ).all()
     by_number: dict[str, list[Any]] = {}

@@ -272,3 +272,21 @@ def test_the_next_moment_is_that_of_the_first_who_waits(database: Database) -> N
     with database.reading() as session:
         assert contact_queue.next_due_at(session, campaign_id, NOW) == NOW + 2 * HOUR
         assert contact_queue.next_due_at(session, campaign_id, NOW + 5 * HOUR) == NOW + 5 * HOUR
+
+
+def test_those_who_are_taken_together_are_as_their_rows_say(database: Database) -> None:
+    campaign_id = add_campaign(database)
+    ids = add_contacts(database, campaign_id, 3, not_before=NOW - HOUR)
+    with database.transaction() as session:
+        taken = contact_queue.reserve_next(session, campaign_id, "de", 3, NOW)
+        held = {one.id: (one.status, one.status_since, one.hopper_key, one.waits_for) for one in taken}
+        contact_queue.give_back(session, ids[0], not_before=NOW, why="withdrawn", now=NOW, attempted=False)
+    assert held == dict.fromkeys(ids, (ContactStatus.RESERVED, NOW, None, ""))
+    with database.reading() as session:
+        rows = {
+            one.id: (one.status, one.status_since, one.hopper_key, one.waits_for)
+            for one in session.scalars(select(Contact))
+        }
+    assert {one: rows[one] for one in ids[1:]} == {one: held[one] for one in ids[1:]}
+    assert events(database, ids[0]) == [("waiting", "reserved", "due"), ("reserved", "waiting", "withdrawn")]
+    assert events(database, ids[2]) == [("waiting", "reserved", "due")]
