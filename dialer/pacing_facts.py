@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
 from campaigns.tables import Campaign, CampaignStatus, Contact
-from dialer import learning, owners
+from dialer import learning, limits, owners
 from dialer.agent_states import BUSY, AgentStatus
 from dialer.call_states import DIALING, CallStatus
 from dialer.pace import calls_in_flight
@@ -119,6 +119,8 @@ def gather_facts(
         calls_per_second=carrier.calls_per_second,
         carrier_delay_seconds=max(0.0, (carrier.next_slot_at - now).total_seconds()),
     )
+    if steering is None and not policy.needs_agents:
+        return replace(facts, limit=limits.standing_of(session, campaign, now).limit)
     if steering is None:
         return facts
     rows = _rows_being_dialed(session, now) if wanted else []

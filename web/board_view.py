@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from campaigns.tables import Campaign, CampaignStatus
 from dialer.agent_states import AgentStatus
 from dialer.call_states import IN_FLIGHT, CallStatus
-from dialer.tables import Agent, AgentLanguage, Call
+from dialer.pacing.policy import Brake
+from dialer.tables import Agent, AgentLanguage, Call, PacingState
 from web.language import OFFICE_TIME_ZONE
 
 # In this order on the board: who talks, who is free, who is not there.
@@ -54,6 +55,7 @@ class Board:
     agents_by_status: dict[str, int]
     calls_by_status: dict[str, int]
     running: list[Campaign]
+    brakes: dict[str, str]  # of the running campaigns whose brake is on, by id
     today: Today
 
 
@@ -69,7 +71,15 @@ def look_at_board(session: Session, now: datetime) -> Board:
         .group_by(Call.status)
     )
     running = session.scalars(select(Campaign).where(Campaign.status == CampaignStatus.RUNNING).order_by(Campaign.id))
-    return Board(agents, by_status, {row.status: row.calls for row in calls}, list(running), _today(session, now))
+    brakes = session.execute(select(PacingState.campaign_id, PacingState.brake).where(PacingState.brake != Brake.OFF))
+    return Board(
+        agents,
+        by_status,
+        {row.status: row.calls for row in calls},
+        list(running),
+        {row.campaign_id: row.brake for row in brakes},
+        _today(session, now),
+    )
 
 
 def _agents(session: Session) -> list[AgentNow]:

@@ -44,8 +44,7 @@ class CampaignSettings(BaseModel):
 
     def as_draft(self) -> CampaignDraft:
         """The draft. Raises Invalid when there is no such pacing."""
-        if self.pacing_mode not in POLICIES:
-            raise Invalid(f"The pacing is one of {', '.join(sorted(POLICIES))}.")
+        check_pacing(self.pacing_mode)
         return CampaignDraft(**self.model_dump())
 
 
@@ -60,6 +59,11 @@ class CampaignForm(BaseModel):
     ring_timeout_seconds: int = 25
     wrap_up_seconds: int = 60
     detect_machines: bool = False
+    # These are offered where a campaign is changed.
+    pacing_mode: str = ""
+    dial_level: float = 1.0
+    preview_seconds: int = 60
+    preview_dials_when_over: bool = False
     script_de: str = Field("", max_length=10_000)
     script_fr: str = Field("", max_length=10_000)
     script_it: str = Field("", max_length=10_000)
@@ -67,15 +71,27 @@ class CampaignForm(BaseModel):
 
     def as_draft(self, before: Campaign | None = None) -> CampaignDraft:
         """The draft; what the form does not offer stays as it was."""
-        values = self.model_dump(exclude={"script_de", "script_fr", "script_it", "script_en"})
+        values = self.model_dump(exclude={"script_de", "script_fr", "script_it", "script_en"} | self._not_said())
         if before is not None:
+            values |= {name: getattr(before, name) for name in self._not_said()}
             values |= {
                 "country": before.country,
-                "pacing_mode": before.pacing_mode,
-                "dial_level": before.dial_level,
                 "max_attempts_per_number": before.max_attempts_per_number,
                 "retry_rules": before.retry_rules,
                 "callback_patience_minutes": before.callback_patience_minutes,
             }
+        check_pacing(values.get("pacing_mode", "progressive"))
         scripts = {"de": self.script_de, "fr": self.script_fr, "it": self.script_it, "en": self.script_en}
         return CampaignDraft(**values, scripts=scripts)
+
+    def _not_said(self) -> set[str]:
+        """What a form without the ways of dialing leaves as it was."""
+        return (
+            set() if self.pacing_mode else {"pacing_mode", "dial_level", "preview_seconds", "preview_dials_when_over"}
+        )
+
+
+def check_pacing(mode: str) -> None:
+    """Raise Invalid when there is no such pacing."""
+    if mode not in POLICIES:
+        raise Invalid(f"The pacing is one of {', '.join(sorted(POLICIES))}.")

@@ -12,6 +12,7 @@ from campaigns import campaigns
 from campaigns.tables import Campaign
 from dialer import launch, standstill
 from dialer.launch_check import Finding, reds
+from dialer.modes import check_mode
 from foundation.errors import NotFound
 from web.caller import Caller, Paged, PageWanted, StaffCaller, paged
 from web.campaign_form import CampaignSettings
@@ -85,6 +86,7 @@ def create_campaign(caller: StaffCaller, body: CampaignSettings) -> CampaignOut:
     """A new campaign, in draft."""
     with caller.parts.database.transaction() as session:
         campaign = campaigns.create_campaign(session, body.as_draft(), caller.now)
+        check_mode(session, campaign, caller.now)
         audit.record(session, caller.act("campaign_created", campaign.id), caller.now)
     return CampaignOut.model_validate(campaign)
 
@@ -101,6 +103,7 @@ def change_campaign(caller: StaffCaller, campaign_id: str, body: CampaignSetting
     """Other settings or scripts, from the next call on. What is left out goes back to its default."""
     with caller.parts.database.transaction() as session:
         campaign = campaigns.change_campaign(session, campaign_id, body.as_draft())
+        check_mode(session, campaign, caller.now)
         audit.record(session, caller.act("campaign_changed", campaign_id), caller.now)
         _tell(caller, session, campaign_id)
     return CampaignOut.model_validate(campaign)

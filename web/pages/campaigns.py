@@ -14,6 +14,7 @@ from campaigns.tables import Campaign, CampaignStatus, ContactList
 from campaigns.uploads import open_upload
 from dialer import launch, standstill
 from dialer.gate_check import closed_until
+from dialer.modes import check_mode, modes_for
 from foundation.errors import Conflict, NotFound
 from leads.figures import count_leads
 from web.campaign_form import CampaignForm
@@ -53,9 +54,11 @@ def show_campaign(visit: Staff, campaign_id: str) -> Response:
         campaign = find_campaign(session, campaign_id)
         lists = lists_of(session, campaign_id)
         waiting = open_upload(session, campaign_id)
+        modes = modes_for(session, campaign, visit.now)
     return visit.page(
         "campaign.html",
         campaign=campaign,
+        modes=modes,
         lists=lists,
         open_upload=waiting,
         findings=look_before_launch(visit, campaign),
@@ -139,9 +142,11 @@ def change_settings(visit: Staff, campaign_id: str, form: Annotated[CampaignForm
     with visit.parts.database.transaction() as session:
         before = find_campaign(session, campaign_id)
         campaign = campaigns.change_campaign(session, campaign_id, form.as_draft(before))
+        check_mode(session, campaign, visit.now)
         audit.record(session, visit.act("campaign_changed", campaign_id), visit.now)
         tell(visit, session, campaign_id)
-    return visit.part("parts/campaign_settings.html", campaign=campaign, message=visit.say("Saved."))
+        modes = modes_for(session, campaign, visit.now)
+    return visit.part("parts/campaign_settings.html", campaign=campaign, modes=modes, message=visit.say("Saved."))
 
 
 def find_campaign(session: Session, campaign_id: str) -> Campaign:

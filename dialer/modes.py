@@ -1,0 +1,88 @@
+"""Which ways of dialing a campaign may use where it calls, and how its pacing stands: its brake, and who was lost."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaigns.tables import Campaign
+from dialer import abandonment, limits
+from dialer.abandonment import Counts
+from dialer.pacing import POLICIES
+from dialer.pacing.policy import Brake, Limit
+from dialer.steering import DIALS_AHEAD
+from dialer.tables import PacingEvent, PacingState
+from foundation.errors import Invalid
+
+EVENTS_SHOWN = 10
+# From the most careful to the least.
+ORDER = ("preview", "progressive", "power", "predictive", "agentless")
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One way of dialing. `refusal`: why the campaign may not use it, in one word; empty: it may."""
+
+    name: str
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
+class PacingSeen:
+    """How a campaign's pacing stands. `limit_share` 0: nobody may find nobody. `today` is by language."""
+
+    mode: str
+    brake: Brake
+    brake_why: str
+    brake_since: datetime | None
+    is_trusted: bool
+    limit_share: float
+    rule_id: str
+    today: dict[str, Counts]
+    events: list[PacingEvent]
+
+
+def modes_for(session: Session, campaign: Campaign, now: datetime) -> list[Mode]:
+    """All ways of dialing, each with why it is refused, where it is."""
+    limit = limits.standing_of(session, campaign, now).limit
+    return [Mode(name, _refusal(name, limit)) for name in ORDER]
+
+
+def check_mode(session: Session, campaign: Campaign, now: datetime) -> None:
+    """Raise Invalid when a campaign may not dial as it is set to."""
+    match _refusal(campaign.pacing_mode, limits.standing_of(session, campaign, now).limit):
+        case "needs_human":
+            raise Invalid("Whoever answers in this country must hear a human: agentless dialing is refused.")
+        case "no_limit":
+            raise Invalid("Nobody in this country may pick up to silence: power and predictive dialing are refused.")
+        case _:
+            return
+
+
+def look_at_pacing(session: Session, campaign: Campaign, now: datetime) -> PacingSeen:
+    """How a campaign's pacing stands now, with the last changes of its brake, the newest first."""
+    standing = limits.standing_of(session, campaign, now)
+    state = session.get(PacingState, campaign.id)
+    history = select(PacingEvent).where(PacingEvent.campaign_id == campaign.id)
+    events = session.scalars(history.order_by(PacingEvent.at.desc(), PacingEvent.id.desc()).limit(EVENTS_SHOWN))
+    since = limits.day_began_at(campaign, now)
+    return PacingSeen(
+        mode=campaign.pacing_mode,
+        brake=Brake(state.brake) if state else Brake.OFF,
+        brake_why=state.brake_why if state else "",
+        brake_since=state.brake_since if state else None,
+        is_trusted=state.is_trusted if state else False,
+        limit_share=standing.limit.abandoned_share,
+        rule_id=standing.rule_id,
+        today=abandonment.count_since(session, campaign, since, limits.zone_of(campaign)),
+        events=list(events),
+    )
+
+
+def _refusal(mode: str, limit: Limit) -> str:
+    if mode in DIALS_AHEAD and limit.abandoned_share <= 0.0:
+        return "no_limit"
+    if not POLICIES[mode].needs_agents and not limit.may_play_message:
+        return "needs_human"
+    return ""

@@ -1,0 +1,78 @@
+"""A campaign's pacing in the API: the ways it may dial, its brake, and today's abandoned calls."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+
+from dialer.modes import look_at_pacing, modes_for
+from web.api.campaigns import find_campaign
+from web.caller import StaffCaller
+
+router = APIRouter(prefix="/campaigns/{campaign_id}/pacing", tags=["campaigns"])
+
+
+class ModeOut(BaseModel):
+    """A way of dialing. `refusal` says why it is not allowed there: `no_limit`, `needs_human`, or empty."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    refusal: str
+
+
+class CountsOut(BaseModel):
+    """Today's answered calls of one language, and those of people who found nobody."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    answered: int
+    people: int
+    connected: int
+    abandoned: int
+
+
+class BrakeEventOut(BaseModel):
+    """One change of the brake."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    at: datetime
+    from_brake: str
+    to_brake: str
+    why: str
+
+
+class PacingOut(BaseModel):
+    """How the pacing stands. `brake` is off, one_to_one or stop; `limit_share` is the share that may find nobody."""
+
+    mode: str
+    modes: list[ModeOut]
+    brake: str
+    brake_why: str
+    brake_since: datetime | None
+    is_trusted: bool
+    limit_share: float
+    rule_id: str
+    today: dict[str, CountsOut]
+    events: list[BrakeEventOut]
+
+
+@router.get("")
+def get_pacing(caller: StaffCaller, campaign_id: str) -> PacingOut:
+    """How the campaign's pacing stands now, and how it may dial where it calls."""
+    with caller.parts.database.reading() as session:
+        campaign = find_campaign(session, campaign_id)
+        seen, modes = look_at_pacing(session, campaign, caller.now), modes_for(session, campaign, caller.now)
+    return PacingOut(
+        mode=seen.mode,
+        modes=[ModeOut.model_validate(mode) for mode in modes],
+        brake=seen.brake,
+        brake_why=seen.brake_why,
+        brake_since=seen.brake_since,
+        is_trusted=seen.is_trusted,
+        limit_share=seen.limit_share,
+        rule_id=seen.rule_id,
+        today={language: CountsOut.model_validate(counts) for language, counts in seen.today.items()},
+        events=[BrakeEventOut.model_validate(event) for event in seen.events],
+    )
