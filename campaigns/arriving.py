@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from campaigns.book import InBook, open_book
 from campaigns.guarded_reader import Batch
 from campaigns.line_order import line_order_from, order_key
 from campaigns.merging import COMPARED, changes_by, joined_notes
@@ -29,10 +30,11 @@ COLUMNS = (
 )
 _STATE = ("status", "outcome", "not_before", "attempts_made", "callback_agent_id", "status_since")
 _PHONE_COLUMNS = ("phone_number", "extension", "number_country", "number_kind", "phone_label", "repaired")
-_NUMBER, _EXTENSION, _REPAIRED, _UID = (
-    COLUMNS.index(name) for name in ("phone_number", "extension", "repaired", "uid")
+_NUMBER, _EXTENSION, _REPAIRED, _UID, _NOTES = (
+    COLUMNS.index(name) for name in ("phone_number", "extension", "repaired", "uid", "notes")
 )
 _PHONES = len(COLUMNS)
+_CELLS = _PHONES + 1  # the row as it was written, where it may yet be refused
 # SQLite takes at most some 32,000 variables in a statement and plans short lists better.
 _KEYS_PER_LOOK = 500
 
@@ -48,22 +50,27 @@ class Arrival:
     list_id: str
     now: datetime
     alone: bool = False
+    in_book: InBook = InBook.KEEP
 
 
 @dataclass
 class Counts:
-    """What became of rows: `rows` = `created` + `updated` + `unchanged` + the sum of `refused`."""
+    """What became of rows: `rows` = `created` + `updated` + `unchanged` + the sum of `refused`.
+
+    `in_book` are those new here, taken in or refused, that stand in another campaign.
+    """
 
     rows: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     repaired: int = 0
+    in_book: int = 0
     refused: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Counts") -> None:
         """Count what another part of the list has come to."""
-        for name in ("rows", "created", "updated", "unchanged", "repaired"):
+        for name in ("rows", "created", "updated", "unchanged", "repaired", "in_book"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.refused.update(other.refused)
 
@@ -76,6 +83,7 @@ class Sorted:
     new: list[list[Any]]
     changes: dict[str, dict[str, Any]]  # by contact
     more_phones: list[tuple[str, list[Any]]]  # contact, number
+    refused: list[list[Any]] = field(default_factory=list)
 
 
 def sorted_out(session: Session, arrival: Arrival, batch: Batch) -> Sorted:
@@ -84,13 +92,21 @@ def sorted_out(session: Session, arrival: Arrival, batch: Batch) -> Sorted:
     counts = Counts(
         rows=len(batch.rows) + sum(refused.values()), repaired=sum(map(_is_repaired, batch.rows)), refused=refused
     )
-    if arrival.alone:
-        counts.created = len(batch.rows)
-        return Sorted(counts, batch.rows, {}, [])
     result = Sorted(counts, [], {}, [])
-    found = _found_contacts(session, arrival, batch.rows)
+    if arrival.alone:
+        result.new = batch.rows
+    else:
+        _compare_with_campaign(session, arrival, batch.rows, result)
+    _look_into_book(session, arrival, result)
+    counts.created = len(result.new)
+    return result
+
+
+def _compare_with_campaign(session: Session, arrival: Arrival, rows: list[list[Any]], result: Sorted) -> None:
+    counts = result.counts
+    found = _found_contacts(session, arrival, rows)
     contacts = _compared(session, {contact_id for contact_id, _ in found.values()})
-    for row in batch.rows:
+    for row in rows:
         known = found.get(row[0])
         if known is None:
             result.new.append(row)
@@ -106,8 +122,28 @@ def sorted_out(session: Session, arrival: Arrival, batch: Batch) -> Sorted:
             result.more_phones += [(contact_id, phone) for phone in fresh]
         else:
             counts.unchanged += 1
-    counts.created = len(result.new)
-    return result
+
+
+def _look_into_book(session: Session, arrival: Arrival, result: Sorted) -> None:
+    """Bring the notes of other campaigns to new rows that stand there, or refuse such rows."""
+    keys = {row[0]: {_key(phone) for phone in (row[_NUMBER:], *row[_PHONES])} for row in result.new}
+    numbers = {key for some in keys.values() for key in some}
+    book = open_book(session, arrival.campaign_id, numbers, {row[_UID] for row in result.new if row[_UID]})
+    if not book.notes:
+        return
+    new, result.new = result.new, []
+    for row in new:
+        known = book.first(keys[row[0]], row[_UID])
+        if known is None:
+            result.new.append(row)
+            continue
+        result.counts.in_book += 1
+        if arrival.in_book == InBook.REFUSE:
+            result.refused.append([row[0], "duplicate_in_book", "", row[_NUMBER], row[_CELLS]])
+        else:
+            notes = joined_notes(row[_NOTES], book.notes[known])
+            result.new.append([*row[:_NOTES], notes, *row[_NOTES + 1 :]])
+    result.counts.refused.update(row[1] for row in result.refused)
 
 
 def write(session: Session, arrival: Arrival, batch: Batch, sorted_rows: Sorted) -> None:
@@ -119,7 +155,7 @@ def write(session: Session, arrival: Arrival, batch: Batch, sorted_rows: Sorted)
     _add_phones(session, arrival, sorted_rows.more_phones)
     _merge_twins(session, arrival, batch.twins)
     names = ("row_number", "reason", "column_name", "found", "cells")
-    refused = [dict(zip(names, row[:5], strict=True)) for row in (*batch.refused, *batch.twins)]
+    refused = [dict(zip(names, row[:5], strict=True)) for row in (*batch.refused, *batch.twins, *sorted_rows.refused)]
     if refused:
         session.execute(insert(RefusedRow), [{"list_id": arrival.list_id, **row} for row in refused])
 
@@ -263,5 +299,6 @@ def count_on_list(contact_list: ContactList, counts: Counts) -> None:
     contact_list.updated_rows = counts.updated
     contact_list.unchanged_rows = counts.unchanged
     contact_list.repaired_rows = counts.repaired
+    contact_list.in_book_rows = counts.in_book
     # What is left over, as every row is one of the four: a batch knows only the refusals of its own rows.
     contact_list.refused_rows = counts.rows - counts.created - counts.updated - counts.unchanged

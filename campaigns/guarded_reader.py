@@ -49,6 +49,7 @@ class Wish:
     mended: dict[str, dict[str, str]] = field(default_factory=dict)
     check_first: bool = True  # find out that the file can be read to its end before the first row comes
     nice: int = 0  # how far it stands back behind the machine's other work
+    keeps_cells: bool = False  # each good row comes as it was written, too: it may be refused for other reasons yet
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def _answers(path: Path, file_name: str, wish: Wish, want: str) -> Iterator[Iter
         "mended": wish.mended,
         "check_first": wish.check_first,
         "nice": wish.nice,
+        "keeps_cells": wish.keeps_cells,
         "want": want,
         "cpu_seconds": _HEAD_CPU_SECONDS if want == "head" else _CPU_SECONDS,
     }

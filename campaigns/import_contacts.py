@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaigns import uploads
+from campaigns.book import InBook
 from campaigns.guarded_reader import Head
 from campaigns.mapping import Mapping, guess_mapping, mapping_from
 from campaigns.reading import Table, read_table
@@ -30,7 +31,8 @@ __all__ = ["ImportReport", "Mapping", "Table", "guess_mapping", "import_list", "
 class ImportReport:
     """What became of a file's rows: `rows` = `created` + `updated` + `unchanged` + the sum of `refused`.
 
-    `repaired` are those among them of which a spreadsheet had damaged a number.
+    `repaired` are those among them of which a spreadsheet had damaged a number; `in_book` those new here, taken in or
+    refused, that stand in another campaign.
     """
 
     rows: int
@@ -40,6 +42,7 @@ class ImportReport:
     repaired: int
     refused: dict[str, int]  # by reason
     list_id: str
+    in_book: int = 0
 
     @property
     def accepted(self) -> int:
@@ -68,6 +71,7 @@ def import_file(  # noqa: PLR0913, PLR0917 - the file, where it goes, how it is 
     content: BinaryIO,
     choose: Callable[[Head], Mapping | None] | None = None,
     actor: str = "",
+    in_book: InBook = InBook.KEEP,
 ) -> ImportReport:
     """Take a file in without showing it first. `choose` says what its columns hold; otherwise that is guessed.
 
@@ -77,6 +81,7 @@ def import_file(  # noqa: PLR0913, PLR0917 - the file, where it goes, how it is 
     """
     upload_id = uploads.receive(shelf, campaign_id, file_name, content, actor)
     try:
+        uploads.decide_book(shelf, upload_id, in_book)
         if choose is not None:
             mapping = choose(uploads.look_at(shelf, upload_id))
             if mapping is not None:
@@ -99,6 +104,7 @@ def report_of(session: Session, list_id: str) -> ImportReport:
         updated=kept.updated_rows,
         unchanged=kept.unchanged_rows,
         repaired=kept.repaired_rows,
+        in_book=kept.in_book_rows,
         refused={row.reason: row.rows for row in counted},
         list_id=list_id,
     )

@@ -69,7 +69,9 @@ def answers(request: dict[str, Any]) -> Generator[dict[str, Any]]:
         columns, fields = request["columns"] or table.header, request["fields"] or guessed.fields
         reader = RowReader(Mapping(tuple(columns), tuple(fields)), request["country"])
         with FileKeys() as keys:
-            yield from _batches(_mended(rows, request["mended"]), reader, keys, file)
+            yield from _batches(
+                _mended(rows, request["mended"]), reader, keys, file, keeps_cells=request["keeps_cells"]
+            )
 
 
 def _open(file: BinaryIO, file_name: str) -> tuple[Table, Iterator[Row]]:
@@ -100,7 +102,9 @@ def _mended(rows: Iterator[Row], mended: dict[str, dict[str, str]]) -> Iterator[
             yield row
 
 
-def _batches(rows: Iterator[Row], reader: RowReader, keys: FileKeys, file: BinaryIO) -> Iterator[dict[str, Any]]:
+def _batches(
+    rows: Iterator[Row], reader: RowReader, keys: FileKeys, file: BinaryIO, *, keeps_cells: bool
+) -> Iterator[dict[str, Any]]:
     batch = _empty()
     for count, row in enumerate(rows, 1):
         outcome = reader.read(row)
@@ -111,7 +115,7 @@ def _batches(rows: Iterator[Row], reader: RowReader, keys: FileKeys, file: Binar
             if isinstance(known, Twin):
                 batch["twins"].append(_twin(outcome, known))
             else:
-                batch["rows"].append(_accepted(outcome, known))
+                batch["rows"].append(_accepted(outcome, known) + ([_shown(row)] if keeps_cells else []))
         if count % BATCH_ROWS == 0:
             yield batch | {"read": count, "at_byte": _position(file)}
             batch = _empty()
@@ -127,7 +131,7 @@ def _position(file: BinaryIO) -> int:
 
 
 def _accepted(row: AcceptedRow, phones: tuple[Phone, ...]) -> list[Any]:
-    """The values of `arriving.COLUMNS`, then the further numbers."""
+    """The values of `arriving.COLUMNS`, then the further numbers. The cells follow where they are asked for."""
     first, texts = phones[0], row.texts
     number = first.number
     return [

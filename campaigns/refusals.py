@@ -48,6 +48,10 @@ REASONS: dict[str, Reason] = {
         "The same company stands in an earlier row, under another number",
         "Nothing to do: its number was added to the earlier row.",
     ),
+    "duplicate_in_book": Reason(
+        "The number or the company stands in another campaign",
+        "Nothing to do, or import the list again and keep those that other campaigns have.",
+    ),
     "already_in_campaign": Reason("The number is in this campaign already", "Nothing to do, or enter another number."),
     "too_many_cells": Reason(
         "The row has more cells than the header",

@@ -146,6 +146,8 @@ class ContactList(Table):
     unchanged_rows: Mapped[int] = mapped_column(default=0, server_default="0")
     repaired_rows: Mapped[int] = mapped_column(default=0)
     refused_rows: Mapped[int] = mapped_column(default=0)
+    # New here, taken in or refused, while another campaign has them.
+    in_book_rows: Mapped[int] = mapped_column(default=0, server_default="0")
     imported_at: Mapped[datetime]
     priority: Mapped[int] = mapped_column(default=0, server_default="0")
     mix_position: Mapped[float] = mapped_column(default=0.0, server_default="0")  # how far it has come in the mix
@@ -252,11 +254,11 @@ class Contact(Table):
             postgresql_where=text("status IN ('reserved', 'fenced')"),
         ),
         Index("ix_contacts_outcome", "campaign_id", "status", "outcome", "waits_for"),
-        # A company that is in the campaign already.
+        # A company that is in the campaign, or in another one, already.
         Index(
             "ix_contacts_uid",
-            "campaign_id",
             "uid",
+            "campaign_id",
             sqlite_where=text("uid <> ''"),
             postgresql_where=text("uid <> ''"),
         ),

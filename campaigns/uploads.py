@@ -17,6 +17,7 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from campaigns.arriving import COLUMNS, Arrival, Counts, count_on_list, sorted_out, write
+from campaigns.book import InBook
 from campaigns.campaigns import lock_campaign
 from campaigns.decoding import MAX_BYTES
 from campaigns.guarded_reader import Batch, Head, Wish, read_head, reading_rows
@@ -98,6 +99,16 @@ def choose(shelf: Shelf, upload_id: str, mapping: Mapping, source: str = "") -> 
         upload.status = UploadStatus.RECEIVED
 
 
+def decide_book(shelf: Shelf, upload_id: str, in_book: InBook) -> None:
+    """What becomes of rows that stand in another campaign. Rows that were read otherwise are to be read again."""
+    with shelf.database.transaction() as session:
+        upload = _locked(session, upload_id)
+        if upload.status not in _OPEN:
+            raise Conflict("This upload is over. Upload the file again.")
+        upload.options = {**upload.options, "in_book": in_book.value}
+        upload.status = UploadStatus.RECEIVED
+
+
 def mend(shelf: Shelf, upload_id: str, mended: dict[str, dict[str, str]]) -> None:
     """Cells put right by hand, before the rows are read again: row number to column number to text."""
     with shelf.database.transaction() as session:
@@ -122,12 +133,13 @@ def read_through(shelf: Shelf, upload_id: str) -> Counts:
     shown: list[dict[str, Any]] = []
     refused: list[list[Any]] = []
     with _failing(shelf, upload_id), _rows(shelf, upload, country, check_first=False) as (_, batches):
-        arrival = Arrival(upload.campaign_id, "", shelf.now())
+        arrival = Arrival(upload.campaign_id, "", shelf.now(), in_book=_in_book(upload))
         for batch in batches:
             with shelf.database.reading() as session:
-                counts.add(sorted_out(session, arrival, batch).counts)
+                found = sorted_out(session, arrival, batch)
+            counts.add(found.counts)
             shown.extend(dict(zip(COLUMNS, row, strict=False)) for row in batch.rows[: SHOWN_ROWS - len(shown)])
-            some = (*batch.refused, *batch.twins)[: SHOWN_REFUSED - len(refused)]
+            some = (*batch.refused, *batch.twins, *found.refused)[: SHOWN_REFUSED - len(refused)]
             refused.extend(row[:5] for row in some)
             _note(shelf, upload_id, batch, counts)
     with shelf.database.transaction() as session:
@@ -238,7 +250,8 @@ def _rows(shelf: Shelf, upload: Upload, country: str, *, check_first: bool) -> I
     """The rows of an upload as its mapping says, or as was guessed where nobody has chosen one."""
     kept = upload.mapping
     mapping = Mapping(tuple(kept["columns"]), tuple(kept["fields"])) if kept else None
-    wish = Wish(country, mapping, upload.options.get("mended", {}), check_first, shelf.nice)
+    refuses = _in_book(upload) == InBook.REFUSE
+    wish = Wish(country, mapping, upload.options.get("mended", {}), check_first, shelf.nice, keeps_cells=refuses)
     with reading_rows(shelf.path_of(upload.id), upload.file_name, wish) as (head, _, batches):
         checked = mapping_from(*((mapping or head.guessed).columns, (mapping or head.guessed).fields))
         if checked.columns != head.table.header:
@@ -255,6 +268,10 @@ def _note(shelf: Shelf, upload_id: str, batch: Batch, counts: Counts) -> None:
     shelf.tell(upload_id)
 
 
+def _in_book(upload: Upload) -> InBook:
+    return InBook(upload.options.get("in_book", InBook.KEEP))
+
+
 def _record(counts: Counts) -> dict[str, Any]:
     return {**asdict(counts), "refused": dict(sorted(counts.refused.items()))}
 
@@ -266,7 +283,7 @@ def _arrival(session: Session, shelf: Shelf, upload: Upload, lists: int) -> tupl
     alone = now_there == lists or not session.scalar(
         select(exists().where(Contact.campaign_id == upload.campaign_id, Contact.list_id != upload.list_id))
     )
-    return Arrival(upload.campaign_id, upload.list_id, shelf.now(), alone), now_there if alone else -1
+    return Arrival(upload.campaign_id, upload.list_id, shelf.now(), alone, _in_book(upload)), now_there if alone else -1
 
 
 def _list_of(session: Session, upload: Upload, head: Head, now: datetime) -> ContactList:
@@ -309,6 +326,7 @@ def _counts_of(session: Session, contact_list: ContactList) -> Counts:
         updated=contact_list.updated_rows,
         unchanged=contact_list.unchanged_rows,
         repaired=contact_list.repaired_rows,
+        in_book=contact_list.in_book_rows,
     )
 
 

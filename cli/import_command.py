@@ -10,6 +10,7 @@ import typer
 from sqlalchemy import or_, select
 
 from campaigns import import_contacts, saved_mappings
+from campaigns.book import InBook
 from campaigns.campaigns import CampaignDraft
 from campaigns.guarded_reader import Head
 from campaigns.import_contacts import ImportReport, Mapping, mapping_from
@@ -31,6 +32,7 @@ def import_file(  # noqa: PLR0913, PLR0917 - one argument for each option
     caller_number: CallerNumber = "",
     mapping: Annotated[list[str] | None, typer.Option(help="COLUMN=field, where the guess is wrong.")] = None,
     source: Annotated[str, typer.Option(help="Where such lists come from; what the columns hold is kept for it.")] = "",
+    in_book: Annotated[InBook, typer.Option(help="Rows that stand in another campaign.")] = InBook.KEEP,
     as_json: AsJson = False,
 ) -> None:
     """Read a contact list into a campaign. Refused rows are kept, each with its reason. Needs no running server."""
@@ -42,22 +44,25 @@ def import_file(  # noqa: PLR0913, PLR0917 - one argument for each option
             found = find_campaign(session, campaign)
         sweep_uploads(shelf_of(runtime), runtime.clock.now())
         wish = _Wish(mapping or [], source)
-        report = import_recorded(runtime, found.id, file.name, content, lambda head: _choose(runtime, head, wish))
+        report = import_recorded(
+            runtime, found.id, file.name, content, lambda head: _choose(runtime, head, wish), in_book
+        )
     if report.refused:
         say(f"{sum(report.refused.values())} rows were refused; the campaign's page shows each with its reason.")
     show_facts({**asdict(report), "accepted": report.accepted}, as_json=as_json)
 
 
-def import_recorded(
+def import_recorded(  # noqa: PLR0913, PLR0917 - the file, where it goes and how it is read
     runtime: Runtime,
     campaign_id: str,
     file_name: str,
     content: BinaryIO,
     choose: Callable[[Head], Mapping] | None = None,
+    in_book: InBook = InBook.KEEP,
 ) -> ImportReport:
     """Import a list, write it into the audit trail and wake the dialer."""
     now = runtime.clock.now()
-    report = import_contacts.import_file(shelf_of(runtime), campaign_id, file_name, content, choose, actor=ACTOR)
+    report = import_contacts.import_file(shelf_of(runtime), campaign_id, file_name, content, choose, ACTOR, in_book)
     with runtime.database.transaction() as session:
         record(session, act("list_imported", campaign_id, rows=report.rows, list=report.list_id), now)
         runtime.live.publish_after_commit(session, f"campaign:{campaign_id}")

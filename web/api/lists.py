@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import audit
 from campaigns import import_contacts, uploads
+from campaigns.book import InBook
 from campaigns.import_contacts import Mapping, mapping_from
 from campaigns.refusals import refused_rows_csv
 from campaigns.tables import ContactList, RefusedRow
@@ -50,6 +51,7 @@ class ReportOut(BaseModel):
     unchanged: int
     accepted: int
     repaired: int
+    in_book: int = Field(description="rows new here, taken in or refused, that stand in another campaign")
     refused: dict[str, int]
 
 
@@ -67,6 +69,7 @@ class ListOut(BaseModel):
     updated_rows: int
     unchanged_rows: int
     repaired_rows: int
+    in_book_rows: int
     refused_rows: int
     imported_at: datetime
 
@@ -108,11 +111,17 @@ def import_file(
     campaign_id: str,
     file: Annotated[UploadFile, File()],
     mapping: Annotated[str, Form(description='{"columns": […], "fields": […]}; empty: guessed')] = "",
+    in_book: Annotated[InBook, Form(description="what becomes of rows that stand in another campaign")] = InBook.KEEP,
 ) -> ReportOut:
     """Take the file's rows into the campaign."""
     chosen = _read_mapping(mapping)
     report = import_contacts.import_file(
-        shelf_of(caller.parts), campaign_id, file.filename or "list.csv", file.file, lambda _: chosen
+        shelf_of(caller.parts),
+        campaign_id,
+        file.filename or "list.csv",
+        file.file,
+        lambda _: chosen,
+        in_book=in_book,
     )
     with caller.parts.database.transaction() as session:
         act = caller.act("list_imported", campaign_id, rows=report.rows, list=report.list_id)

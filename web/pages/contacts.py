@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from accounts.tables import Role
+from campaigns.book import elsewhere
 from campaigns.phones import numbers_of
 from campaigns.tables import Campaign, Contact, ContactList
 from foundation.errors import NotFound
@@ -35,6 +36,13 @@ def show_contact(visit: Staff, contact_id: str) -> Response:
         contact_list = session.get_one(ContactList, contact.list_id)
         numbers = numbers_of(session, contact)
         history = history_of(session, contact)
+        others = elsewhere(session, contact)
     return visit.page(
-        "contact.html", contact=contact, campaign=campaign, list=contact_list, numbers=numbers, history=history
+        "contact.html",
+        contact=contact,
+        campaign=campaign,
+        list=contact_list,
+        numbers=numbers,
+        history=history,
+        others=others,
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from accounts import audit
 from accounts.tables import Role
 from campaigns import saved_mappings, uploads
+from campaigns.book import InBook
 from campaigns.columns import FIELDS
 from campaigns.guarded_reader import Head
 from campaigns.import_contacts import report_of
@@ -75,6 +76,7 @@ def read(  # noqa: PLR0913, PLR0917 - the fields of a form
     column: Annotated[list[str] | None, Form()] = None,
     field: Annotated[list[str] | None, Form()] = None,
     source: Annotated[str, Form()] = "",
+    in_book: Annotated[InBook, Form()] = InBook.KEEP,
 ) -> Response:
     """Read every row as the columns were confirmed."""
     mapping = mapping_from(column or [], field or [])
@@ -83,6 +85,7 @@ def read(  # noqa: PLR0913, PLR0917 - the fields of a form
         _find(session, campaign_id, upload_id)
         saved_mappings.save(session, source, mapping, visit.now)
     uploads.choose(shelf, upload_id, mapping, source)
+    uploads.decide_book(shelf, upload_id, in_book)
     work_on(uploads.read_through, shelf, upload_id)
     return _at_work(visit, campaign_id, upload_id)
 
