@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from campaigns.attempts import RetryRule
 from campaigns.campaigns import CampaignDraft
 from campaigns.tables import Campaign
 from dialer.pacing import POLICIES
@@ -17,6 +18,10 @@ class RetrySettings(BaseModel):
     tries: int | None = None
     number: str = "same"
     other_time: bool = False
+
+    def as_rule(self) -> RetryRule:
+        """The rule that `campaigns` checks."""
+        return RetryRule(self.delay_minutes, self.tries, self.number, other_time=self.other_time)
 
 
 class CampaignSettings(BaseModel):

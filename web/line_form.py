@@ -1,5 +1,6 @@
 """What a manager enters about a campaign's line, as the rules that `campaigns` checks."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -62,6 +63,12 @@ class LineForm(BaseModel):
             for word, delay, tries, number in zip(self.word, self.delay, self.tries, self.number, strict=True)
             if word in RETRIED
         ]
+
+
+def check_retried(words: Iterable[str]) -> None:
+    """Raise Invalid for a word after which nobody is tried again."""
+    if set(words) - set(RETRIED):
+        raise Invalid(f"Contacts are tried again after: {', '.join(RETRIED)}. Not after others.")
 
 
 def line_choices() -> dict[str, Any]:

@@ -1,16 +1,18 @@
-"""Do-not-call in the API: block numbers, list the blocks. Nothing lifts one."""
+"""Do-not-call in the API: block numbers, take files of them in, list the blocks. Nothing lifts one."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from accounts import audit
+from campaigns.tables import Campaign
 from compliance import do_not_call
+from compliance.register_import import PLAIN_LIST, FileTerms, import_numbers
 from compliance.tables import DoNotCall
-from foundation.errors import Invalid
+from foundation.errors import Invalid, NotFound
 from web.caller import Paged, PageWanted, StaffCaller, paged
 from web.wishes import read_number
 
@@ -73,3 +75,67 @@ def add_block(caller: StaffCaller, body: BlockIn) -> BlockOut:
         row = do_not_call.block_target(session, target, terms, caller.now)
         audit.record(session, caller.act("number_blocked", row.id), caller.now)
     return BlockOut.model_validate(row)
+
+
+class FileTermsIn(BaseModel):
+    """What a file is: of which register (`list`: a plain list of our own), of which date, and for whom.
+
+    `is_complete`: what an earlier file of the register named and this one does not is let go. `country` says how the
+    numbers of a plain list are written; it alone can be for one campaign.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    file: UploadFile
+    which: str = Field(max_length=20, description="list, tps, ctps, us_national or ca_dncl")
+    as_of: datetime | None = None
+    is_complete: bool = True
+    country: str = Field("CH", pattern="^[A-Z]{2}$")
+    campaign_id: str = Field("", max_length=40)
+    note: str = Field("", max_length=500)
+
+
+class FileReportOut(BaseModel):
+    """What became of a file's lines. `refused_lines` are the first of those that hold no number."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    numbers: int
+    removed: int
+    refused: int
+    refused_lines: list[str]
+    edition_id: str
+
+
+@router.post("/files", status_code=201)
+def import_file(
+    caller: StaffCaller, body: Annotated[FileTermsIn, Form(media_type="multipart/form-data")]
+) -> FileReportOut:
+    """Take a register's file or a plain list in; effective at the dialer's next look."""
+    if body.as_of is not None and body.as_of.tzinfo is None:
+        raise Invalid("as_of is a moment with its offset.")
+    if body.campaign_id:
+        _check_campaign(caller, body)
+    terms = FileTerms(
+        register=body.which,
+        file_name=body.file.filename or "file",
+        as_of=body.as_of or caller.now,
+        by=caller.person.user_id,
+        is_complete=body.is_complete,
+        country=body.country,
+        campaign_id=body.campaign_id,
+        note=body.note,
+    )
+    report = import_numbers(caller.parts.database, body.file.file, terms, caller.now)
+    with caller.parts.database.transaction() as session:
+        act = caller.act("blocks_imported", terms.register, numbers=report.numbers, refused=report.refused)
+        audit.record(session, act, caller.now)
+    return FileReportOut.model_validate(report)
+
+
+def _check_campaign(caller: StaffCaller, body: FileTermsIn) -> None:
+    if body.which != PLAIN_LIST:
+        raise Invalid("A register holds for every campaign; only a plain list can be for one.")
+    with caller.parts.database.reading() as session:
+        if session.get(Campaign, body.campaign_id) is None:
+            raise NotFound("There is no such campaign.")

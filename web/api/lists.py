@@ -72,6 +72,9 @@ class ListOut(BaseModel):
     in_book_rows: int
     refused_rows: int
     imported_at: datetime
+    priority: int
+    split_from: str
+    archived_at: datetime | None
 
 
 class RefusedRowOut(BaseModel):
@@ -145,7 +148,7 @@ def list_lists(caller: StaffCaller, campaign_id: str, paging: PageWanted) -> Pag
 def get_list(caller: StaffCaller, list_id: str) -> ListOut:
     """One list."""
     with caller.parts.database.reading() as session:
-        return ListOut.model_validate(_find_list(session, list_id))
+        return ListOut.model_validate(find_list(session, list_id))
 
 
 @router.get("/lists/{list_id}/refused")
@@ -153,7 +156,7 @@ def list_refused(caller: StaffCaller, list_id: str, paging: PageWanted) -> Paged
     """The refused rows with their reasons."""
     after = int(paging.cursor) if paging.cursor.isdecimal() else 0
     with caller.parts.database.reading() as session:
-        _find_list(session, list_id)
+        find_list(session, list_id)
         query = select(RefusedRow).where(RefusedRow.list_id == list_id, RefusedRow.id > after)
         rows = session.scalars(query.order_by(RefusedRow.id).limit(paging.limit + 1)).all()
     return paged(rows, paging, RefusedRowOut.model_validate, lambda row: str(row.id))
@@ -163,11 +166,12 @@ def list_refused(caller: StaffCaller, list_id: str, paging: PageWanted) -> Paged
 def download_refused(caller: StaffCaller, list_id: str) -> Response:
     """The refused rows as a file that can be mended and imported again."""
     with caller.parts.database.reading() as session:
-        _find_list(session, list_id)
+        find_list(session, list_id)
         return Response(refused_rows_csv(session, list_id), media_type="text/csv; charset=utf-8")
 
 
-def _find_list(session: Session, list_id: str) -> ContactList:
+def find_list(session: Session, list_id: str) -> ContactList:
+    """The list, or NotFound."""
     found = session.get(ContactList, list_id)
     if found is None:
         raise NotFound
