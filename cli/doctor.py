@@ -20,10 +20,12 @@ from campaigns.tables import Campaign, CampaignStatus
 from cli.access import first_line
 from cli.options import AsJson, single
 from cli.output import paint, show, show_json, wants_colour
+from compliance import do_not_call
 from dialer.tables import InboxEntry
 from foundation.clock import Clock
 from foundation.errors import HalaliError, Unavailable
 from foundation.runtime import Runtime, build_runtime
+from foundation.secret_key import FILE_NAME, derived_key, is_in_place
 from foundation.settings import load_settings
 from migrations import current_revision, newest_revision
 from telephony.carriers import api_address, build_carrier
@@ -45,7 +47,7 @@ class Finding:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Check database, Redis, carrier, addresses, clock, caller numbers, inbox and audit trail."""
+    """Check database, Redis, carrier, addresses, clock, caller numbers, inbox, audit trail and secret key."""
     runtime = build_runtime(load_settings())
     try:
         findings = list(examine(runtime))
@@ -74,6 +76,7 @@ def examine(runtime: Runtime) -> Iterator[Finding]:
         yield _find("caller numbers", lambda: _caller_numbers(runtime))
         yield _find("inbox", lambda: _inbox(runtime))
         yield _find("audit trail", lambda: _audit_trail(runtime))
+        yield _find("secret key", lambda: _secret_key(runtime))
         yield _find("administrator", lambda: _administrator(runtime))
 
 
@@ -183,6 +186,24 @@ def _audit_trail(runtime: Runtime) -> str:
     if isinstance(found, Broken):
         raise _NotWell(f"entry {found.number} is not as it was written: {found.why}; compare with a backup")
     return f"{found.entries} entries, unbroken; head {found.head[:12]}"
+
+
+def _secret_key(runtime: Runtime) -> str:
+    """Erased numbers stay blocked by hashes that are worth nothing without the key. Looking makes no key."""
+    settings = runtime.settings
+    with runtime.database.reading() as session:
+        marks = do_not_call.key_marks(session)
+    if not is_in_place(settings):
+        if marks:
+            raise _NotWell("it is gone, and erased numbers need it: nobody is dialed until SECRET_KEY is back")
+        return f"none yet; {settings.data_dir / FILE_NAME} is made when one is needed"
+    mark = do_not_call.key_mark(derived_key(settings, "do-not-call"))
+    if marks - {mark}:
+        raise _NotWell(
+            "numbers were erased with another SECRET_KEY: nobody is dialed until it is back (a backup has it)"
+        )
+    where = "SECRET_KEY" if settings.secret_key.get_secret_value() else str(settings.data_dir / FILE_NAME)
+    return f"{where}; {'erased numbers are known by it' if marks else 'no number was erased with it so far'}"
 
 
 def _administrator(runtime: Runtime) -> str:

@@ -215,6 +215,11 @@ def key_mark(key: bytes) -> str:
     return hashlib.sha256(b"mark:" + key).hexdigest()[:16]
 
 
+def key_marks(session: Session) -> frozenset[str]:
+    """The marks of the keys by which numbers were erased; none when none was. More than one is never right."""
+    return frozenset(session.scalars(select(SuppressionKey.mark)))
+
+
 _KEY = ["kind", "value", "campaign_id"]
 
 
@@ -233,7 +238,7 @@ def _row(target: Target, terms: BlockTerms, now: datetime) -> dict[str, object]:
 
 
 def _key_in_use(session: Session, key_of: KeyOf) -> bytes | None:
-    marks = set(session.scalars(select(SuppressionKey.mark)))
+    marks = key_marks(session)
     if not marks:
         return None
     key = key_of()

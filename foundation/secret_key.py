@@ -22,6 +22,11 @@ def derived_key(settings: Settings, purpose: str) -> bytes:
     return hmac.new(_secret(settings), purpose.encode(), hashlib.sha256).digest()
 
 
+def is_in_place(settings: Settings) -> bool:
+    """Whether there is a secret already; looking makes none."""
+    return bool(settings.secret_key.get_secret_value()) or (settings.data_dir / FILE_NAME).exists()
+
+
 def _secret(settings: Settings) -> bytes:
     given = settings.secret_key.get_secret_value()
     secret = given.encode() if given else _kept(settings.data_dir / FILE_NAME)

@@ -15,7 +15,8 @@ from cli.campaign_rows import find_campaign
 from cli.main import app
 from dialer import agents
 from foundation.database import Database
-from foundation.settings import Settings
+from foundation.secret_key import derived_key
+from foundation.settings import Settings, load_settings
 from tests.grounds import add_grounds
 
 LIST = """\
@@ -215,3 +216,35 @@ def test_the_doctor_finds_an_edited_audit_trail(surroundings: pytest.MonkeyPatch
     checks = {check["name"]: check for check in json.loads(halali("doctor", "--json").stdout)["checks"]}
     assert not checks["audit trail"]["ok"]
     assert checks["administrator"]["ok"]
+
+
+def test_the_doctor_misses_the_key_by_which_numbers_were_erased(
+    surroundings: pytest.MonkeyPatch, sqlite_database: Database
+) -> None:
+    from compliance import do_not_call
+
+    def secret_key() -> tuple[bool, str]:
+        checks = json.loads(halali("doctor", "--json").stdout)["checks"]
+        (found,) = [(check["ok"], check["detail"]) for check in checks if check["name"] == "secret key"]
+        return found
+
+    surroundings.delenv("SECRET_KEY", raising=False)
+    assert secret_key()[0]
+    assert "none yet" in secret_key()[1]  # looking made none
+    with sqlite_database.transaction() as session:
+        do_not_call.block(session, CALLER, source="page", now=MORNING)
+    surroundings.setenv("SECRET_KEY", "a secret of thirty-two letters and more")
+    assert "no number was erased" in secret_key()[1]
+    key = derived_key(load_settings(), "do-not-call")
+    with sqlite_database.transaction() as session:
+        assert do_not_call.erase(session, CALLER, key, MORNING) == 1
+    assert secret_key() == (True, "SECRET_KEY; erased numbers are known by it")
+    surroundings.setenv("SECRET_KEY", "another secret of thirty-two letters and more")
+    assert "another SECRET_KEY" in secret_key()[1]
+    surroundings.setenv("SECRET_KEY", "short")
+    assert not secret_key()[0]
+    surroundings.delenv("SECRET_KEY")
+    assert secret_key() == (
+        False,
+        "it is gone, and erased numbers need it: nobody is dialed until SECRET_KEY is back",
+    )
