@@ -13,6 +13,7 @@ from compliance import directory, do_not_call, grounds, registers
 from compliance.calling_hours import Place
 from compliance.gate_facts import GateFacts, Past
 from compliance.grounds import LIST, NUMBER, Subject
+from compliance.jurisdictions import find_jurisdiction
 from compliance.rules import decide
 from compliance.tables import LawfulGround
 from compliance.verdicts import Allowed, Blocked, Deferred, Verdict, verdict_record
@@ -28,7 +29,7 @@ class GateRequest:
     phone_number: str  # E.164
     country: str  # of the number
     region: str  # the callee's canton or state; empty: unknown
-    time_zone: str  # the callee's; empty: those that the number may be in
+    time_zone: str  # the callee's, whatever the number; empty: those that the number may be in
     campaign_id: str
     caller_number: str  # the number shown, in E.164
     list_id: str = ""
@@ -101,5 +102,17 @@ def _gather(
 
 
 def _place(request: GateRequest, own: list[LawfulGround]) -> Place:
-    zones = (request.time_zone,) if request.time_zone else time_zones_of(request.phone_number)
-    return Place(request.region, zones, grounds.party_of(own))
+    return Place(request.region, _zones(request), grounds.party_of(own))
+
+
+def _zones(request: GateRequest) -> tuple[str, ...]:
+    """The callee's zone; with it those of the number where that is of another country, as the phone may ring there."""
+    jurisdiction = find_jurisdiction(request.country)
+    at_home = jurisdiction is None or request.time_zone in jurisdiction.time_zones
+    if request.time_zone and at_home:
+        return (request.time_zone,)
+    of_number = time_zones_of(request.phone_number)
+    if not request.time_zone:
+        return of_number
+    abroad = of_number or (jurisdiction.time_zones if jurisdiction else ())
+    return tuple(dict.fromkeys((request.time_zone, *abroad)))

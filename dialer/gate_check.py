@@ -20,6 +20,7 @@ from dialer.call_states import CallStatus
 from dialer.tables import Call
 from dialer.wiring import Parts
 from foundation.many_values import is_one_of
+from foundation.phone_number import country_of
 from foundation.secret_key import derived_key
 
 # Longer than any rule looks back; a contract test compares.
@@ -85,8 +86,7 @@ class Verdict:
 def ask(parts: Parts, session: Session, contact: Contact, call: Call, now: datetime) -> Verdict:
     """May this call leave now? It is not its own history."""
     campaign = session.get_one(Campaign, contact.campaign_id)
-    request = _request_for(campaign, contact)
-    as_dialed = replace(request, phone_number=call.to_number, caller_number=call.from_number)
+    as_dialed = replace(_request_for(campaign, contact, call.to_number), caller_number=call.from_number)
     return _ask(parts, session, [contact], [as_dialed], now, but_not=call.id)[0]
 
 
@@ -161,12 +161,15 @@ def _ask(  # noqa: PLR0913 - whom, by which requests, when, and not counting wha
     return [Verdict(facts, said) for facts, said in gate.check_all(session, asked, now, key_of)]
 
 
-def _request_for(campaign: Campaign, contact: Contact) -> GateRequest:
+def _request_for(campaign: Campaign, contact: Contact, number: str = "") -> GateRequest:
+    """For one of the contact's numbers, by the rules of that number's own country; the next one if none is named."""
+    number = number or contact.phone_number
+    country = contact.number_country if number == contact.phone_number else country_of(number)
     return GateRequest(
-        phone_number=contact.phone_number,
-        country=contact.number_country,
+        phone_number=number,
+        country=country,
         # Cantons are Swiss: the same letters name states elsewhere, such as BE for Berlin.
-        region=contact.canton if contact.number_country == "CH" else "",
+        region=contact.canton if country == "CH" else "",
         time_zone=contact.time_zone,
         campaign_id=contact.campaign_id,
         caller_number=campaign.caller_number,

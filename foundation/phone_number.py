@@ -65,6 +65,14 @@ def parse_phone_number(text: str, default_country: str) -> PhoneNumber | None:
     )
 
 
+def country_of(e164: str) -> str:
+    """The number's country, as `PhoneNumber.country`; empty where it has none."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(e164, None)) or ""
+    except NumberParseException:
+        return ""
+
+
 def time_zones_of(e164: str) -> tuple[str, ...]:
     """The time zones in which the number may be, by its prefix; none where nothing is known of it."""
     try:

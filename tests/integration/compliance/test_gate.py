@@ -7,7 +7,7 @@ import pytest
 
 from compliance import directory, grounds
 from compliance.do_not_call import block
-from compliance.gate import Allowed, Blocked, Deferred, GateRequest, Verdict, check
+from compliance.gate import Allowed, Blocked, Deferred, GateRequest, Verdict, check, check_all
 from compliance.gate_facts import Past
 from compliance.grounds import LIST, Subject
 from foundation.database import Database
@@ -91,3 +91,16 @@ def test_do_not_call_outweighs_the_hours(database: Database) -> None:
     with database.transaction() as session:
         block(session, REQUEST.phone_number, source="page", now=MONDAY)
     assert isinstance(ask(database, now=SUNDAY), Blocked)
+
+
+def test_a_number_abroad_is_dialed_at_an_hour_that_is_lawful_there_and_where_the_callee_is(database: Database) -> None:
+    new_york = replace(REQUEST, phone_number="+12125550123", country="US", region="")
+    with database.reading() as session:
+        facts, _ = check_all(session, [new_york], MONDAY, no_key)[0]
+    assert facts.place.time_zones == ("Europe/Zurich", "America/New_York")
+    with database.reading() as session:
+        facts, _ = check_all(session, [replace(new_york, time_zone="")], MONDAY, no_key)[0]
+    assert facts.place.time_zones == ("America/New_York",)
+    with database.reading() as session:
+        facts, _ = check_all(session, [REQUEST], MONDAY, no_key)[0]
+    assert facts.place.time_zones == ("Europe/Zurich",)
