@@ -262,7 +262,8 @@ class Contact(Table):
             sqlite_where=text("uid <> ''"),
             postgresql_where=text("uid <> ''"),
         ),
-        Index("ix_contacts_list_id", "list_id"),
+        # A list's contacts, and which countries' numbers they have: a look for each, however many they are.
+        Index("ix_contacts_list_country", "list_id", "number_country"),
     )
 
 
