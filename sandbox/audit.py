@@ -88,6 +88,11 @@ class Audit:
                 faults.append(f"{sid}: the conference never ended")
         return faults
 
+    @property
+    def calls(self) -> int:
+        """How many calls were seen."""
+        return len(self._calls)
+
     def summary(self) -> str:
         """Return one line about what was looked at."""
         living = sum(call.state not in _FINAL for call in self._calls.values())

@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 from foundation.settings import Settings
+from tests.journeys.ledger_audit import assert_ledger_agrees_with_itself
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 # Twice what the slowest takes on two busy cores; then it is stopped, and says where it stood.
@@ -21,6 +22,7 @@ PATIENCE_SECONDS = 150
 LONGEST_SECONDS = 220
 FIRST_KILL_SECONDS = 1.5
 SECONDS_OF_DIALING = 11.0
+LEDGER = "ledger.jsonl"
 _OPTIONS = (
     *("--speed", "120", "--retry-minutes", "5", "--offer-hours", "0.05", "--agents", "8"),
     # At this speed a webhook of 50 ms is six seconds of a call: people have to be patient, and are.
@@ -81,6 +83,7 @@ def rehearse(wanted: Rehearsal, folder: Path) -> dict[str, Any]:
     assert ended.returncode == 0, f"{json.dumps(broken, indent=1)}\n{json.dumps(report)}\n{ended.stderr[-12000:]}"
     assert report["ok"]
     assert not broken
+    assert_ledger_agrees_with_itself(folder / LEDGER, must_be_finished=True)
     return report
 
 
@@ -88,7 +91,8 @@ def _environment(wanted: Rehearsal, folder: Path) -> dict[str, str]:
     """Nothing of Halali's comes from the surroundings but the servers that are wanted; all files stay in the folder."""
     kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
     servers = {"DATABASE_URL": wanted.database_url, "REDIS_URL": wanted.redis_url}
-    return kept | {"TMPDIR": str(folder)} | {name: url for name, url in servers.items() if url}
+    own = {"TMPDIR": str(folder), "SANDBOX_LEDGER": str(folder / LEDGER)}
+    return kept | own | {name: url for name, url in servers.items() if url}
 
 
 def assert_the_numbers_add_up(report: dict[str, Any], contacts: int = 40) -> None:

@@ -21,6 +21,7 @@ from cli.ports import free_port
 from cli.rehearsal.stage import as_variables
 from foundation.runtime import Runtime, build_runtime
 from foundation.settings import Settings
+from tests.journeys.ledger_audit import assert_ledger_agrees_with_itself
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 # A Tuesday morning, when it is lawful to call in Switzerland.
@@ -53,11 +54,11 @@ def running_theatre(folder: Path) -> Iterator[Theatre]:
     """The embedded default with the example partners, until the block ends."""
     settings = _settings(folder)
     environment = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-    log = folder / "halali.log"
+    log, ledger = folder / "halali.log", folder / "ledger.jsonl"
     with log.open("wb") as written:
         supervisor = subprocess.Popen(
             [sys.executable, "-m", "cli", "up", "--json"],
-            env=environment | as_variables(settings),
+            env=environment | as_variables(settings) | {"SANDBOX_LEDGER": str(ledger)},
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -76,6 +77,8 @@ def running_theatre(folder: Path) -> Iterator[Theatre]:
         supervisor.wait(STOP_PATIENCE_SECONDS)
         assert supervisor.stdout is not None
         supervisor.stdout.close()
+    # Where a story broke off, its own failure says more.
+    assert_ledger_agrees_with_itself(ledger, must_be_finished=False)
 
 
 def _settings(folder: Path) -> Settings:
