@@ -1,8 +1,8 @@
 """An agent's own leg: the call that parks the agent in a conference, alone, to wait for contacts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign, CampaignStatus
@@ -14,11 +14,21 @@ from dialer.wiring import Parts
 from foundation.queue import QueueName
 
 RING_TIMEOUT_SECONDS = 30
+# What a browser is shown while no campaign has a number to show.
+OWN_NAME = "client:halali"
+# A phone that has just failed, as a browser does whose page is being loaded anew, is called again after so long: on the
+# clock, and in real seconds.
+REST = timedelta(seconds=5)
+REST_REAL_SECONDS = 2.0
 
 
 def call_agent_phone(parts: Parts, session: Session, agent: Agent, now: datetime) -> None:
-    """Queue the call that parks a locked agent, unless one is under way."""
-    if agent.leg_call_id:
+    """Queue the call that parks a locked agent, unless one is under way or there is no number yet for it to show.
+
+    The sweep asks again for whoever waits for their phone: it rings once a campaign brings a number.
+    """
+    shown = _number_to_show(session, agent)
+    if agent.leg_call_id or not shown:
         return
     call = calls.queue_call(
         session,
@@ -27,7 +37,7 @@ def call_agent_phone(parts: Parts, session: Session, agent: Agent, now: datetime
             kind="agent",
             agent_id=agent.id,
             to_number=agent.endpoint,
-            from_number=_number_to_show(session, agent),
+            from_number=shown,
             ring_timeout_seconds=RING_TIMEOUT_SECONDS,
             status=CallStatus.QUEUED,
             status_since=now,
@@ -36,6 +46,15 @@ def call_agent_phone(parts: Parts, session: Session, agent: Agent, now: datetime
     )
     agents.expect_leg(agent, call.id)
     parts.queue.put_after_commit(session, QueueName.DIAL, job_names.PLACE_CALLS, [call.id])
+
+
+def has_rested(parts: Parts, session: Session, agent: Agent, now: datetime) -> bool:
+    """Whether the agent's phone did not fail just now."""
+    if not agent.leg_failures:
+        return True
+    last = select(func.max(Call.ended_at)).where(Call.agent_id == agent.id, Call.kind == "agent")
+    ended_at = session.scalar(last)
+    return ended_at is None or ended_at <= now - max(REST, parts.clock.real_seconds(REST_REAL_SECONDS))
 
 
 def is_parked(session: Session, agent: Agent) -> bool:
@@ -86,6 +105,8 @@ def _number_to_show(session: Session, agent: Agent) -> str:
     """A caller number of ours that an agent's phone may see: the agent's campaign's, else any running one's."""
     query = select(Campaign.caller_number)
     if agent.campaign_id:
-        return session.scalar(query.where(Campaign.id == agent.campaign_id)) or ""
+        query = query.where(Campaign.id == agent.campaign_id)
     running = session.scalar(query.where(Campaign.status == CampaignStatus.RUNNING).order_by(Campaign.id).limit(1))
-    return running or session.scalar(query.order_by(Campaign.created_at.desc()).limit(1)) or ""
+    found = running or session.scalar(query.order_by(Campaign.created_at.desc()).limit(1))
+    # A browser may be called in a client's name. Telephones need a number, which the first campaign brings.
+    return found or (OWN_NAME if agent.endpoint.startswith("client:") else "")

@@ -221,7 +221,10 @@ def park(session: Session, agent: Agent, leg_call_id: str, now: datetime) -> Non
 
 
 def lose_leg(session: Session, agent: Agent, leg_call_id: str, *, was_parked: bool, now: datetime) -> bool:
-    """The agent's leg has ended. Whether to call the agent's phone again, by the agent's own wish to be ready."""
+    """The agent's leg has ended. Whether to call the agent's phone again at once, by the agent's own wish to be ready.
+
+    One that was parked is; one that failed rests first, and the sweep calls it.
+    """
     if agent.leg_call_id != leg_call_id:
         return False
     agent.leg_call_id = ""
@@ -235,7 +238,7 @@ def lose_leg(session: Session, agent: Agent, leg_call_id: str, *, was_parked: bo
         agent.leg_failures = 0
         pause(session, agent, "phone_unreachable", now)
         return False
-    return True
+    return was_parked
 
 
 def is_offline(agent: Agent) -> bool:

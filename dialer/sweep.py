@@ -194,7 +194,7 @@ def _put_agent_right(parts: Parts, session: Session, agent: Agent, now: datetime
         agents.lose_leg(session, agent, leg.id, was_parked=leg.bridged_at is not None, now=now)
     if leg is not None and leg.status == CallStatus.BRIDGED and agents.is_offline(agent):
         agent_legs.drop_unwanted_leg(parts, session, agent)
-    if agents.needs_leg(agent):
+    if agents.needs_leg(agent) and agent_legs.has_rested(parts, session, agent, now):
         agent_legs.call_agent_phone(parts, session, agent, now)
     if before != (agent.status, agent.leg_call_id):
         agent_legs.tell_agent(parts, session, agent)

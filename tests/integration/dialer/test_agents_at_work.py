@@ -2,7 +2,8 @@
 
 import pytest
 
-from dialer import desk, sweep
+from dialer import agents, desk, sweep
+from dialer.agents import NewAgent
 from dialer.call_states import CallStatus
 from foundation.errors import Conflict, Invalid, NotFound
 from telephony.carrier import HangUp, Reported
@@ -49,6 +50,7 @@ def test_phone_that_fails_three_times_in_a_row_pauses_its_agent(floor: Floor) ->
         leg_id = floor.agent(agent_id).leg_call_id
         floor.place(leg_id)
         floor.report(leg_id, Reported.NO_ANSWER)
+        sweep.sweep_once(floor.parts, floor.wait(seconds=6))
     agent = floor.agent(agent_id)
     assert (agent.status, agent.pause_reason, agent.leg_call_id) == ("paused", "phone_unreachable", "")
     assert len(floor.call_ids("agent")) == 3
@@ -57,6 +59,49 @@ def test_phone_that_fails_three_times_in_a_row_pauses_its_agent(floor: Floor) ->
     desk.go_ready(floor.parts, agent_id, floor.now)
     floor.park(agent_id)
     assert floor.agent(agent_id).status == "ready"
+
+
+def test_phone_that_is_away_while_its_page_is_loaded_anew_comes_back_by_itself(floor: Floor) -> None:
+    agent_id = floor.add_ready_agent("de")
+    lose_leg(floor, agent_id)
+    leg_id = floor.agent(agent_id).leg_call_id
+    floor.place(leg_id)
+    floor.report(leg_id, Reported.FAILED)  # no browser is registered yet
+    assert floor.agent(agent_id).leg_call_id == ""
+    sweep.sweep_once(floor.parts, floor.wait(seconds=1))
+    assert floor.agent(agent_id).leg_call_id == "", "a phone that has just failed is given a moment"
+    sweep.sweep_once(floor.parts, floor.wait(seconds=5))
+    floor.park(agent_id)
+    agent = floor.agent(agent_id)
+    assert (agent.status, agent.leg_failures) == ("ready", 0)
+
+
+def test_browser_phone_rings_before_there_is_a_campaign_and_its_agent_talks_once_there_is_one(floor: Floor) -> None:
+    agent_id = floor.add_agent("de")
+    desk.go_ready(floor.parts, agent_id, floor.now)
+    leg_id = floor.park(agent_id)
+    assert floor.call(leg_id).from_number == "client:halali"
+    assert floor.agent(agent_id).status == "ready"
+    floor.queue_one(floor.add_campaign())
+
+
+def test_telephone_of_an_agent_who_is_ready_before_there_is_a_campaign_rings_once_there_is_one(floor: Floor) -> None:
+    new = NewAgent("At home", "+41446681801", frozenset({"de"}))
+    with floor.database.transaction() as session:
+        agent_id = agents.add_agent(session, new, floor.now).id
+    desk.go_ready(floor.parts, agent_id, floor.now)
+    sweep.sweep_once(floor.parts, floor.wait(minutes=5))
+    agent = floor.agent(agent_id)
+    assert (agent.status, agent.wants, agent.leg_call_id) == ("offline", "ready", "")
+    assert floor.take_jobs() == []
+    campaign_id = floor.add_campaign()
+    sweep.sweep_once(floor.parts, floor.now)
+    leg_id = floor.agent(agent_id).leg_call_id
+    assert floor.take_jobs() == [placing_job(leg_id)]
+    assert floor.call(leg_id).from_number == "+41446681800"
+    floor.park(agent_id)
+    assert floor.agent(agent_id).status == "ready"
+    floor.queue_one(campaign_id)
 
 
 def test_phone_lost_during_a_talk_lets_the_contact_go_and_is_called_again_after_the_wrap_up(floor: Floor) -> None:
