@@ -26,6 +26,7 @@ def prepare_campaign(manager: Someone, program: Program, folder: Path) -> None:
     path = folder / "list.csv"
     path.write_text(_LIST, encoding="utf-8")
     page.get_by_label("Upload a list").set_input_files(path)
+    page.get_by_role("button", name="Check the rows").click()
     page.get_by_role("button", name="Import list").click()
     expect(page.locator("#lists .figures")).to_be_visible()
     state_grounds(program)
@@ -56,8 +57,11 @@ def test_customer_and_agent_talk_between_the_sandbox_page_and_the_desk(
     with running_program(tmp_path, speed=1) as program:
         admin = sign_in(talking_chromium, program.first_sign_in)
         way_in = add_person(admin, "Add an agent", "Agent One")
-        prepare_campaign(admin, program, tmp_path)
+        # Ready before there is a campaign, and back by itself when the page is loaded anew.
         agent = open_desk(talking_chromium, way_in)
+        agent.page.reload()
+        prepare_campaign(admin, program, tmp_path)
+        expect(agent.page.get_by_text("The phone in this browser is connected.")).to_be_visible(timeout=_PATIENCE_MS)
         customer = open_network(talking_chromium, program)
         admin.page.reload()
         admin.page.get_by_role("button", name="Start campaign").click()
