@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -11,12 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import distribution
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
+import requests
 from packaging.requirements import Requirement
 from twilio.rest import Client
 
-from tests.integration.sandbox.bench import FROM, LocalClient, Sandbox, wait_until
+from tests.integration.sandbox.bench import ACCOUNT_SID, AUTH_TOKEN, FROM, LocalClient, Sandbox, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 CHAPTER = ROOT / "docs" / "sandbox.md"
@@ -152,6 +155,26 @@ def test_express_example_of_the_chapter_works_as_printed(fast_sandbox: Sandbox, 
     modules = str(ROOT / "node_modules")
     with _application(["node", "app.js"], tmp_path, NODE_PATH=modules, PORT=str(free_port)):
         _play(fast_sandbox, free_port)
+
+
+def test_curl_command_of_the_chapter_places_the_call_as_printed(sandbox: Sandbox) -> None:
+    found = re.search(r"^AC=.*?(?=^```)", CHAPTER.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert found is not None
+    printed = found[0].replace("\\\n", " ").replace("$AC", ACCOUNT_SID)
+    words = iter(shlex.split(printed.replace("http://127.0.0.1:8900", sandbox.address))[1:])
+    url, body = "", []
+    for word in words:
+        if word.startswith(sandbox.address):
+            url = word
+        elif word == "-d":
+            body.append(next(words))
+        elif word == "--data-urlencode":
+            name, _, value = next(words).partition("=")
+            body.append(f"{name}={quote_plus(value)}")
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = requests.post(url, data="&".join(body), headers=form, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=10)
+    assert answer.status_code == 201, answer.text
+    assert sandbox.get("summary")["placed_by_number"] == {TO: 1}
 
 
 @pytest.fixture
