@@ -40,6 +40,7 @@ def admin_routes() -> list[web.RouteDef]:
         web.post("/_sandbox/post", change_post),
         web.get("/_sandbox/people", read_people),
         web.post("/_sandbox/people", change),
+        web.get("/_sandbox/people/{number}", read_person),
         web.get("/_sandbox/clock", read_clock),
         web.post("/_sandbox/clock/advance", advance_clock),
         web.post("/_sandbox/inbound", ring_in),
@@ -131,6 +132,14 @@ async def change(request: web.Request) -> web.Response:
         raise _bad(str(error)) from error
     request.app[FEED].tell_settings()
     return await read_people(request)
+
+
+async def read_person(request: web.Request) -> web.Response:
+    """GET people/{number}: what holds for this number on every call."""
+    carrier, number = request.app[CARRIER], request.match_info["number"]
+    people = carrier.people
+    agrees = carrier.draw(number, 1).agrees
+    return web.json_response({"number": number, "is_agent": people.is_agent(number), "agrees": agrees})
 
 
 async def read_clock(request: web.Request) -> web.Response:

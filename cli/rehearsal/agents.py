@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from cli.rehearsal.api import Api, CarrierSide, Refused
-from cli.rehearsal.choices import Verdict, judge_machine, judge_talk
+from cli.rehearsal.choices import Talk, Verdict, judge_machine, judge_talk
 from cli.rehearsal.news_box import NewsBox
 from foundation.clock import Clock
 
@@ -73,7 +73,8 @@ class SimulatedAgent:
                 verdict = judge_machine(self._seed, number, self._talks[number])
                 await self._say(call_id, verdict)
             return
-        verdict = judge_talk(self._seed, number, self._talks[number], language)
+        talk = Talk(number, self._talks[number], language, agrees=await self._carrier.agrees(number))
+        verdict = judge_talk(self._seed, talk)
         self._talks[number] += 1
         await self._say(call_id, verdict)
 

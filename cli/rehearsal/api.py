@@ -90,6 +90,10 @@ class CarrierSide:
             (str(call["outcome"]) for call in found["calls"] if call["to"] == phone_number and call["answered_at"]), ""
         )
 
+    async def agrees(self, phone_number: str) -> bool:
+        """Whether whoever has this number says yes to an offer."""
+        return bool((await self._get(f"/people/{phone_number}"))["agrees"])
+
     async def arm(self, rules: list[dict[str, str | float]]) -> None:
         """Let the carrier misbehave. Raises Refused for a rule that it does not know."""
         async with self._http.post(f"{self._base}/faults", json={"faults": rules}, timeout=_TIMEOUT) as answer:

@@ -138,6 +138,13 @@ def _qualified_have_leads(books: Books) -> Iterator[str]:
             yield f"{call_id} has {led[call_id]} leads"
 
 
+def _qualified_have_said_yes(books: Books) -> Iterator[str]:
+    said_yes = {prospect["sid"] for prospect in books.prospects if prospect["agrees"]}
+    for call in books.calls:
+        if call.disposition == "qualified" and call.carrier_sid not in said_yes:
+            yield f"{call.id} is qualified, and the person did not agree"
+
+
 def _leads_are_settled(books: Books) -> Iterator[str]:
     for lead in books.leads:
         live, accepted = lead.offers.count("live"), lead.offers.count("accepted")
@@ -177,6 +184,7 @@ _CHECKS: dict[str, Callable[[Books], Iterator[str]]] = {
     "no agent was in two calls": _agents_do_one_thing,
     "nobody was called after do-not-call": _blocked_stay_blocked,
     "each qualified call has one lead": _qualified_have_leads,
+    "who is qualified has said yes": _qualified_have_said_yes,
     "every lead is settled": _leads_are_settled,
     "every decision replays": _decisions_replay,
     "nothing is left on the line": _nothing_is_left,

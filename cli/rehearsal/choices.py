@@ -15,18 +15,30 @@ from leads.qualification import BUDGETS, DECIDERS, SOLUTIONS, TIME_FRAMES
 WRAP_UP_MEAN_SECONDS = 20.0
 _WRAP_UP_SHAPE = 4.0
 MACHINE = "answering_machine"
-_DISPOSITIONS = (
-    ("qualified", 0.12),
-    ("callback", 0.06),
-    ("do_not_call", 0.03),
-    ("decider_absent", 0.12),
-    ("wrong_number", 0.03),
-    ("other_language", 0.01),
-    ("nobody_there", 0.02),
-    ("not_interested", 0.61),
-)
+# Of those who say yes to an offer, and of all others. With the carrier's usual 15 in a hundred who do, about twelve
+# talks in a hundred are qualified and six end with a callback.
+_OF_THE_WILLING = {"qualified": 0.80, "callback": 0.20}
+_OF_THE_OTHERS = {
+    "callback": 0.03,
+    "do_not_call": 0.03,
+    "decider_absent": 0.12,
+    "wrong_number": 0.03,
+    "other_language": 0.01,
+    "nobody_there": 0.02,
+    "not_interested": 0.61,
+}
 _LANGUAGES = ("de", "fr", "it")
 _ACCEPT, _DECLINE = 0.60, 0.25
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The `number`-th talk (from 0) with whoever has this phone number, in their language, and whether they say yes."""
+
+    phone_number: str
+    number: int
+    language: str
+    agrees: bool
 
 
 @dataclass(frozen=True)
@@ -49,16 +61,17 @@ class Reply:
     reason: str = ""
 
 
-def judge_talk(seed: int, phone_number: str, talk: int, language: str) -> Verdict:
-    """What comes of the `talk`-th talk with whoever has this number."""
-    chance = _chance(seed, "talk", phone_number, str(talk))
-    code = chance.choices([code for code, _ in _DISPOSITIONS], [share for _, share in _DISPOSITIONS])[0]
+def judge_talk(seed: int, talk: Talk) -> Verdict:
+    """What comes of a talk: nobody is qualified who has not said yes."""
+    chance = _chance(seed, "talk", talk.phone_number, str(talk.number))
+    shares = _OF_THE_WILLING if talk.agrees else _OF_THE_OTHERS
+    code = chance.choices(list(shares), list(shares.values()))[0]
     return Verdict(
         code=code,
         wrap_up_seconds=chance.gammavariate(_WRAP_UP_SHAPE, WRAP_UP_MEAN_SECONDS / _WRAP_UP_SHAPE),
         answers=_answers(chance) if code == "qualified" else {},
         callback_in=timedelta(minutes=chance.uniform(15, 60)) if code == "callback" else None,
-        language=next(other for other in _LANGUAGES if other != language) if code == "other_language" else "",
+        language=next(other for other in _LANGUAGES if other != talk.language) if code == "other_language" else "",
     )
 
 

@@ -26,7 +26,7 @@ LEDGER = "ledger.jsonl"
 _OPTIONS = (
     *("--speed", "120", "--retry-minutes", "5", "--offer-hours", "0.05", "--agents", "8"),
     # At this speed a webhook of 50 ms is six seconds of a call: people have to be patient, and are.
-    *("--people", "human=0.45,patience_base_seconds=60,talk_mean_seconds=40"),
+    *("--people", "human=0.45,agree=0.3,patience_base_seconds=60,talk_mean_seconds=40"),
     # The carrier answers from this machine: what it does not know after some seconds it never had.
     *("--setting", "unknown_hold_seconds=5", "--setting", "sweep_seconds=0.5"),
     *("--patience", str(PATIENCE_SECONDS), "--json"),

@@ -42,6 +42,7 @@ def prospect(entry: CallEntry) -> dict[str, Any]:
     return {
         "sid": entry.carrier_sid,
         "to": entry.to_number,
+        "agrees": entry.disposition == "qualified",
         "answered_at": "then" if answered else None,
         "bridged_at": "then" if bridged else None,
         "answer_to_bridge_ms": 200.0 if bridged else None,
@@ -127,6 +128,9 @@ WRONG: dict[str, Callable[[], Books]] = {
         *CALLS, call(6, "busy", to_number=CALLS[4].to_number, placing_at=NOON + timedelta(hours=2))
     ),
     "each qualified call has one lead": lambda: replace(GOOD, leads=[*GOOD.leads, *GOOD.leads]),
+    "who is qualified has said yes": lambda: with_carrier(
+        prospects=[{**one, "agrees": False} for one in GOOD.prospects]
+    ),
     "every lead is settled": lambda: with_lead(status="offered", offers=("live",)),
     "nothing is left on the line": lambda: with_carrier(live_prospects=1),
     "every decision replays": lambda: replace(GOOD, rounds_that_differ=(("lead_1", 1),)),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from cli.rehearsal.choices import WRAP_UP_MEAN_SECONDS, judge_offer, judge_talk
+from cli.rehearsal.choices import WRAP_UP_MEAN_SECONDS, Talk, Verdict, judge_offer, judge_talk
 from dialer.dispositions import DISPOSITIONS
 from leads.lead_states import DeclineReason
 from leads.qualification import ANSWER_KEYS
@@ -10,18 +10,22 @@ from leads.qualification import ANSWER_KEYS
 NUMBERS = [f"+4144{number:07}" for number in range(3000)]
 
 
+def judge(seed: int, number: str, language: str = "de", *, agrees: bool | None = None) -> Verdict:
+    """A first talk; one in seven says yes, unless it is said who does."""
+    is_willing = number.endswith(("1", "8")) and int(number[-2]) < 7 if agrees is None else agrees
+    return judge_talk(seed, Talk(number, 0, language, agrees=is_willing))
+
+
 def test_the_same_seed_says_the_same_of_the_same_talk() -> None:
-    assert judge_talk(1, NUMBERS[0], 0, "de") == judge_talk(1, NUMBERS[0], 0, "de")
+    assert judge(1, NUMBERS[0]) == judge(1, NUMBERS[0])
 
 
 def test_another_seed_says_something_else_of_many() -> None:
-    assert [judge_talk(1, number, 0, "de").code for number in NUMBERS] != [
-        judge_talk(2, number, 0, "de").code for number in NUMBERS
-    ]
+    assert [judge(1, number).code for number in NUMBERS] != [judge(2, number).code for number in NUMBERS]
 
 
 def test_every_verdict_is_one_that_the_desk_takes() -> None:
-    for verdict in (judge_talk(1, number, 0, "fr") for number in NUMBERS):
+    for verdict in (judge(1, number, "fr") for number in NUMBERS):
         assert verdict.code in DISPOSITIONS
         assert set(verdict.answers) <= set(ANSWER_KEYS)
         assert (verdict.callback_in is not None) == (verdict.code == "callback")
@@ -29,13 +33,21 @@ def test_every_verdict_is_one_that_the_desk_takes() -> None:
 
 
 def test_the_shares_are_about_what_they_say() -> None:
-    codes = Counter(judge_talk(1, number, 0, "de").code for number in NUMBERS)
+    codes = Counter(judge(1, number).code for number in NUMBERS)
     assert 0.09 < codes["qualified"] / len(NUMBERS) < 0.15
     assert 0.01 < codes["do_not_call"] / len(NUMBERS) < 0.05
 
 
+def test_only_who_says_yes_is_qualified_and_nobody_who_does_is_turned_away() -> None:
+    willing = {judge(1, number, agrees=True).code for number in NUMBERS}
+    others = {judge(1, number, agrees=False).code for number in NUMBERS}
+    assert willing == {"qualified", "callback"}
+    assert "qualified" not in others
+    assert {"callback", "not_interested", "do_not_call"} <= others
+
+
 def test_wrap_up_takes_its_mean_on_average() -> None:
-    seconds = [judge_talk(1, number, 0, "de").wrap_up_seconds for number in NUMBERS]
+    seconds = [judge(1, number).wrap_up_seconds for number in NUMBERS]
     assert abs(sum(seconds) / len(seconds) - WRAP_UP_MEAN_SECONDS) < 1.5
 
 
