@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from campaigns.tables import Campaign, CampaignStatus
 from dialer.agent_states import AgentStatus
 from dialer.call_states import IN_FLIGHT, CallStatus
-from dialer.pacing.policy import Brake
-from dialer.tables import Agent, AgentLanguage, Call, PacingState
+from dialer.modes import PacingSeen, look_at_pacing
+from dialer.steering import DIALS_AHEAD
+from dialer.tables import Agent, AgentLanguage, Call
 from web.language import OFFICE_TIME_ZONE
 
 # In this order on the board: who talks, who is free, who is not there.
@@ -55,7 +56,7 @@ class Board:
     agents_by_status: dict[str, int]
     calls_by_status: dict[str, int]
     running: list[Campaign]
-    brakes: dict[str, str]  # of the running campaigns whose brake is on, by id
+    pacing: dict[str, PacingSeen]  # of the running campaigns that dial ahead of agents, by id
     today: Today
 
 
@@ -71,13 +72,14 @@ def look_at_board(session: Session, now: datetime) -> Board:
         .group_by(Call.status)
     )
     running = session.scalars(select(Campaign).where(Campaign.status == CampaignStatus.RUNNING).order_by(Campaign.id))
-    brakes = session.execute(select(PacingState.campaign_id, PacingState.brake).where(PacingState.brake != Brake.OFF))
+    campaigns = list(running)
+    ahead = [campaign for campaign in campaigns if campaign.pacing_mode in DIALS_AHEAD]
     return Board(
         agents,
         by_status,
         {row.status: row.calls for row in calls},
-        list(running),
-        {row.campaign_id: row.brake for row in brakes},
+        campaigns,
+        {campaign.id: look_at_pacing(session, campaign, now) for campaign in ahead},
         _today(session, now),
     )
 

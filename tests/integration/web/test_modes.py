@@ -1,6 +1,7 @@
 """How to dial, over HTTP: what a country refuses is shown and refused, settings stay, the brake is seen with why."""
 
 from accounts.tables import Role
+from campaigns.tables import Campaign
 from dialer.tables import PacingEvent, PacingState
 from tests.web_bench import Bench
 
@@ -43,6 +44,7 @@ def test_the_brake_is_seen_with_its_reason_and_history_on_page_board_and_api(sma
     campaign_id, now = bench.ids["campaign"], bench.now()
     why = "3.1% of 100 answered calls found nobody"
     with bench.parts.database.transaction() as session:
+        session.get_one(Campaign, campaign_id).pacing_mode = "predictive"
         session.add(
             PacingState(campaign_id=campaign_id, lines_until=now, brake="one_to_one", brake_why=why, brake_since=now)
         )
@@ -51,6 +53,8 @@ def test_the_brake_is_seen_with_its_reason_and_history_on_page_board_and_api(sma
     part = browser.get(f"/campaigns/{campaign_id}/pacing").text
     assert why in part
     assert "one line per agent" in part
-    assert "one line per agent" in browser.get("/board").text
+    board = browser.get("/board").text
+    assert "one line per agent" in board
+    assert "at most 3 %" in board
     seen = bench.program(Role.MANAGER).get(f"/campaigns/{campaign_id}/pacing").json()
     assert (seen["brake"], seen["brake_why"], len(seen["events"])) == ("one_to_one", why, 1)
