@@ -73,17 +73,22 @@ def _gather(
 ) -> list[GateFacts]:
     callees = [do_not_call.Callee(one.phone_numbers, one.campaign_id, one.uid, one.company) for one in requests]
     blocks = do_not_call.blocks_of(session, callees, now, key_of)
-    attested = grounds.grounds_of(session, {subject for one in requests for subject in one.subjects}, now)
+    asked_subjects = [one.subjects for one in requests]
+    attested = grounds.grounds_of(session, set[Subject]().union(*asked_subjects), now)
     looks = directory.newest_looks(session, {one.caller_number for one in requests}, now)
-    asked_registers = frozenset[str]().union(*(registers.registers_of(one.country) for one in requests))
+    asked_registers = frozenset[str]().union(*map(registers.registers_of, {one.country for one in requests}))
     editions = registers.newest_editions(session, asked_registers, now)
     numbers = [number for one in requests for number in one.phone_numbers]
     in_register = registers.registered(session, numbers, asked_registers)
+    # Most of a batch share a list and its grounds: what is made of each is made once.
+    held = {ground.id: grounds.held(ground) for several in attested.values() for ground in several}
     gathered = []
-    for request, own_blocks in zip(requests, blocks, strict=True):
-        own = [ground for subject in request.subjects for ground in attested[subject]]
+    for request, subjects, own_blocks in zip(requests, asked_subjects, blocks, strict=True):
+        own = [ground for subject in subjects for ground in attested[subject]]
         look = looks.get(request.caller_number)
-        listings = {name for number in request.phone_numbers for name in in_register.get(number, ())}
+        listings = (
+            {name for number in request.phone_numbers for name in in_register.get(number, ())} if in_register else ()
+        )
         gathered.append(
             GateFacts(
                 country=request.country,
@@ -91,7 +96,7 @@ def _gather(
                 place=_place(request, own),
                 history=request.history,
                 blocks=(*own_blocks, *(f"register:{name}" for name in sorted(listings))),
-                grounds=tuple(grounds.held(ground) for ground in own),
+                grounds=tuple(held[ground.id] for ground in own),
                 registers={
                     name: editions[name] for name in registers.registers_of(request.country) if name in editions
                 },

@@ -5,6 +5,7 @@ Reading their files is `register_files`; who has to ask which register is said b
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from foundation.many_values import is_one_of
 ALL = ("tps", "ctps", "us_national", "ca_dncl")
 
 
+@lru_cache(maxsize=64)
 def registers_of(country: str) -> frozenset[str]:
     """The registers that a country's rules name, at whatever date."""
     jurisdiction = all_jurisdictions().get(country)

@@ -148,12 +148,16 @@ def _ask(  # noqa: PLR0913 - whom, by which requests, when, and not counting wha
     but_not: str = "",
 ) -> list[Verdict]:
     others = _other_numbers(session, contacts)
-    requests = [
-        replace(one, other_numbers=tuple(number for number in others[contact.id] if number != one.phone_number))
+    further = [
+        tuple(number for number in others[contact.id] if number != one.phone_number)
         for one, contact in zip(requests, contacts, strict=True)
     ]
-    histories = _histories(session, contacts, requests, now, but_not)
-    asked = [replace(one, history=history) for one, history in zip(requests, histories, strict=True)]
+    numbers = [(one.phone_number, *others_of_one) for one, others_of_one in zip(requests, further, strict=True)]
+    histories = _histories(session, contacts, numbers, now, but_not)
+    asked = [
+        replace(one, other_numbers=others_of_one, history=history)
+        for one, others_of_one, history in zip(requests, further, histories, strict=True)
+    ]
 
     def key_of() -> bytes:
         return derived_key(parts.settings, "do-not-call")
@@ -193,14 +197,14 @@ def _other_numbers(session: Session, contacts: Sequence[Contact]) -> dict[str, l
 
 
 def _histories(
-    session: Session, contacts: Sequence[Contact], requests: Sequence[GateRequest], now: datetime, but_not: str
+    session: Session, contacts: Sequence[Contact], numbers: Sequence[tuple[str, ...]], now: datetime, but_not: str
 ) -> list[tuple[Past, ...]]:
     """The earlier calls to each contact: to it under whatever number, and to its numbers for whomever."""
     since = now - timedelta(days=HISTORY_DAYS)
-    numbers = [number for request in requests for number in request.phone_numbers]
+    all_numbers = [number for own in numbers for number in own]
     rows = session.execute(
         union(
-            _rang(since).where(is_one_of(Call.to_number, numbers)),
+            _rang(since).where(is_one_of(Call.to_number, all_numbers)),
             _rang(since).where(is_one_of(Call.contact_id, [contact.id for contact in contacts])),
         )
     ).all()
@@ -211,9 +215,9 @@ def _histories(
             by_number.setdefault(row.to_number, []).append(row)
             by_contact.setdefault(row.contact_id, []).append(row)
     found = []
-    for contact, request in zip(contacts, requests, strict=True):
+    for contact, own_numbers in zip(contacts, numbers, strict=True):
         own = {row.id: row for row in by_contact.get(contact.id, ())}
-        own |= {row.id: row for number in request.phone_numbers for row in by_number.get(number, ())}
+        own |= {row.id: row for number in own_numbers for row in by_number.get(number, ())}
         calls = sorted(own.values(), key=lambda row: (row.placing_at, row.id))
         found.append(tuple(Past(row.placing_at, _outcome_of(row)) for row in calls))
     return found
