@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 
-from benchmarks import answers, callbacks, imports, picking, placing, sandbox_carrier, tick
+from benchmarks import answers, callbacks, deciding, imports, picking, placing, sandbox_carrier, tick
 from benchmarks.conditions import describe_machine
 from benchmarks.figures import Figure
 from benchmarks.grounds import Grounds, open_grounds
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "answers": answers.measure,
     "placing": placing.measure,
     "tick": tick.measure,
+    "routing": deciding.measure,
     "sandbox": sandbox_carrier.measure,
     "picking": picking.measure,
     "imports": imports.measure,

@@ -29,7 +29,12 @@ NO_PARTNER_FITS = "NO_PARTNER_FITS"
 
 # Room comes last: whoever only lacks room keeps its share of the lead.
 ROOM = "capacity"
-_IN_ORDER = tuple(rule for name, rule in RULES.items() if name != ROOM)
+# Those that exclude most come first: the choice stops at the first. Those that never exclude come last.
+_IN_ORDER = tuple(
+    rule
+    for name, rule in sorted(RULES.items(), key=lambda one: (not one[1].CODES, -one[1].MAX_POINTS, one[0]))
+    if name != ROOM
+)
 
 
 @dataclass(frozen=True)

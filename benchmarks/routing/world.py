@@ -60,15 +60,15 @@ class World:
 def draw_world(seed: int, leads: int, partners: int, given: Sequence[Profile] = ()) -> World:
     """The world of a seed. `given` partners, if any, stand in for drawn ones, with capacity as they state it."""
     chance = random.Random(seed)
-    probe = [_lead(chance, number, 600) for number in range(600)]
+    probe = [draw_lead(chance, number, 600) for number in range(600)]
     if given:
         facts = [PartnerFacts(f"partner_{number:03}", 1, profile) for number, profile in enumerate(given)]
     else:
-        facts = _sized(_with_demand(chance, _drawn(chance, partners), probe, leads), leads)
+        facts = _sized(_with_demand(chance, draw_partners(chance, partners), probe, leads), leads)
     coming: list[ComingLead] = []
     points: list[dict[str, int]] = []
     while len(coming) < leads:
-        lead = _lead(chance, len(coming), leads, [one.partner_id for one in facts])
+        lead = draw_lead(chance, len(coming), leads, [one.partner_id for one in facts])
         admitted = points_of(lead, facts)
         if admitted:
             coming.append(lead)
@@ -107,7 +107,8 @@ def _language(chance: random.Random, canton: str) -> str:
     return "it" if canton == "GR" and chance.random() < 0.12 else "de"
 
 
-def _lead(chance: random.Random, number: int, of: int, partners: Sequence[str] = ()) -> ComingLead:
+def draw_lead(chance: random.Random, number: int, of: int, partners: Sequence[str] = ()) -> ComingLead:
+    """One lead of so many, by its place in the season; of `partners`, one may have a standing relation."""
     postcode, canton = _place(chance)
     employees = max(1, min(2000, round(chance.lognormvariate(3.2, 1.1))))
     complexity = min(5, max(1, round(1 + log10(employees) * 1.1 + chance.gauss(0, 0.8))))
@@ -129,7 +130,8 @@ def _lead(chance: random.Random, number: int, of: int, partners: Sequence[str] =
     return ComingLead(facts, at, int(week), related)
 
 
-def _drawn(chance: random.Random, count: int) -> list[PartnerFacts]:
+def draw_partners(chance: random.Random, count: int) -> list[PartnerFacts]:
+    """Partners as they come, before anybody asks whether there is demand for them."""
     found = []
     for number in range(count):
         home, canton = _place(chance)
