@@ -16,6 +16,7 @@ from foundation.settings import load_settings
 # Loaded when they are asked for: `halali version` does not wait for a database library.
 LATER = {
     "import": "cli.import_command:import_command",
+    "export": "cli.export_commands:commands",
     "campaign": "cli.campaign_commands:commands",
     "list": "cli.list_commands:commands",
     "agent": "cli.people_commands:agent_commands",

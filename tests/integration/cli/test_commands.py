@@ -137,6 +137,17 @@ def test_people_and_programs_get_in() -> None:
 
 
 @pytest.mark.usefixtures("surroundings")
+def test_what_is_in_comes_out_as_disarmed_csv() -> None:
+    said("import", "list.csv", "--campaign", "Spring", "--create", "--caller-number", CALLER)
+    contacts = halali("export", "contacts", "Spring").stdout
+    assert contacts.startswith("\ufeffid;list_id;")
+    assert "Alpha AG;;'+41446681800;" in contacts
+    assert halali("export", "contacts", "Spring", "--status", "done").stdout.count("\n") == 1
+    assert halali("export", "leads").stdout.startswith("\ufeffid;campaign_id;")
+    assert halali("export", "partners").stdout.startswith("\ufeffid;name;")
+
+
+@pytest.mark.usefixtures("surroundings")
 def test_partners_come_from_a_file_or_not_at_all(tmp_path: Path) -> None:
     assert said("partner", "import", "partners.csv")["added"] == 1
     (tmp_path / "partners.csv").write_text(PARTNERS.replace(";ZH;", ";XX;"), encoding="utf-8")
