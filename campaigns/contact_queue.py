@@ -3,10 +3,11 @@
 Leaves to others: why a contact is tried again (`attempts`), whether it may be dialed now (compliance), the call itself.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Select, Table, bindparam, insert, literal, select, update
+from sqlalchemy import Select, String, Table, bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -33,6 +34,7 @@ __all__ = [
     "count_due",
     "fence",
     "finish",
+    "finish_waiting",
     "give_back",
     "next_due_at",
     "place_in_line",
@@ -45,26 +47,29 @@ __all__ = [
 # Many times what a tick takes. So few that planners walk the index for them; the next tick admits the next ones.
 ADMITTED_AT_ONCE = 200
 
-# How a reserved contact looks, and the two statements that make a batch so. History first: it says from where.
-_RESERVED = {"status": ContactStatus.RESERVED, "hopper_key": None, "waits_for": ""}
+# How a contact out of line looks, and the statements that make a batch so. History first: it says from where.
+_OUT_OF_LINE = {"hopper_key": None, "waits_for": ""}
 _THESE = is_one_of(Contact.id, bindparam("contact_ids", type_=TextArray))
-_RESERVED_EVENTS = insert(cast(Table, ContactEvent.__table__)).from_select(
+_EVENTS = insert(cast(Table, ContactEvent.__table__)).from_select(
     ["contact_id", "at", "from_status", "to_status", "why", "call_id"],
     select(
         Contact.id,
         bindparam("at", type_=UtcDateTime),
         Contact.status,
-        literal(ContactStatus.RESERVED.value),
-        literal("due"),
+        bindparam("to_status", type_=String),
+        bindparam("why", type_=String),
         literal(""),
     ).where(_THESE),
     include_defaults=False,
 )
-_RESERVE = (
+_TAKE_OUT = (
     update(cast(Table, Contact.__table__))
     .where(_THESE)
-    .values(**_RESERVED, status_since=bindparam("at", type_=UtcDateTime))
+    .values(
+        **_OUT_OF_LINE, status=bindparam("to_status", type_=String), status_since=bindparam("at", type_=UtcDateTime)
+    )
 )
+_FINISH = _TAKE_OUT.values(outcome=bindparam("why", type_=String))
 
 
 def reserve_next(  # noqa: PLR0913, PLR0917 - who, how many, when, and on which terms
@@ -143,6 +148,16 @@ def finish(  # noqa: PLR0913 - each argument is one column of the change
     contact.outcome = outcome
     _move(session, contact, ContactStatus.DONE, outcome, now=now, call_id=call_id)
     return True
+
+
+def finish_waiting(session: Session, contact_ids: Collection[str], *, outcome: str, now: datetime) -> int:
+    """Take a batch out of the line for good whose rows are locked, wait and have no promise open; how many."""
+    if contact_ids:
+        session.flush()
+        change = {"contact_ids": contact_ids, "at": now, "to_status": ContactStatus.DONE, "why": outcome}
+        session.execute(_EVENTS, change)
+        session.execute(_FINISH, change)
+    return len(contact_ids)
 
 
 def put_back_in_line(session: Session, contact_id: str, *, why: str, now: datetime, resets_attempts: bool) -> bool:
@@ -272,12 +287,13 @@ def _take(session: Session, line: Select[Contact], limit: int, now: datetime) ->
     if not contacts:
         return []
     contact_ids = [contact.id for contact in contacts]
-    session.execute(_RESERVED_EVENTS, {"contact_ids": contact_ids, "at": now})
-    session.execute(_RESERVE, {"contact_ids": contact_ids, "at": now})
+    change = {"contact_ids": contact_ids, "at": now, "to_status": ContactStatus.RESERVED, "why": "due"}
+    session.execute(_EVENTS, change)
+    session.execute(_TAKE_OUT, {name: change[name] for name in ("contact_ids", "at", "to_status")})
+    as_written = {**_OUT_OF_LINE, "status": ContactStatus.RESERVED, "status_since": now}
     for contact in contacts:
-        for name, value in _RESERVED.items():
+        for name, value in as_written.items():
             set_committed_value(contact, name, value)
-        set_committed_value(contact, "status_since", now)
     return contacts
 
 

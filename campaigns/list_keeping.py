@@ -69,10 +69,7 @@ def archive_some(session: Session, list_id: str, now: datetime) -> int:
     waiting = select(Contact.id).where(
         Contact.list_id == list_id, Contact.status == ContactStatus.WAITING, Contact.promised_at.is_(None)
     )
-    return sum(
-        contact_queue.finish(session, contact_id, outcome=LIST_ARCHIVED, now=now, attempted=False)
-        for contact_id in _some(session, waiting)
-    )
+    return contact_queue.finish_waiting(session, _some(session, waiting), outcome=LIST_ARCHIVED, now=now)
 
 
 def unarchive_some(session: Session, list_id: str, now: datetime) -> int:

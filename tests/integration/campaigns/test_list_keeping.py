@@ -6,7 +6,7 @@ from sqlalchemy import select
 from campaigns import contact_queue, list_keeping
 from campaigns.campaigns import Figures, figures
 from campaigns.list_keeping import Recycling
-from campaigns.tables import Contact, ContactList
+from campaigns.tables import Contact, ContactEvent, ContactList
 from foundation.database import Database
 from foundation.errors import Conflict, Invalid
 from tests.integration.campaigns.campaign_rows import NOW, add_campaign, add_contacts, contact
@@ -76,6 +76,10 @@ def test_an_archived_list_leaves_the_line_keeps_promises_and_comes_back_as_it_wa
         assert list_keeping.unarchive_some(session, list_id, NOW) == 1
         assert session.get_one(ContactList, list_id).archived_at is None
     assert (contact(database, one).status, contact(database, one).attempts_made) == ("waiting", 2)
+    with database.reading() as session:
+        history = select(ContactEvent).where(ContactEvent.contact_id == one).order_by(ContactEvent.id)
+        moves = [(row.from_status, row.to_status, row.why, row.at) for row in session.scalars(history)]
+    assert moves == [("waiting", "done", "list_archived", NOW), ("done", "waiting", "unarchived", NOW)]
 
 
 def test_a_list_is_split_into_even_parts_whose_rows_add_up(database: Database) -> None:
