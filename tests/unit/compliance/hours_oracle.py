@@ -49,25 +49,27 @@ def days_off(country: str, region: str, among: tuple[str, ...] = ()) -> frozense
 
 def may_call(country: str, region: str, zones: Iterable[str], party: str, moment: datetime) -> bool:
     """Whether every rule of hours is open at a moment in every zone."""
-    return all(_open_in(country, region, ZoneInfo(zone), party, moment) for zone in zones)
+    return all(_open_in(country, region, zone, party, moment) for zone in zones)
 
 
-def _open_in(country: str, region: str, zone: ZoneInfo, party: str, moment: datetime) -> bool:
-    local = moment.astimezone(zone)
-    day, clock = local.date(), local.time()
+def _open_in(country: str, region: str, zone: str, party: str, moment: datetime) -> bool:
+    local = moment.astimezone(ZoneInfo(zone))
+    demands = _demands(country, region, party, local.date())
+    clock = local.time()
+    return bool(demands) and all(any(start <= clock < end for start, end in windows) for windows in demands)
+
+
+@cache
+def _demands(country: str, region: str, party: str, day: date) -> tuple[tuple[tuple[time, time], ...], ...]:
+    """The windows of each rule in force on a local day, all of which must be open; none when no rule is in force."""
     rules = [rule for rule in _rules(country, region, party) if _in_force(rule, day)]
     if not rules:
-        return False
+        return ()
     if all(rule["confidence"] == "unverified" for rule in rules):
         rules = [*rules, {"hours": _CAUTIOUS}]
-    return all(
-        _is_within(clock, _windows(country, region, rule, day)) and _eve_allows(country, region, rule, day, clock)
-        for rule in rules
-    )
-
-
-def _is_within(clock: time, windows: list[list[str]]) -> bool:
-    return any(_at(start) <= clock < _at(end) for start, end in windows)
+    demands = [_windows(country, region, rule, day) for rule in rules]
+    demands += [rule["hours"]["holiday_eve"] for rule in rules if _is_on_an_eve(country, region, rule, day)]
+    return tuple(tuple((_at(start), _at(end)) for start, end in windows) for windows in demands)
 
 
 @cache
@@ -98,23 +100,28 @@ def _windows(country: str, region: str, rule: Mapping[str, Any], day: date) -> l
     return hours.get(("weekday", "weekday", "weekday", "weekday", "weekday", "saturday", "sunday")[day.weekday()], [])
 
 
-def _eve_allows(country: str, region: str, rule: Mapping[str, Any], day: date, clock: time) -> bool:
-    hours = rule["hours"]
+def _is_on_an_eve(country: str, region: str, rule: Mapping[str, Any], day: date) -> bool:
+    """Whether the rule has hours for the eve of a holiday, and this is one."""
     off = days_off(country, region, tuple(rule.get("regions", ())))
-    if "holiday_eve" not in hours or day + timedelta(1) not in off or day in off or day.weekday() == 6:
-        return True
-    return _is_within(clock, hours["holiday_eve"])
+    return "holiday_eve" in rule["hours"] and day + timedelta(1) in off and day not in off and day.weekday() != 6
 
 
 def changes_of_clocks(zones: Iterable[str]) -> Iterator[date]:
     """The days of 2020 to 2040 on which a zone's clocks are changed."""
-    for zone in map(ZoneInfo, zones):
-        day = date(2020, 1, 1)
-        while day.year <= 2040:
-            noon = datetime.combine(day, time(12), zone)
-            if noon.utcoffset() != (noon - timedelta(days=1)).utcoffset():
-                yield day
-            day += timedelta(1)
+    for zone in zones:
+        yield from _changes_in(zone)
+
+
+@cache
+def _changes_in(zone: str) -> tuple[date, ...]:
+    day, changes = date(2020, 1, 1), []
+    before = datetime.combine(day - timedelta(1), time(12), ZoneInfo(zone)).utcoffset()
+    while day.year <= 2040:
+        offset = datetime.combine(day, time(12), ZoneInfo(zone)).utcoffset()
+        if offset != before:
+            changes.append(day)
+        day, before = day + timedelta(1), offset
+    return tuple(changes)
 
 
 def telling_moments(country: str, region: str, zones: Iterable[str], day: date) -> Iterator[datetime]:
