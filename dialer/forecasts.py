@@ -3,10 +3,12 @@
 Making one takes seconds of a processor. Should it die on the way, the next who asks makes it anew.
 """
 
-from concurrent.futures import ProcessPoolExecutor
+import os
+import threading
 from dataclasses import dataclass, replace
 from datetime import datetime
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.pool import Pool
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -107,21 +109,34 @@ class Forecaster:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._process: ProcessPoolExecutor | None = None
+        self._pool: Pool | None = None
 
     def start(self, campaign_id: str, ask: Ask) -> None:
         """Begin making a forecast; returns at once."""
-        if self._process is None:
-            self._process = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-        self._process.submit(make, ask).add_done_callback(lambda made: self._kept(campaign_id, made.exception(), made))
+        if self._pool is None:
+            self._pool = get_context("spawn").Pool(1, initializer=_end_with_parent)
+        self._pool.apply_async(
+            make,
+            (ask,),
+            callback=lambda made: keep(self._parts, campaign_id, made, self._parts.clock.now()),
+            error_callback=lambda failure: log.error(
+                "forecast_failed", campaign_id=campaign_id, error=type(failure).__name__
+            ),
+        )
 
     def close(self) -> None:
-        """Let the process go."""
-        if self._process is not None:
-            self._process.shutdown(wait=False, cancel_futures=True)
+        """End the process, whatever it is making."""
+        if self._pool is not None:
+            self._pool.terminate()
 
-    def _kept(self, campaign_id: str, failure: BaseException | None, made: Any) -> None:
-        if failure is not None:
-            log.error("forecast_failed", campaign_id=campaign_id, error=type(failure).__name__)
-            return
-        keep(self._parts, campaign_id, made.result(), self._parts.clock.now())
+
+def _end_with_parent() -> None:
+    """Let the process that makes forecasts not outlive the one that asks for them, however that ends."""
+    threading.Thread(target=_wait_for_its_end, daemon=True).start()
+
+
+def _wait_for_its_end() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
