@@ -333,5 +333,5 @@ def _instruction_for(session: Session, call: Call, agent: Agent | None) -> Instr
         campaign = session.get(Campaign, call.campaign_id)
         assert campaign is not None
         name = campaign.announced_as or campaign.name
-        return SayAndHangUp(lawful_message(call.language, name, campaign.caller_number), call.language, call.id)
+        return SayAndHangUp(lawful_message(call.language, name, call.from_number), call.language, call.id)
     return HangUp()

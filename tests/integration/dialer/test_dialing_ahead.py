@@ -166,3 +166,15 @@ def test_contacts_are_shown_the_pools_numbers_in_turn_within_their_caps(floor: F
     assert shown == ["+41445550101", "+41445550102", "+41445550102"]
     floor.tick(campaign_id)
     assert len(floor.call_ids()) == 3
+
+
+def test_message_names_the_number_that_was_shown_and_not_another_of_the_pool(floor: Floor) -> None:
+    _, second = a_busy_floor(floor)
+    floor.spoil(Call, second, from_number="+41445550102")
+    floor.wait(seconds=5)
+    assert floor.answer(second) == AskAgain(1, second)
+    floor.wait(seconds=1.2)
+    message = floor.answer(second)
+    assert isinstance(message, SayAndHangUp)
+    digits = "".join(sign for sign in message.text if sign.isdigit())
+    assert "445550102" in digits
