@@ -44,6 +44,11 @@ def test_no_file_names_a_package_index() -> None:
     assert not named
 
 
+def test_no_merge_was_left_half_done() -> None:
+    marks = re.compile("^(" + "|".join(sign * 7 for sign in "<>") + ") ", re.MULTILINE)
+    assert not [path.relative_to(ROOT).as_posix() for path in kept_files() if marks.search(_text(path))]
+
+
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_says_what_and_not_where_from(name: str) -> None:
     assert not INDEX_LINE.search((ROOT / name).read_text(encoding="utf-8"))
