@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates, numbers
+from babel import Locale, dates, numbers, units
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -107,6 +107,18 @@ class Formats:
         hours, rest = divmod(seconds, 3600)
         minutes, seconds = divmod(rest, 60)
         return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+    def duration(self, span: timedelta) -> str:
+        """A span in words, in the largest unit that makes it a whole number: 60 days, 72 hours, 15 minutes."""
+        seconds = int(span.total_seconds())
+        # Three days are 72 hours where rules speak of hours.
+        units_large_first = (("day", 86_400, 7 * 86_400), ("hour", 3_600, 3_600), ("minute", 60, 0))
+        unit, size = next(
+            (name, size)
+            for name, size, least in units_large_first
+            if name == "minute" or (not seconds % size and seconds >= least)
+        )
+        return units.format_unit(seconds // size, f"duration-{unit}", length="long", locale=self.locale)
 
     def listed(self, items: Sequence[str]) -> str:
         """Items joined by commas."""

@@ -37,6 +37,7 @@ def environment(language: str) -> Environment:
         "time": formats.time,
         "number": formats.number,
         "span": formats.span,
+        "duration": formats.duration,
         "phone": written_readably,
     }
     made.globals |= {

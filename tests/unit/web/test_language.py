@@ -118,3 +118,12 @@ def test_dates_and_numbers_follow_the_language_and_the_offices_clock() -> None:
 )
 def test_spans_are_written_as_on_a_stopwatch(seconds: float, shown: str) -> None:
     assert Formats("en").span(timedelta(seconds=seconds)) == shown
+
+
+@pytest.mark.parametrize(
+    ("hours", "language", "words"),
+    [(1440, "de", "60 Tage"), (72, "fr", "72 heures"), (0.25, "it", "15 minuti"), (24 * 7, "en", "7 days")],
+)
+def test_spans_of_rules_are_said_in_whole_units(hours: float, language: str, words: str) -> None:
+    # Languages part number and unit by spaces of their own.
+    assert Formats(language).duration(timedelta(hours=hours)).split() == words.split()
