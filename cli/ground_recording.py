@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
-from campaigns.tables import ContactList
+from campaigns.tables import Campaign, ContactList
 from cli.access import ACTOR, act, record
 from compliance import directory, grounds
 from compliance.directory import Look
 from compliance.grounds import LIST, Attestation, Subject
+from dialer.tables import PoolNumber
 from foundation.errors import Invalid
 from foundation.runtime import Runtime
 
@@ -29,6 +31,8 @@ def attest_recorded(runtime: Runtime, subjects: Sequence[Subject], said: Attesta
             record(session, act("ground_attested", ground.id, kind=said.kind, evidence=ground.evidence_hash), now)
             if subject.kind == LIST:
                 contact_queue.bring_back(session, outcome="no_ground", list_id=subject.id, now=now)
+                contact_list = session.get(ContactList, subject.id)
+                _tell(runtime, session, [contact_list.campaign_id] if contact_list is not None else [])
         runtime.live.ring_after_commit(session, "tick")
     return ids
 
@@ -53,4 +57,13 @@ def look_recorded(runtime: Runtime, phone_number: str, look: Look) -> tuple[str,
         check = directory.record_look(session, phone_number, look, ACTOR, now)
         record(session, act("caller_number_checked", check.id, is_listed=look.is_listed), now)
         until = directory.listed_until(session, phone_number, "CH", now)
+        pools = select(PoolNumber.campaign_id).where(PoolNumber.number == phone_number)
+        showing = select(Campaign.id).where((Campaign.caller_number == phone_number) | Campaign.id.in_(pools))
+        _tell(runtime, session, session.scalars(showing).all())
     return check.id, until
+
+
+def _tell(runtime: Runtime, session: Session, campaign_ids: Sequence[str]) -> None:
+    """Let pages that show these campaigns look at their launch check again."""
+    for campaign_id in campaign_ids:
+        runtime.live.publish_after_commit(session, f"campaign:{campaign_id}")

@@ -12,12 +12,14 @@ from datetime import datetime
 class Demand:
     """Something that the law of the callees' country asks for, as compliance sees it.
 
-    `missing` says how many contacts lack it (1 where it is about the campaign itself); `words` goes with the finding.
+    `missing` says how many contacts lack it (1 where it is about the campaign itself), `abroad` how many in another
+    country than the campaign's; `words` goes with the finding.
     """
 
     is_needed: bool
     missing: int = 0
     words: str = ""
+    abroad: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,12 @@ TEXTS: Mapping[str, tuple[str, str, str, str]] = {
         "Every contact has a lawful ground.",
         "There is no lawful ground to call %(missing)s contacts.",
         "Say why these contacts may be called.",
+        "#mend-ground",
+    ),
+    "ground_abroad": (
+        "%(missing)s contacts abroad have no lawful ground there, and are not called.",
+        "",
+        "",
         "#mend-ground",
     ),
     "directory": (
@@ -136,7 +144,7 @@ def launch_check(facts: LaunchFacts) -> list[Finding]:
     """One finding for each thing that a campaign needs, the red ones first."""
     findings = [
         _finding("numbers", is_green=bool(facts.waiting)),
-        *_demand("ground", facts.ground),
+        *_ground(facts.ground),
         *_demand("directory", facts.directory),
         _hours(facts),
         _languages("agents", facts.waiting - {code for code, count in facts.agents.items() if count}),
@@ -157,6 +165,12 @@ def _demand(code: str, demand: Demand) -> list[Finding]:
         return []
     values = {"missing": str(demand.missing), "words": demand.words}
     return [_finding(code, is_green=not demand.missing, values=values)]
+
+
+def _ground(demand: Demand) -> list[Finding]:
+    """Contacts abroad do not keep a campaign from starting: the gate leaves them out. It is said all the same."""
+    abroad = [_finding("ground_abroad", is_green=True, values={"missing": str(demand.abroad)})] if demand.abroad else []
+    return abroad if abroad and not demand.missing else [*_demand("ground", demand), *abroad]
 
 
 def _hours(facts: LaunchFacts) -> Finding:

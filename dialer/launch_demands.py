@@ -23,7 +23,8 @@ COUNTED_AT_MOST = 1000
 def ground_demand(session: Session, campaign: Campaign, now: datetime) -> Demand:
     """How many who wait may not be called for want of a lawful ground, counted up to `COUNTED_AT_MOST`.
 
-    Each contact's own country says which grounds are good, and whether one is needed at all.
+    Each contact's own country says which grounds are good, and whether one is needed at all. Contacts abroad are
+    counted apart: the gate leaves them out one by one, and they need not hold up all others.
     """
     list_ids = session.scalars(
         select(ContactList.id).where(ContactList.campaign_id == campaign.id, ContactList.archived_at.is_(None))
@@ -32,13 +33,20 @@ def ground_demand(session: Session, campaign: Campaign, now: datetime) -> Demand
     for list_id in list_ids:
         for country in _countries_of(session, list_id):
             lists_by_country.setdefault(country, []).append(list_id)
-    is_needed, left = False, COUNTED_AT_MOST
+    is_needed, missing, abroad = False, 0, 0
+    # Where nobody is at home, those abroad are whom the campaign is about.
+    at_home = campaign.country if lists_by_country[campaign.country] else ""
     for country, lists in sorted(lists_by_country.items()):
         accepted = accepted_grounds(country, Place(), now.date())
-        if accepted is not None:
-            is_needed = True
-            left -= _without_ground(session, country, lists, accepted, now, left)
-    return Demand(is_needed=is_needed, missing=COUNTED_AT_MOST - left)
+        if accepted is None:
+            continue
+        is_needed = True
+        without = _without_ground(session, country, lists, accepted, now, COUNTED_AT_MOST - missing - abroad)
+        if at_home in {"", country}:
+            missing += without
+        else:
+            abroad += without
+    return Demand(is_needed=is_needed, missing=missing, abroad=abroad)
 
 
 def _countries_of(session: Session, list_id: str) -> Iterator[str]:

@@ -38,7 +38,8 @@ def test_a_contact_abroad_needs_a_ground_that_its_own_country_takes(floor: Floor
     accepted = accepted_grounds("DE", Place(), floor.now.date())
     assert accepted is not None
     assert "listed_without_star" not in accepted
-    assert ground_demand(floor, campaign_id) == Demand(is_needed=True, missing=1)
+    # The others may be called: the one abroad is said to be left out, and holds up nobody.
+    assert ground_demand(floor, campaign_id) == Demand(is_needed=True, abroad=1)
     kind = min(accepted)
     with floor.database.transaction() as session:
         session.add(

@@ -31,6 +31,13 @@ def red_codes(**changes: Any) -> set[str]:
     return {finding.code for finding in reds(launch_check(replace(READY, **changes)))}
 
 
+def test_contacts_abroad_without_a_ground_are_named_and_hold_up_nobody() -> None:
+    findings = launch_check(replace(READY, ground=Demand(is_needed=True, abroad=18)))
+    assert not [finding for finding in findings if not finding.is_green]
+    assert "18 contacts abroad" in next(one.plain for one in findings if one.code == "ground_abroad")
+    assert "ground" not in {finding.code for finding in findings}
+
+
 def test_a_campaign_with_everything_is_green() -> None:
     assert red_codes() == set()
     assert {finding.code for finding in launch_check(READY)} == {
