@@ -5,15 +5,10 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
-import accounts.tables
-import campaigns.tables
-import compliance.tables
-import dialer.tables
-import leads.tables
 from foundation.database import Table, UtcDateTime
+from migrations.row_modules import import_all
 
-# Importing the tables is what makes them known; naming them here says so to readers and tools.
-KNOWN = (accounts.tables, campaigns.tables, compliance.tables, dialer.tables, leads.tables)
+import_all()
 
 
 def _plain_type(kind: str, thing: Any, _: Any) -> str | Literal[False]:

@@ -63,7 +63,7 @@ def test_every_pure_module_is_kept_pure(path: str) -> None:
 
 def test_rows_refer_down() -> None:
     for module in modules_of(*(package for layer in LAYERS for package in layer)):
-        if module.path.endswith("/tables.py"):
+        if module.path.endswith("tables.py"):
             importlib.import_module(module.path.removesuffix(".py").replace("/", "."))
     package_of = {mapper.class_.__tablename__: mapper.class_.__module__.split(".")[0] for mapper in mappers()}
     height = {package: number for number, layer in enumerate(LAYERS) for package in layer}
