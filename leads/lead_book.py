@@ -47,6 +47,7 @@ class LeadDraft:
     notes: str = ""
     wish: str = ""  # the partner that the customer asked for
     complexity: int | None = None
+    urgency: str = "normal"  # one of `qualification.URGENCIES`
     needs_receipt: bool = False  # the country asks for a lawful ground, so nobody is offered a lead without its proof
     receipt: str = ""  # a signed statement of why the customer could be called
 

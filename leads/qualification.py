@@ -10,6 +10,7 @@ SOLUTIONS = ("erp", "crm", "collaboration", "security", "cloud", "infrastructure
 TIME_FRAMES = ("0-3", "3-6", "6-12", "12+")  # months until they want to buy
 BUDGETS = ("unknown", "under_10k", "10k_50k", "50k_200k", "over_200k")  # CHF
 DECIDERS = ("yes", "no", "unknown")  # whether the person on the line decides
+URGENCIES = ("hot", "normal")  # how soon the customer wants to hear from a partner
 
 SIZE_BANDS = ((9, "1-9"), (49, "10-49"), (99, "50-99"), (249, "100-249"))
 

@@ -122,6 +122,7 @@ class Lead(Table):
     existing_partner: Mapped[str] = mapped_column(String(300), default="")  # as written on the contact
     wish: Mapped[str] = mapped_column(String(300), default="", server_default="")  # asked for on the call
     complexity: Mapped[int | None]  # 1 to 5
+    urgency: Mapped[str] = mapped_column(String(10), default="normal", server_default="normal")  # hot, normal
     needs_receipt: Mapped[bool] = mapped_column(default=False, server_default=false())
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     notes: Mapped[str] = mapped_column(String(4000), default="")
