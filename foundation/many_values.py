@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, BindParameter, Boolean, ColumnElement, Dialec
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -54,6 +55,10 @@ class _IsOneOf(ColumnElement[bool]):
     def __init__(self, column: Any, values: BindParameter[Any]) -> None:
         self.column = column
         self.values = values
+
+    def self_group(self, against: OperatorType | None = None) -> "_IsOneOf":
+        """A condition as it is. With the `= 1` that SQLAlchemy adds where there are no booleans, no index is used."""
+        return self
 
 
 def is_one_of(column: Any, values: Collection[Any] | BindParameter[Any]) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from campaigns.line_queries import Terms
 from campaigns.tables import ContactList
 from foundation.database import Database
 from tests.integration.campaigns.campaign_rows import NOW, add_campaign, add_contacts
+from tests.plans import listening, read_as_a_whole
 
 ASKED: list[tuple[str, Any]] = []
 
@@ -85,6 +86,20 @@ def test_mixing_lists_walks_an_index_for_each(line: tuple[Database, str]) -> Non
     assert "ix_contacts_hopper_list" in taken[2]
     for plan in taken:
         _walks(plan)
+
+
+@pytest.mark.parametrize("is_mixed", [False, True], ids=["as they come", "mixed"])
+def test_a_pick_changes_the_rows_it_took_and_looks_at_no_others(line: tuple[Database, str], is_mixed: bool) -> None:
+    database, campaign_id = line
+    add_contacts(database, campaign_id, 5, not_before=NOW - timedelta(minutes=1), hopper_key=None)
+    with database.reading() as session:
+        lists = session.scalars(select(ContactList.id).where(ContactList.campaign_id == campaign_id)).all()
+    terms = Terms(shares=dict.fromkeys(lists[:2], 50) if is_mixed else {})
+    with listening(database) as asked, database.transaction() as session:
+        assert len(contact_queue.reserve_next(session, campaign_id, "de", 10, NOW, terms)) == 10
+    # Those who have come due are let in; history and status of those who were taken are written.
+    assert sum("UPDATE contacts" in statement or "INSERT" in statement for statement, _ in asked) >= 3
+    assert "contacts" not in read_as_a_whole(database, asked)
 
 
 def test_counting_and_looking_ahead_walk_the_index(line: tuple[Database, str]) -> None:

@@ -1,6 +1,6 @@
 """Many values as one parameter, on each database."""
 
-from sqlalchemy import bindparam, column, select, table
+from sqlalchemy import bindparam, column, or_, select, table
 
 from foundation.database import Database
 from foundation.many_values import TextArray, is_one_of
@@ -31,3 +31,12 @@ def test_a_statement_that_was_written_once_takes_other_values_each_time(database
     wanted = select(CONTACTS.c.id).where(is_one_of(CONTACTS.c.id, bindparam("ids", type_=TextArray)))
     with database.reading() as session:
         assert [session.scalars(wanted, {"ids": [one]}).all() for one in ids] == [[one] for one in ids]
+
+
+def test_the_condition_stands_alone_so_that_an_index_serves_it(database: Database) -> None:
+    wanted = select(CONTACTS.c.id).where(is_one_of(CONTACTS.c.id, ["a"]), CONTACTS.c.row_number == 1)
+    assert ") = 1" not in str(wanted.compile(database.engine)).partition(" AND ")[0]
+    add_contacts(database, add_campaign(database), 1)
+    with database.reading() as session:
+        nobody, everybody = is_one_of(CONTACTS.c.id, []), ~is_one_of(CONTACTS.c.id, ["a"])
+        assert session.scalars(select(CONTACTS.c.row_number).where(or_(nobody, everybody))).all() == [1]
