@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from foundation.clock import Clock
@@ -60,7 +60,14 @@ class Settings(BaseSettings):
     sweep_seconds: float = 2.0
     placing_threads: int = 16
     unknown_hold_seconds: float = 900.0
+    # Business hours of leads, Swiss time: when the clocks of offers run, and how long they run.
+    business_hours: str = Field(
+        "08:00-12:00 13:00-17:00",
+        pattern=r"^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}( [0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2})*$",
+    )
     offer_hours: float = 8.0
+    hot_offer_hours: float = 2.0
+    first_contact_hours: float = 4.0
 
     # Time. A rehearsal runs on a faster clock that all processes share; refused with a real carrier.
     clock_speed: float = 1.0
@@ -98,8 +105,8 @@ class Settings(BaseSettings):
             raise ValueError("PUBLIC_URL must be the https address at which the carrier reaches the webhooks")
         if self.calls_per_second <= 0:
             raise ValueError("CALLS_PER_SECOND must be above 0")
-        if self.offer_hours <= 0:
-            raise ValueError("OFFER_HOURS must be above 0")
+        if min(self.offer_hours, self.hot_offer_hours, self.first_contact_hours) <= 0:
+            raise ValueError("OFFER_HOURS, HOT_OFFER_HOURS and FIRST_CONTACT_HOURS must be above 0")
         return self
 
     @property

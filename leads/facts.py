@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from foundation.postcodes import CANTONS
+from leads.business_clock import OFFICE_HOURS
 from leads.qualification import SOLUTIONS
 
 LANGUAGES = ("de", "fr", "it", "en")
@@ -18,18 +19,24 @@ RELATION_KINDS = ("registered", "running", "past")
 __all__ = ["CANTONS", "LANGUAGES", "RELATION_KINDS", "SOLUTIONS"]
 
 
+_LATER_DIALS = ("hot_ttl_hours", "first_contact_hours", "business_hours")
+
+
 @dataclass(frozen=True)
 class Policy:
     """The dials of routing. A change of any of them is another policy, known by its mark."""
 
     version: str = "2"
     max_offers: int = 3
-    offer_ttl_hours: float = 8.0
+    offer_ttl_hours: float = 8.0  # business hours, like the two below
     # Points out of a thousand for each week of entitlement that a partner is owed, at most for so many weeks.
     credit_points_a_week: int = 50
     credit_weeks_at_most: int = 8
     # A partner that is ahead of its week loses up to so many thousandths of its points.
     load_discount_milli: int = 50
+    hot_ttl_hours: float = 2.0
+    first_contact_hours: float = 4.0
+    business_hours: str = OFFICE_HOURS
 
     @property
     def mark(self) -> str:
@@ -38,11 +45,19 @@ class Policy:
         return hashlib.sha256(written.encode()).hexdigest()[:16]
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        # Dials that came later are written once they are turned: the marks of earlier policies stay what they are.
+        return {name: dial for name, dial in asdict(self).items() if name not in _LATER or dial != _LATER[name]}
+
+    def ttl_hours(self, urgency: str) -> float:
+        """How many business hours a partner has to answer."""
+        return self.hot_ttl_hours if urgency == "hot" else self.offer_ttl_hours
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Self:
         return cls(**kept)
+
+
+_LATER = {name: Policy.__dataclass_fields__[name].default for name in _LATER_DIALS}
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,10 @@ class Profile:
     excluded_customers: tuple[str, ...] = ()  # names, as `company_key` writes them
     owner: str = ""  # branches of one owner count as one partner
     absent: tuple[tuple[str, str], ...] = ()  # first and last day, ISO
-    weight_percent: int = 100  # the grade: how much of its capacity counts when leads are shared
+    weight_percent: int = 100  # how much of its capacity counts when leads are shared
+    closed_days: tuple[str, ...] = ()  # ISO days on which its clocks stand still
+    grade: str = ""  # A, B or C, as its contract has it
+    staff: int | None = None  # how many people it has itself
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -4,7 +4,7 @@ Every change of status goes through `lead_book`; who is offered a lead is decide
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 from foundation.database import Database
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from leads import credit_book, delivery
+from leads.business_clock import after_hours
 from leads.facts import Policy
 from leads.lead_book import Note, OfferTerms, add_offer, end_offer, live_offer, lock_offer, write_event
 from leads.lead_facts import facts_of
 from leads.lead_states import DeclineReason, OfferMove, OfferStatus
+from leads.partner_calendar import calendar_of
+from leads.partners import profile_of
 from leads.ranking import WHOLE_LEAD_MILLI
 from leads.tables import Lead, Offer, Partner
 from leads.teaser import teaser_of
@@ -56,10 +59,12 @@ def make_offer(session: Session, lead: Lead, partner_id: str, making: Making) ->
     Raises:
         Conflict: the lead has a live offer, or is accepted or closed.
     """
+    partner = session.get_one(Partner, partner_id)
+    calendar = calendar_of(profile_of(partner), making.policy)
     terms = OfferTerms(
         partner_id=partner_id,
         basis=making.basis,
-        expires_at=making.at + timedelta(hours=making.policy.offer_ttl_hours),
+        expires_at=after_hours(making.at, making.policy.ttl_hours(lead.urgency), calendar),
         teaser=teaser_of(facts_of(lead), lead.answers),
     )
     offer = add_offer(session, lead, terms, Note("offer_made", making.at, making.actor))

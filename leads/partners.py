@@ -43,6 +43,9 @@ def profile_of(partner: Partner) -> Profile:
         owner=partner.owner,
         absent=tuple((first, last) for first, last in partner.absent),
         weight_percent=partner.weight_percent,
+        closed_days=tuple(partner.closed_days),
+        grade=partner.grade,
+        staff=partner.staff,
     )
 
 
@@ -116,6 +119,9 @@ def _write(partner: Partner, profile: Profile, email: str, now: datetime) -> Non
     partner.owner = profile.owner
     partner.absent = [list(span) for span in profile.absent]
     partner.weight_percent = profile.weight_percent
+    partner.closed_days = list(profile.closed_days)
+    partner.grade = profile.grade
+    partner.staff = profile.staff
     partner.updated_at = now
 
 

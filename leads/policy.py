@@ -6,4 +6,9 @@ from leads.facts import Policy
 
 def policy_of(settings: Settings) -> Policy:
     """The policy that these settings describe."""
-    return Policy(offer_ttl_hours=settings.offer_hours)
+    return Policy(
+        offer_ttl_hours=settings.offer_hours,
+        hot_ttl_hours=settings.hot_offer_hours,
+        first_contact_hours=settings.first_contact_hours,
+        business_hours=settings.business_hours,
+    )

@@ -46,6 +46,9 @@ class Partner(Table):
     owner: Mapped[str] = mapped_column(String(200), default="", server_default="")
     absent: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     weight_percent: Mapped[int] = mapped_column(default=100, server_default="100")
+    closed_days: Mapped[list[str]] = mapped_column(default=list, server_default="[]")  # ISO days
+    grade: Mapped[str] = mapped_column(String(1), default="", server_default="")  # A, B, C
+    staff: Mapped[int | None]
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -31,6 +31,7 @@ from foundation.clock import Clock
 from foundation.errors import Conflict, Unavailable
 from foundation.ids import new_id
 from foundation.settings import SANDBOX_ACCOUNT_SID, SANDBOX_AUTH_TOKEN, Settings
+from leads.business_clock import AROUND_THE_CLOCK
 
 STOP_SECONDS = 15.0
 _SHOWN_LINES = 30
@@ -100,7 +101,10 @@ def _settings(plan: Plan, folder: Path, origin: datetime, database_url: str, red
         "twilio_auth_token": SANDBOX_AUTH_TOKEN,
         "calls_per_second": plan.calls_per_second,
         "calls_in_flight": max(100, plan.agents * 4),
+        # The day goes on after offices close, and its leads are to be settled with it.
+        "business_hours": AROUND_THE_CLOCK,
         "offer_hours": plan.offer_hours,
+        "hot_offer_hours": min(plan.offer_hours, Settings.model_fields["hot_offer_hours"].default),
         "clock_speed": plan.speed,
         "clock_origin": origin,
         "clock_epoch_real": Clock().now().timestamp(),

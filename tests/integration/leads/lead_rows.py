@@ -13,6 +13,7 @@ from foundation.live import Live
 from foundation.queue import Queue
 from foundation.runtime import Runtime
 from foundation.settings import Settings
+from leads.business_clock import AROUND_THE_CLOCK
 from leads.facts import Policy, Profile
 from leads.lead_book import LeadDraft, live_offer, open_lead
 from leads.lead_states import DeclineReason
@@ -21,7 +22,9 @@ from leads.partners import save_partner
 from leads.routing import Routed, route
 from leads.tables import Lead, LeadEvent, Offer
 
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday, ten o'clock in Switzerland
+# Every hour counts, so that tests of other things need not reckon with nights.
+POLICY = Policy(business_hours=AROUND_THE_CLOCK)
 PROFILE = Profile("", True, ("de",), ("ZH",), (), ("erp",), None, None, 10)
 DRAFT = LeadDraft(
     call_id="call_1",
@@ -58,7 +61,7 @@ def add_lead(database: Database, number: int = 1, **changes: Any) -> str:
 def route_now(database: Database, lead_id: str, hours_later: float = 0.0) -> Routed:
     """Route one lead as the job does."""
     with database.transaction() as session:
-        return route(session, lead_id, Policy(), NOW + timedelta(hours=hours_later))
+        return route(session, lead_id, POLICY, NOW + timedelta(hours=hours_later))
 
 
 def lead_row(database: Database, lead_id: str) -> Lead:
@@ -82,7 +85,8 @@ def history_of(database: Database, lead_id: str) -> list[str]:
 
 def runtime_for(database: Database, redis: Redis, **settings_changed: Any) -> Runtime:
     """A runtime around a test's database and Redis."""
-    settings = Settings(_env_file=None, database_url=database.url, **settings_changed)
+    changed = {"business_hours": AROUND_THE_CLOCK} | settings_changed
+    settings = Settings(_env_file=None, database_url=database.url, **changed)
     return Runtime(settings, Clock(), database, redis, Queue(redis), Live(redis))
 
 
