@@ -120,8 +120,8 @@ def serving(app: FastAPI) -> Iterator[str]:
 
 
 @contextmanager
-def running_bench(database_url: str, redis_url: str, folder: Path) -> Iterator[Bench]:
-    """A bench on a migrated database."""
+def running_bench(database_url: str, redis_url: str, folder: Path, **changed: object) -> Iterator[Bench]:
+    """A bench on a migrated database; `changed` are settings that differ from the usual ones."""
     settings = load_settings(
         _env_file=None,
         data_dir=folder,
@@ -130,6 +130,7 @@ def running_bench(database_url: str, redis_url: str, folder: Path) -> Iterator[B
         # It is always a Tuesday morning, when it is lawful to call.
         clock_origin=OPENING,
         clock_epoch_real=time.time(),
+        **changed,
     )
     parts = build_parts(settings)
     app = create_app(parts)
