@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from campaigns.book import InBook, open_book
+from campaigns.book import InBook, has_others, open_book
 from campaigns.guarded_reader import Batch
 from campaigns.line_order import line_order_from, order_key
 from campaigns.merging import COMPARED, changes_by, joined_notes
@@ -90,7 +90,9 @@ def sorted_out(session: Session, arrival: Arrival, batch: Batch) -> Sorted:
     """Who of a batch is new, and what the others change in the contacts that they are already. Writes nothing."""
     refused = Counter(row[1] for row in (*batch.refused, *batch.twins))
     counts = Counts(
-        rows=len(batch.rows) + sum(refused.values()), repaired=sum(map(_is_repaired, batch.rows)), refused=refused
+        rows=len(batch.rows) + sum(refused.values()),
+        repaired=sum([_is_repaired(row) for row in batch.rows]),
+        refused=refused,
     )
     result = Sorted(counts, [], {}, [])
     if arrival.alone:
@@ -126,6 +128,8 @@ def _compare_with_campaign(session: Session, arrival: Arrival, rows: list[list[A
 
 def _look_into_book(session: Session, arrival: Arrival, result: Sorted) -> None:
     """Bring the notes of other campaigns to new rows that stand there, or refuse such rows."""
+    if not has_others(session, arrival.campaign_id):
+        return
     keys = {row[0]: {_key(phone) for phone in (row[_NUMBER:], *row[_PHONES])} for row in result.new}
     numbers = {key for some in keys.values() for key in some}
     book = open_book(session, arrival.campaign_id, numbers, {row[_UID] for row in result.new if row[_UID]})
@@ -285,7 +289,7 @@ def _look(keys: Iterable[_Item], look: Callable[[Sequence[_Item]], Iterable[Any]
 
 
 def _is_repaired(row: list[Any]) -> bool:
-    return bool(row[_REPAIRED]) or any(phone[-1] for phone in row[_PHONES])
+    return row[_REPAIRED] or (bool(row[_PHONES]) and any(phone[-1] for phone in row[_PHONES]))
 
 
 def _key(phone: Sequence[Any]) -> _Key:

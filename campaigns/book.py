@@ -42,11 +42,14 @@ class Book:
         return min((contact_id for contact_id in found if contact_id), default=None)
 
 
+def has_others(session: Session, campaign_id: str) -> bool:
+    """Whether any other campaign has contacts, so that it pays to look anything up."""
+    return bool(session.scalar(select(exists().where(ContactList.campaign_id != campaign_id))))
+
+
 def open_book(session: Session, campaign_id: str, numbers: set[NumberKey], uids: set[str]) -> Book:
     """Look numbers and companies up in all campaigns but this one."""
     book = Book()
-    if not session.scalar(select(exists().where(ContactList.campaign_id != campaign_id))):
-        return book
     own = select(Contact.phone_number, Contact.extension, Contact.id, Contact.notes)
     further = select(ContactPhone.phone_number, ContactPhone.extension, Contact.id, Contact.notes)
     further = further.join(Contact, Contact.id == ContactPhone.contact_id)

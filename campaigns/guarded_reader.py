@@ -3,13 +3,14 @@
 The file's readers have had defects that abort the process: so it is another one, with limits, and it gets no secrets.
 """
 
+import fcntl
 import json
 import os
 import selectors
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ _PATIENCE_SECONDS = 120.0
 _CPU_SECONDS = 1800
 _HEAD_CPU_SECONDS = 60
 _HARMLESS_BYTES = 256 * 1024
+_READ_AHEAD_BYTES = 1 << 20
 _BROKE = (
     "This file cannot be read: the program that reads it broke off. Open it in your spreadsheet program, choose "
     "“Save as” and the format CSV, and upload that file."
@@ -89,7 +91,7 @@ def reading_rows(path: Path, file_name: str, wish: Wish) -> Iterator[tuple[Head,
 
 def _head(answer: dict[str, Any]) -> Head:
     table = answer["table"]
-    rows = tuple(Row(row["number"], tuple(row["cells"])) for row in table["rows"])
+    rows = tuple(Row(number, tuple(cells)) for number, cells in table["rows"])
     guessed = {name: tuple(values) for name, values in answer["guessed"].items()}
     return Head(Table(**{**table, "header": tuple(table["header"]), "rows": rows}), Mapping(**guessed))
 
@@ -122,6 +124,10 @@ def _answers(path: Path, file_name: str, wish: Wish, want: str) -> Iterator[Iter
         cwd=_HOME,
         env={"PATH": os.defpath},
     )
+    # Room to read ahead while we are busy with the batch before.
+    if process.stdout is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):  # a system that grants less
+            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, _READ_AHEAD_BYTES)
     try:
         yield _lines(process, json.dumps(request).encode() + b"\n")
     finally:

@@ -4,12 +4,14 @@ It has a memory and a time limit of its own, no settings and no database. `guard
 lines hold.
 """
 
+import gc
 import json
 import os
 import resource
 import sys
 from collections.abc import Generator, Iterator
 from dataclasses import asdict
+from json.encoder import encode_basestring_ascii as in_quotes
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,6 +34,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (request["cpu_seconds"], request["cpu_seconds"] + 5))
     os.nice(request["nice"])
+    # Nothing here refers to itself in a circle: looking for circles takes a third of the time.
+    gc.disable()
     try:
         for message in answers(request):
             _say(message)
@@ -91,12 +95,13 @@ def _within_limit(rows: Iterator[Row]) -> Iterator[Row]:
 
 def _mended(rows: Iterator[Row], mended: dict[str, dict[str, str]]) -> Iterator[Row]:
     """The rows with the cells that somebody mended by hand: row number to column to text."""
-    if not mended:
-        yield from rows
-        return
+    return _with_changes(rows, mended) if mended else rows
+
+
+def _with_changes(rows: Iterator[Row], mended: dict[str, dict[str, str]]) -> Iterator[Row]:
     for row in rows:
         if changes := mended.get(str(row.number)):
-            cells = (changes.get(str(index), cell) for index, cell in enumerate(row.cells))
+            cells = (changes.get(str(index), cell).strip() for index, cell in enumerate(row.cells))
             yield Row(row.number, tuple(cells))
         else:
             yield row
@@ -132,17 +137,23 @@ def _position(file: BinaryIO) -> int:
 
 def _accepted(row: AcceptedRow, phones: tuple[Phone, ...]) -> list[Any]:
     """The values of `arriving.COLUMNS`, then the further numbers. The cells follow where they are asked for."""
-    first, texts = phones[0], row.texts
-    number = first.number
+    source, _, (postcode, canton, language, basis), zone, person, employees, uid, partners, notes, texts, fields = row
+    (e164, country, kind, extension), label, repaired = phones[0]
+    text = texts.get
+    # One line each for the number, the words, the place, and the rest: a list written out is made fastest.
     return [
-        *(row.row.number, number.e164, number.extension, number.country, number.kind, first.label, first.repaired),
-        *(texts.get("external_id", ""), texts.get("company", ""), texts["person"], texts.get("email", "")),
-        *(row.language, row.language_basis, texts["postcode"], texts.get("place", ""), row.canton, row.time_zone),
-        *(row.employees, texts["uid"], row.partners[0]["name"] if row.partners else ""),
-        *(json.dumps(row.partners) if row.partners else "[]", row.notes),
-        json.dumps(row.fields) if row.fields else "{}",
-        [_phone(phone) for phone in phones[1:]],
-    ]
+        source.number, e164, extension, country, kind, label, repaired,
+        text("external_id", ""), text("company", ""), person, text("email", ""),
+        language, basis, postcode, text("place", ""), canton, zone,
+        employees, uid, partners[0]["name"] if partners else "", json.dumps(partners) if partners else "[]", notes,
+        _json_of(fields) if fields else "{}",
+        [_phone(phone) for phone in phones[1:]] if len(phones) > 1 else [],
+    ]  # fmt: skip
+
+
+def _json_of(fields: dict[str, str]) -> str:
+    """What `json.dumps` makes of it, in a third of the time."""
+    return "{" + ", ".join([f"{in_quotes(name)}: {in_quotes(text)}" for name, text in fields.items()]) + "}"
 
 
 def _phone(phone: Phone) -> list[Any]:

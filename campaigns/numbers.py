@@ -6,7 +6,7 @@ Rather refused than guessed: whatever could lead to somebody else's phone is no 
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from phonenumbers import shortnumberinfo
 
@@ -39,8 +39,7 @@ _DIGIT = re.compile(r"\d")
 _PREFIX_MARKS = re.compile(r"[\s()./\-]")
 
 
-@dataclass(frozen=True)
-class NumberFound:
+class NumberFound(NamedTuple):
     """A number that may be dialed. `repaired`: a spreadsheet had damaged it. `others`: further ones in the cell."""
 
     number: PhoneNumber
@@ -48,8 +47,7 @@ class NumberFound:
     others: tuple["NumberFound", ...] = ()
 
 
-@dataclass(frozen=True)
-class NumberRefused:
+class NumberRefused(NamedTuple):
     """Why the cell holds no number that may be dialed: a kind of number, or a key of `refusals.REASONS`."""
 
     reason: str
@@ -57,7 +55,7 @@ class NumberRefused:
 
 def read_number(cell: str, country: str) -> NumberFound | NumberRefused:
     """The first number in the cell that may be dialed, read as in `country`; otherwise why the first one may not."""
-    if _USUAL.fullmatch(cell) and not _ENDS_AS_FLOAT.search(cell):
+    if _USUAL.fullmatch(cell) and not ("." in cell and _ENDS_AS_FLOAT.search(cell)):
         number = parse_phone_number(cell, country)
         if number is not None and number.kind in DIALABLE_KINDS and len(number.country) == 2:
             return NumberFound(number, repaired=not cell.startswith(("+", "0")))

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from campaigns.columns import field_named
 from campaigns.decoding import UNREADABLE, find_encoding, read_lines
@@ -27,8 +27,7 @@ _LOOKS_LIKE_NUMBER = re.compile(r"[='\"+(]*\d[\d ()./'’+-]{6,}")
 _END = "\ue000end of the list\ue000"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row. `number` is what a spreadsheet program shows beside it. As many cells as the header, or more."""
 
     number: int
@@ -144,17 +143,17 @@ def _rows_of(lines: Iterator[str], delimiter: str, first_number: int) -> Iterato
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     at_end = False
 
-    def with_end() -> Iterator[str]:
+    def end() -> Iterator[str]:
         nonlocal at_end
-        for line in lines:
-            yield line if line.endswith("\n") else line + "\n"
         at_end = True
         yield _END
 
-    kept, number = 0, first_number - 1
+    kept, number, lines_before = 0, first_number - 1, 0
+    reader = csv.reader(chain(lines, end()), delimiter=delimiter)
     try:
-        for number, cells in enumerate(csv.reader(with_end(), delimiter=delimiter), first_number):
-            if at_end and cells == [_END]:
+        for number, cells in enumerate(reader, first_number):
+            height, lines_before = reader.line_num - lines_before, reader.line_num
+            if at_end and cells == [_END] and height == 1:
                 return
             row = Row(number, tuple([cell.strip() for cell in cells]))
             if not any(row.cells):
@@ -162,7 +161,9 @@ def _rows_of(lines: Iterator[str], delimiter: str, first_number: int) -> Iterato
             kept += 1
             if kept > MAX_ROWS + 1:
                 raise Invalid(f"The list has more than {MAX_ROWS} rows. Split it and upload the parts.")
-            yield _checked(row)
+            if height > MAX_LINES_IN_CELL or "\ufeff" in row.cells[0]:
+                row = _checked(row)
+            yield row
     except csv.Error as error:
         raise Invalid(_open_quote(number + 1)) from error
     raise Invalid(_open_quote(number))

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -28,16 +27,8 @@ _COUNTRY_NAMES = {
     "italien": "IT", "italia": "IT", "italie": "IT", "italy": "IT", "i": "IT",
 }  # fmt: skip
 _COUNTRIES = frozenset(_COUNTRY_NAMES.values())
-# The fields that are texts of a contact, with the lengths of their columns.
-_LENGTHS = {
-    "company": 300,
-    "person": 300,
-    "email": 300,
-    "postcode": 10,
-    "place": 200,
-    "uid": 20,
-    "external_id": 100,
-}
+# The fields that are kept as they stand, with the lengths of their columns.
+_LENGTHS = {"company": 300, "email": 300, "place": 200, "external_id": 100}
 MAX_NOTES = 4000
 _FORMULA_STARTS = frozenset("=+-@")
 _NO_NUMBER = NumberRefused("missing_number")
@@ -51,20 +42,28 @@ class Phone(NamedTuple):
     repaired: bool
 
 
-@dataclass(slots=True)
-class AcceptedRow:
+class Whereabouts(NamedTuple):
+    """Where a contact is and what is spoken there; `language_basis` says what the language rests on."""
+
+    postcode: str
+    canton: str
+    language: str
+    language_basis: str
+
+
+class AcceptedRow(NamedTuple):
     """A row that can become a contact, with one to five numbers. Texts have the lengths of their columns."""
 
     row: Row
     phones: tuple[Phone, ...]
-    language: str
-    language_basis: str
-    canton: str
+    where: Whereabouts
     time_zone: str
+    person: str
     employees: int | None
+    uid: str
     partners: list[dict[str, str]]  # name, evidence
     notes: str
-    texts: dict[str, str]  # company, person, email, postcode, place, uid, external_id
+    texts: dict[str, str]  # of company, email, place and external_id those that the row has
     fields: dict[str, str]
 
     @property
@@ -102,10 +101,13 @@ class RowReader:
         for index, name in enumerate(mapping.fields):
             places.setdefault(name, []).append(index)
         own = {index for index, name in enumerate(mapping.columns) if name.startswith(OWN_COLUMN)}
-        self._unnamed = [index for index in places.pop("", []) if index not in own]
-        self._phones = places.pop("phone", [])
+        self._unnamed = [(mapping.columns[index], index) for index in places.pop("", []) if index not in own]
+        self._phones = [
+            (index, mapping.columns[index], mapping.columns[index][:60]) for index in places.pop("phone", [])
+        ]
         self._partners = places.pop("existing_partner", [])
         self._notes = places.pop("notes", [])
+        self._texts = [(name, places.pop(name)[0], length) for name, length in _LENGTHS.items() if name in places]
         self._single = [(name, indexes[0]) for name, indexes in places.items()]
 
     def read(self, row: Row) -> AcceptedRow | RefusedCell:
@@ -113,67 +115,73 @@ class RowReader:
         cells = row.cells
         if len(cells) > len(self._columns) and (extra := [cell for cell in cells[len(self._columns) :] if cell]):
             return RefusedCell(row, "too_many_cells", "", extra[0])
-        named = {name: _text(cells[index]) for name, index in self._single if cells[index]}
+        # One look over the whole row spares one at each of its cells.
+        whole = "\n".join(cells)
+        if "'" in whole or UNREADABLE in whole:
+            cells = tuple(map(_text, cells))
+        named = {name: cells[index] for name, index in self._single if cells[index]}
         country = _country_code(named["country"]) or self._country if "country" in named else self._country
         phones = self._read_phones(row, country)
         if isinstance(phones, RefusedCell):
             return phones
-        return self._accepted(row, named, phones)
+        return self._accepted(Row(row.number, cells), row, named, phones)
 
-    def _accepted(self, row: Row, named: dict[str, str], phones: list[Phone]) -> AcceptedRow:
-        number = phones[0].number
-        postcode = _postcode(named.get("postcode", ""))
-        canton = find_canton(named.get("canton", ""), postcode, named.get("place", ""))
-        language, basis = find_language(named.get("language", ""), postcode, canton, number.country)
-        employees = _whole_number(named.get("employees", ""))
+    def _accepted(self, clean: Row, row: Row, named: dict[str, str], phones: tuple[Phone, ...]) -> AcceptedRow:
+        get, cells = named.get, clean.cells
+        country = phones[0].number.country
+        texts = {name: cells[index][:length] for name, index, length in self._texts if cells[index]}
+        employees = get("employees", "")
+        head_count = _whole_number(employees) if employees else None
         uid = normal_uid(named["uid"]) if "uid" in named else ""
-        texts = {name: named[name][:length] for name, length in _LENGTHS.items() if name in named}
-        texts |= {"postcode": postcode[:10], "uid": uid, "person": _person(named)[:300]}
-        fields = {self._columns[index]: _text(row.cells[index]) for index in self._unnamed if row.cells[index]}
-        for position, phone in enumerate(phones[MAX_NUMBERS:], MAX_NUMBERS + 1):
-            fields[f"phone_{position}"] = phone.number.e164
+        fields = {name: cells[index] for name, index in self._unnamed if cells[index]}
         # What could not be read is kept for people to see.
-        if employees is None and named.get("employees"):
-            fields["employees"] = named["employees"]
-        if not uid and named.get("uid"):
+        if head_count is None and employees:
+            fields["employees"] = employees
+        if not uid and "uid" in named:
             fields["uid"] = named["uid"]
+        if len(phones) > MAX_NUMBERS:
+            fields |= {
+                f"phone_{place}": phone.number.e164 for place, phone in enumerate(phones, 1) if place > MAX_NUMBERS
+            }
+            phones = phones[:MAX_NUMBERS]
         return AcceptedRow(
-            row=row,
-            phones=tuple(phones[:MAX_NUMBERS]),
-            language=language,
-            language_basis=basis,
-            canton=canton,
-            time_zone=time_zone_of(number),
-            employees=employees,
-            partners=self._read_partners(row, named.get("partner_evidence", "")) if self._partners else [],
-            notes="\n".join(text for index in self._notes if (text := _text(row.cells[index])))[:MAX_NOTES],
-            texts=texts,
-            fields=fields,
+            row,
+            phones,
+            _whereabouts(get("canton", ""), get("postcode", ""), texts.get("place", ""), get("language", ""), country),
+            time_zone_of(phones[0].number),
+            (get("person") or _full_name(named))[:300],
+            head_count,
+            uid,
+            self._read_partners(clean, get("partner_evidence", "")) if self._partners else [],
+            "\n".join([cells[index] for index in self._notes if cells[index]])[:MAX_NOTES] if self._notes else "",
+            texts,
+            fields,
         )
 
-    def _read_phones(self, row: Row, country: str) -> list[Phone] | RefusedCell:
+    def _read_phones(self, row: Row, country: str) -> tuple[Phone, ...] | RefusedCell:
         """The row's numbers in its order; otherwise why the first filled cell gives none."""
         refusal: RefusedCell | None = None
         found: dict[tuple[str, str], Phone] = {}
-        for index in self._phones:
+        for index, column, label in self._phones:
             cell = row.cells[index]
             outcome = read_number(cell, country) if cell else _NO_NUMBER
             if isinstance(outcome, NumberRefused):
                 if refusal is None or refusal.reason == "missing_number" != outcome.reason:
-                    refusal = RefusedCell(row, outcome.reason, self._columns[index], cell)
+                    refusal = RefusedCell(row, outcome.reason, column, cell)
                 continue
-            for one in (outcome, *outcome.others):
-                phone = Phone(one.number, self._columns[index][:60], one.repaired)
-                found.setdefault((one.number.e164, one.number.extension), phone)
+            number, repaired, others = outcome
+            found.setdefault((number.e164, number.extension), Phone(number, label, repaired))
+            for one in others:
+                found.setdefault((one.number.e164, one.number.extension), Phone(one.number, label, one.repaired))
         if not found:
             return refusal or RefusedCell(row, "missing_number", "", "")
-        return list(found.values())
+        return tuple(found.values())
 
     def _read_partners(self, row: Row, evidence: str) -> list[dict[str, str]]:
         """The partners that the row names, each with what says so: the list's own evidence, or where it stands."""
         partners: dict[str, str] = {}
         for index in self._partners:
-            for part in _PARTNERS_APART.split(_text(row.cells[index])):
+            for part in _PARTNERS_APART.split(row.cells[index]):
                 if part.strip():
                     partners.setdefault(part.strip()[:300], evidence[:300] or self._columns[index])
         return [{"name": name, "evidence": ground} for name, ground in list(partners.items())[:10]]
@@ -189,14 +197,16 @@ def normal_uid(text: str) -> str:
     return f"CHE-{digits[:3]}.{digits[3:6]}.{digits[6:]}" if check == int(digits[8]) else ""
 
 
-@lru_cache(maxsize=8192)
-def _postcode(text: str) -> str:
-    return re.sub(r"^(?:CH|FL|LI|[A-Z])[\s-]+|\.0+$", "", text)
+@lru_cache(maxsize=16384)
+def _whereabouts(canton: str, postcode: str, place: str, language: str, country: str) -> Whereabouts:
+    postcode = re.sub(r"^(?:CH|FL|LI|[A-Z])[\s-]+|\.0+$", "", postcode)
+    code = find_canton(canton, postcode, place)
+    return Whereabouts(postcode[:10], code, *find_language(language, postcode, code, country))
 
 
-def _person(named: dict[str, str]) -> str:
+def _full_name(named: dict[str, str]) -> str:
     parts: Sequence[str] = (named.get("first_name", ""), named.get("last_name", ""))
-    return named.get("person", "") or " ".join(part for part in parts if part)
+    return " ".join(part for part in parts if part)
 
 
 @lru_cache(maxsize=1024)

@@ -17,7 +17,11 @@ def new_ids(prefix: str, count: int) -> list[str]:
     start = f"{prefix}_{_letters((int(time.time() * 1000) << 55) | secrets.randbits(55), 21)}"
     # A gap of random length before the first, so that two lots of the same instant do not lie side by side.
     first = secrets.randbits(20)
-    return [start + _letters(first + number, 5) for number in range(count)]
+    ends = [_letters(number, 2) for number in range(1024)]
+    return [
+        f"{start}{_ALPHABET[number >> 20 & 31]}{ends[number >> 10 & 1023]}{ends[number & 1023]}"
+        for number in range(first, first + count)
+    ]
 
 
 def _letters(number: int, count: int) -> str:

@@ -1,7 +1,7 @@
 """A phone number as a value: E.164, country, kind and time zones, by `phonenumbers`. Knows no rule about calling."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
@@ -28,12 +28,10 @@ _KINDS = {
 _TRUNK_ZERO = {"CH": "41", "DE": "49", "AT": "43", "FR": "33"}
 _COUNTRIES = {code: country for country, code in _TRUNK_ZERO.items()}
 _BLANKS = str.maketrans("", "", " .-")
-_INTERNATIONAL = re.compile(r"(?:\+|00)(41|49|43|33)([1-9][0-9]{3,13})")
-_NATIONAL = re.compile(r"0([1-9][0-9]{3,13})")
+_PLAIN = re.compile(r"(?:(?:\+|00)(41|49|43|33)|0)([1-9][0-9]{3,13})")
 
 
-@dataclass(frozen=True)
-class PhoneNumber:
+class PhoneNumber(NamedTuple):
     """A valid number. `e164` is `+41446681800`, `country` an ISO code such as `CH`, `kind` a word of libphonenumber."""
 
     e164: str
@@ -89,12 +87,11 @@ def _plain_number(text: str, country: str) -> tuple[str, str] | None:
     """
     if country not in _TRUNK_ZERO:
         return None
-    digits = text.translate(_BLANKS)
-    if matched := _INTERNATIONAL.fullmatch(digits):
-        return _COUNTRIES[matched[1]], matched[2]
-    if matched := _NATIONAL.fullmatch(digits):
-        return country, matched[1]
-    return None
+    matched = _PLAIN.fullmatch(text.translate(_BLANKS))
+    if matched is None:
+        return None
+    code, national = matched.groups()
+    return _COUNTRIES[code] if code else country, national
 
 
 def written_readably(e164: str) -> str:

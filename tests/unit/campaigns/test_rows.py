@@ -29,9 +29,9 @@ def accepted(**cells: str) -> AcceptedRow:
 def test_a_whole_row_becomes_a_contact() -> None:
     row = accepted()
     assert row.number.e164 == "+41446681800"
-    assert (row.canton, row.language, row.time_zone, row.employees) == ("ZH", "de", "Europe/Zurich", 1200)
+    assert (row.where.canton, row.where.language, row.time_zone, row.employees) == ("ZH", "de", "Europe/Zurich", 1200)
     assert row.texts["company"] == "Muster AG"
-    assert row.texts["uid"] == "CHE-109.322.551"
+    assert row.uid == "CHE-109.322.551"
     assert row.fields == {"Branche": "Bau"}
     assert [(phone.number.e164, phone.number.kind, phone.label) for phone in row.phones] == [
         ("+41446681800", "fixed_line", "Telefon"),
@@ -80,8 +80,8 @@ def test_employees_are_read_as_people_write_them(cell: str, employees: int | Non
 @pytest.mark.parametrize(("cell", "postcode"), [("8005.0", "8005"), ("CH-8005", "8005"), ("8005", "8005")])
 def test_postcodes_lose_what_does_not_belong_to_them(cell: str, postcode: str) -> None:
     row = accepted(plz=cell)
-    assert row.texts["postcode"] == postcode
-    assert row.canton == "ZH"
+    assert row.where.postcode == postcode
+    assert row.where.canton == "ZH"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_company_number_has_a_right_check_digit(text: str, uid: str) -> None:
 
 def test_a_wrong_company_number_is_kept_as_a_field() -> None:
     row = accepted(uid="CHE-109.322.552")
-    assert row.texts["uid"] == ""
+    assert row.uid == ""
     assert row.fields["uid"] == "CHE-109.322.552"
 
 
@@ -112,7 +112,7 @@ def test_long_texts_are_cut_to_what_can_be_kept() -> None:
 def test_any_row_is_accepted_or_refused_with_a_known_reason(cells: list[str]) -> None:
     match read_row(Row(2, tuple(cells)), MAPPING, "CH"):
         case AcceptedRow() as row:
-            assert row.language in LANGUAGES
+            assert row.where.language in LANGUAGES
             assert len(row.number.country) == 2
         case RefusedCell(_, reason):
             assert reason in REASONS
