@@ -4,14 +4,14 @@
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import repeat
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from campaigns.book import InBook, has_others, open_book
 from campaigns.guarded_reader import Batch
@@ -21,6 +21,7 @@ from campaigns.rows import MAX_NUMBERS
 from campaigns.tables import Campaign, Contact, ContactList, ContactPhone, ContactStatus, RefusedRow
 from foundation.database import insert_rows, moment_for_rows
 from foundation.ids import new_ids
+from foundation.many_values import is_one_of
 
 # The order in which `list_reader` writes the values of a row.
 COLUMNS = (
@@ -35,11 +36,8 @@ _NUMBER, _EXTENSION, _REPAIRED, _UID, _NOTES = (
 )
 _PHONES = len(COLUMNS)
 _CELLS = _PHONES + 1  # the row as it was written, where it may yet be refused
-# SQLite takes at most some 32,000 variables in a statement and plans short lists better.
-_KEYS_PER_LOOK = 500
 
 _Key = tuple[str, str]
-_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def sorted_out(session: Session, arrival: Arrival, batch: Batch) -> Sorted:
     result = Sorted(counts, [], {}, [])
     if arrival.alone:
         result.new = batch.rows
-    else:
+    elif batch.rows:
         _compare_with_campaign(session, arrival, batch.rows, result)
     _look_into_book(session, arrival, result)
     counts.created = len(result.new)
@@ -232,15 +230,10 @@ def _add_phones(session: Session, arrival: Arrival, phones: Sequence[tuple[str, 
 def _found_contacts(session: Session, arrival: Arrival, rows: list[list[Any]]) -> dict[int, tuple[str, bool]]:
     """By row number the contact that a row is already, and whether the company number says so."""
     by_number = _owners(session, arrival, {_key(row[_NUMBER:]) for row in rows})
-    by_uid = _look(
-        {row[_UID] for row in rows if row[_UID]},
-        lambda some: session.execute(
-            select(Contact.uid, Contact.id).where(
-                Contact.campaign_id == arrival.campaign_id, Contact.uid != "", Contact.uid.in_(some)
-            )
-        ),
-    )
-    owner_of_uid = dict(by_uid)
+    owner_of_uid: dict[str, str] = {}
+    if uids := {row[_UID] for row in rows} - {""}:
+        query = select(Contact.uid, Contact.id).where(Contact.campaign_id == arrival.campaign_id, Contact.uid != "")
+        owner_of_uid.update((row.uid, row.id) for row in session.execute(query.where(is_one_of(Contact.uid, uids))))
     found: dict[int, tuple[str, bool]] = {}
     for row in rows:
         if row[_UID] and (contact_id := owner_of_uid.get(row[_UID])):
@@ -253,20 +246,12 @@ def _found_contacts(session: Session, arrival: Arrival, rows: list[list[Any]]) -
 def _owners(session: Session, arrival: Arrival, keys: set[_Key]) -> dict[_Key, str]:
     """The contacts of the campaign that have these numbers, be it their first or a further one."""
     owners: dict[_Key, str] = {}
+    numbers = {number for number, _ in keys}
     for table, contact_id in ((ContactPhone, ContactPhone.contact_id), (Contact, Contact.id)):
-        found = _look({number for number, _ in keys}, _by_number(session, arrival, table, contact_id))
+        query = select(table.phone_number, table.extension, contact_id).where(table.campaign_id == arrival.campaign_id)
+        found = session.execute(query.where(is_one_of(table.phone_number, numbers)))
         owners.update({(number, extension): owner for number, extension, owner in found if (number, extension) in keys})
     return owners
-
-
-def _by_number(
-    session: Session,
-    arrival: Arrival,
-    table: type[Contact] | type[ContactPhone],
-    contact_id: InstrumentedAttribute[str],
-) -> Callable[[Sequence[str]], Iterable[Any]]:
-    query = select(table.phone_number, table.extension, contact_id).where(table.campaign_id == arrival.campaign_id)
-    return lambda some: session.execute(query.where(table.phone_number.in_(some)))
 
 
 def _not_in_campaign(session: Session, arrival: Arrival, phones: list[list[Any]]) -> list[list[Any]]:
@@ -277,15 +262,10 @@ def _not_in_campaign(session: Session, arrival: Arrival, phones: list[list[Any]]
 
 
 def _compared(session: Session, ids: set[str]) -> dict[str, dict[str, Any]]:
-    query = select(*(getattr(Contact, name) for name in COMPARED))
-    found = _look(ids, lambda some: session.execute(query.where(Contact.id.in_(some))).mappings())
-    return {contact["id"]: dict(contact) for contact in found}
-
-
-def _look(keys: Iterable[_Item], look: Callable[[Sequence[_Item]], Iterable[Any]]) -> Iterator[Any]:
-    listed = sorted(keys)  # type: ignore[type-var]
-    for start in range(0, len(listed), _KEYS_PER_LOOK):
-        yield from look(listed[start : start + _KEYS_PER_LOOK])
+    if not ids:
+        return {}
+    query = select(*(getattr(Contact, name) for name in COMPARED)).where(is_one_of(Contact.id, ids))
+    return {contact["id"]: dict(contact) for contact in session.execute(query).mappings()}
 
 
 def _is_repaired(row: list[Any]) -> bool:

@@ -3,7 +3,7 @@
 Nothing else goes from one campaign to another: a consent was given for a purpose and is never merged.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -12,9 +12,8 @@ from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign, Contact, ContactList, ContactPhone
+from foundation.many_values import is_one_of
 
-# SQLite takes at most some 32,000 variables in a statement and plans short lists better.
-_KEYS_PER_LOOK = 500
 _SHOWN = 20
 _Key = TypeVar("_Key")
 
@@ -85,10 +84,8 @@ def elsewhere(session: Session, contact: Contact) -> list[tuple[Contact, str]]:
 def _look(
     session: Session, query: Select[*tuple[Any, ...]], column: Any, keys: set[str], campaign_id: str
 ) -> Iterator[Any]:
-    listed = sorted(keys)
-    for start in range(0, len(listed), _KEYS_PER_LOOK):
-        some: Sequence[str] = listed[start : start + _KEYS_PER_LOOK]
-        yield from session.execute(query.where(Contact.campaign_id != campaign_id, column.in_(some)))
+    if keys:
+        yield from session.execute(query.where(Contact.campaign_id != campaign_id, is_one_of(column, keys)))
 
 
 def _keep_first(found: dict[_Key, str], key: _Key, contact_id: str) -> None:

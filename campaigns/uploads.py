@@ -5,6 +5,7 @@ decided: each batch is a transaction that also notes how far it got, so whoever 
 """
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -133,9 +134,10 @@ def read_through(shelf: Shelf, upload_id: str) -> Counts:
     shown: list[dict[str, Any]] = []
     refused: list[list[Any]] = []
     with _failing(shelf, upload_id), _rows(shelf, upload, country, check_first=False) as (_, batches):
-        arrival = Arrival(upload.campaign_id, "", shelf.now(), in_book=_in_book(upload))
         for batch in batches:
             with shelf.database.reading() as session:
+                alone = not session.scalar(select(exists().where(Contact.campaign_id == upload.campaign_id)))
+                arrival = Arrival(upload.campaign_id, "", shelf.now(), alone, _in_book(upload))
                 found = sorted_out(session, arrival, batch)
             counts.add(found.counts)
             shown.extend(dict(zip(COLUMNS, row, strict=False)) for row in batch.rows[: SHOWN_ROWS - len(shown)])
@@ -167,7 +169,8 @@ def take_in(shelf: Shelf, upload_id: str) -> str:
         for batch in batches:
             if batch.read <= upload.rows_written:
                 continue
-            with shelf.database.transaction() as session:
+            # A power cut that takes the last batches takes the note of them, too: the sweep takes them in again.
+            with shelf.database.transaction(relaxed=True) as session:
                 lock_campaign(session, upload.campaign_id)
                 arrival, lists = _arrival(session, shelf, upload, lists)
                 contact_list = _list_of(session, upload, head, shelf.now())
@@ -211,6 +214,8 @@ def _copy(content: BinaryIO, path: Path) -> tuple[int, str]:
                 raise Invalid(f"The file has more than {MAX_BYTES // 1024 // 1024} MB. Split it and upload the parts.")
             digest.update(chunk)
             target.write(chunk)
+        target.flush()
+        os.fsync(target.fileno())  # what is decided upon later must outlast a power cut
     if not size:
         raise Invalid("Choose a file first. This one is empty.")
     return size, digest.hexdigest()
