@@ -52,13 +52,22 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A choice with everybody's reasons, best first, the excluded after them."""
+    """A choice with everybody's reasons, best first, the excluded after them.
+
+    `verifies` is False where what was kept is no longer what was decided: then the reasons are not to be relied on.
+    """
 
     choice: Choice
     candidates: tuple[Candidate, ...]
+    verifies: bool = True
 
     def to_json(self) -> dict[str, Any]:
-        return self.choice.to_json() | {"candidates": [candidate.to_json() for candidate in self.candidates]}
+        candidates = [candidate.to_json() for candidate in self.candidates]
+        return self.choice.to_json() | {"verifies": self.verifies, "candidates": candidates}
+
+    def of(self, partner_id: str) -> Candidate | None:
+        """A partner's own reasons; None where it was no candidate."""
+        return next((one for one in self.candidates if one.partner_id == partner_id), None)
 
 
 def explain(inputs: Inputs) -> Explanation:

@@ -104,7 +104,7 @@ def choose(inputs: Inputs) -> Choice:
         if incumbent.verdict == "chosen":
             basis = WISH if incumbent.known_by == WISH else RELATION
             return Choice(incumbent.partner_id, basis, "", incumbents, (), (), unknown_named)
-    ranked, shares = _rank(inputs)
+    ranked, shares = rank_by_worth(inputs)
     if not ranked:
         return Choice("", "", NO_PARTNER_FITS, incumbents, (), (), unknown_named)
     return Choice(ranked[0][0], TURN, "", incumbents, ranked, shares, unknown_named)
@@ -188,7 +188,8 @@ def _claims(inputs: Inputs) -> tuple[list[RelationFacts], bool]:
     return [*claims, *inputs.relations], unknown
 
 
-def _rank(inputs: Inputs) -> tuple[tuple[tuple[str, Worth], ...], tuple[tuple[str, int], ...]]:
+def rank_by_worth(inputs: Inputs) -> tuple[tuple[tuple[str, Worth], ...], tuple[tuple[str, int], ...]]:
+    """Those who could have the lead, best first, and what each is entitled to of it, claims left aside."""
     gone = week_gone_milli(inputs.now)
     worths: dict[str, Worth] = {}
     sharing: dict[str, PartnerFacts] = {}

@@ -1,6 +1,8 @@
 """Runs a kept decision again from its kept inputs: it comes out the same, and tells everybody's reasons."""
 
+import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -9,7 +11,7 @@ from foundation.errors import NotFound
 from leads import kept_inputs
 from leads.explanation import Explanation, explain
 from leads.facts import Policy, Profile
-from leads.ranking import Inputs, choose
+from leads.ranking import Choice, Inputs, choose
 from leads.tables import PartnerRevision, RoutingPolicy, RoutingRound
 
 # By partner and revision, which never change. Emptied when it grows past what a large house has.
@@ -33,19 +35,19 @@ def replays_identically(session: Session, lead_id: str, number: int) -> bool:
 
 
 def explain_round(session: Session, lead_id: str, number: int) -> Explanation:
-    """Everybody's reasons in one round.
+    """Everybody's reasons in one round, and whether what was kept of it still verifies.
 
     Raises:
         NotFound: the lead has no such round.
     """
-    return explain(inputs_of(session, _round(session, lead_id, number)))
+    return _explained(session, _round(session, lead_id, number))
 
 
 def explain_latest(session: Session, lead_id: str) -> Explanation | None:
     """Everybody's reasons in the latest round; None before the first."""
     latest = select(RoutingRound).where(RoutingRound.lead_id == lead_id).order_by(RoutingRound.number.desc()).limit(1)
     kept = session.scalar(latest)
-    return explain(inputs_of(session, kept)) if kept is not None else None
+    return _explained(session, kept) if kept is not None else None
 
 
 def inputs_of(session: Session, kept: RoutingRound) -> Inputs:
@@ -70,6 +72,17 @@ def profiles_of(session: Session, wanted: Iterable[tuple[str, int]]) -> dict[tup
             _PROFILES.clear()
         _PROFILES.update({key: found[key] for key in missing})
     return found
+
+
+def _explained(session: Session, kept: RoutingRound) -> Explanation:
+    explained = explain(inputs_of(session, kept))
+    return replace(explained, verifies=verifies(kept, explained.choice))
+
+
+def verifies(kept: RoutingRound, choice: Choice) -> bool:
+    """Whether the kept bytes and what comes of them now are those that were written when it was decided."""
+    digest = kept_inputs.digest_of(zlib.decompress(kept.inputs), choice)
+    return (digest, choice.partner_id, choice.basis) == (kept.digest, kept.partner_id, kept.basis)
 
 
 def _round(session: Session, lead_id: str, number: int) -> RoutingRound:

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -35,6 +35,7 @@ from leads.facts import Policy
 from leads.import_partners import import_partners
 from leads.lead_book import LeadDraft, open_lead
 from leads.offers import Making, make_offer
+from leads.routing import route
 from tests.grounds import add_grounds
 from web.access import SESSION_COOKIE
 from web.app import create_app
@@ -183,27 +184,30 @@ def _add_leads(bench: Bench, session: Session, now: datetime) -> None:
     contact = session.scalars(select(Contact).order_by(Contact.id)).first()
     assert contact is not None
     bench.ids["contact"] = contact.id
+    draft = LeadDraft(
+        call_id="call_lead_routed",
+        contact_id=contact.id,
+        campaign_id=contact.campaign_id,
+        company="Routed AG",
+        person="Herr Kunde",
+        phone_number="+41446681801",
+        email="kunde@example.ch",
+        language="de",
+        postcode="8005",
+        canton="ZH",
+        employees=25,
+        uid="",
+        existing_partner="",
+        answers={"solution": "cloud"},
+        notes="secret notes",
+    )
     for number, partner in enumerate(("partner", "other_partner"), 1):
-        draft = LeadDraft(
-            call_id=f"call_lead_{number}",
-            contact_id=contact.id,
-            campaign_id=contact.campaign_id,
-            company=f"Customer {number} AG",
-            person="Herr Kunde",
-            phone_number="+41446681801",
-            email="kunde@example.ch",
-            language="de",
-            postcode="8005",
-            canton="ZH",
-            employees=25,
-            uid="",
-            existing_partner="",
-            answers={"solution": "cloud"},
-            notes="secret notes",
-        )
-        lead = open_lead(session, draft, now)
+        lead = open_lead(session, replace(draft, call_id=f"call_lead_{number}", company=f"Customer {number} AG"), now)
         offer = make_offer(session, lead, bench.ids[partner], Making("turn", Policy(), now))
         bench.ids |= {f"lead_{number}": lead.id, f"offer_{number}": offer.id}
+    routed = open_lead(session, draft, now)
+    route(session, routed.id, Policy(), now)
+    bench.ids["lead_routed"] = routed.id
 
 
 def put_call_on_desk(bench: Bench) -> str:

@@ -27,6 +27,7 @@ MENU = (
     Entry("/rules", N_("Rules"), _STAFF),
     Entry("/desk", N_("Desk"), frozenset({Role.AGENT})),
     Entry("/offers", N_("Offers"), frozenset({Role.PARTNER})),
+    Entry("/decisions", N_("Why"), frozenset({Role.PARTNER})),
     Entry("/people", N_("People"), frozenset({Role.ADMIN})),
 )
 

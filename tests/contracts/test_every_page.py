@@ -22,6 +22,7 @@ ID_NAMES = {
     "upload_id": "upload",
     "contact_id": "contact",
     "lead_id": "lead_1",
+    "routed_id": "lead_routed",
     "ground_id": "ground",
     "offer_id": "offer_1",
     "partner_id": "partner",

@@ -4,7 +4,7 @@ Whoever adds a kind of thing that belongs to a partner or an agent adds a maker 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import httpx
@@ -20,10 +20,12 @@ from dialer.call_states import CallStatus
 from dialer.tables import Agent, Call, ContactPreview
 from foundation.database import Table
 from foundation.ids import new_id
-from leads import offers
+from leads import kept_inputs, offers
+from leads.candidates import gather
 from leads.facts import Policy
 from leads.lead_book import LeadDraft, open_lead
-from leads.tables import Lead, Offer
+from leads.ranking import choose
+from leads.tables import Lead, Offer, RoutingRound
 from tests.web_bench import Bench
 
 # What tells whose a thing is, in every text that somebody could write.
@@ -139,6 +141,27 @@ def accepted_lead(bench: Bench, session: Session, side: Side) -> dict[str, list[
     return {"lead_id": [lead.id], "offer_id": [offer.id]}
 
 
+def routed_lead(bench: Bench, session: Session, side: Side) -> dict[str, list[str]]:
+    """A lead that went by a decision in which this partner was the only candidate."""
+    lead, _ = _lead(bench, session, side)
+    inputs = gather(session, lead, Policy(), bench.now())
+    inputs = replace(inputs, partners=tuple(one for one in inputs.partners if one.partner_id == side.partner_id))
+    plain, choice = kept_inputs.written(inputs), choose(inputs)
+    session.add(
+        RoutingRound(
+            lead_id=lead.id,
+            number=1,
+            at=bench.now(),
+            partner_id=choice.partner_id,
+            basis=choice.basis,
+            policy_mark=inputs.policy.mark,
+            inputs=kept_inputs.pack(plain),
+            digest=kept_inputs.digest_of(plain, choice),
+        )
+    )
+    return {"routed_id": [lead.id]}
+
+
 def call_of_agent(bench: Bench, session: Session, side: Side) -> dict[str, list[str]]:
     """A call that the agent is in."""
     contact = session.get_one(Contact, bench.ids["contact"])
@@ -185,6 +208,7 @@ def preview_of_agent(bench: Bench, session: Session, side: Side) -> dict[str, li
 MAKERS: tuple[Callable[[Bench, Session, Side], dict[str, list[str]]], ...] = (
     live_offer,
     accepted_lead,
+    routed_lead,
     call_of_agent,
     preview_of_agent,
 )

@@ -1,0 +1,56 @@
+"""Why: a partner's page of each lead that it was a candidate for, and the operator's page with everybody's reasons."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from accounts.tables import Role
+from foundation.errors import NotFound
+from leads import figures, why
+from leads.replay import explain_round
+from web.visit import PageGate, Visit
+
+router = APIRouter()
+
+Own = Annotated[Visit, Depends(PageGate(Role.PARTNER))]
+Staff = Annotated[Visit, Depends(PageGate(Role.ADMIN, Role.MANAGER))]
+PAGE_SIZE = 25
+_OTHERS_SHOWN = 40
+
+
+@router.get("/decisions")
+def show_decisions(visit: Own, before: str = "") -> Response:
+    """The leads that went elsewhere."""
+    with visit.parts.database.reading() as session:
+        rows = why.list_elsewhere(session, visit.person.partner_id, before, PAGE_SIZE + 1)
+    shown = rows[:PAGE_SIZE]
+    next_before = shown[-1].lead_id if len(rows) > PAGE_SIZE else ""
+    return visit.page("decisions.html", rows=shown, next_before=next_before)
+
+
+@router.get("/decisions/{routed_id}")
+def show_decision(visit: Own, routed_id: str, number: int = Query(0, alias="round")) -> Response:
+    """Why a lead did or did not come here."""
+    with visit.parts.database.reading() as session:
+        found = why.why_for(session, visit.parts.settings, visit.person.partner_id, routed_id, number)
+    return visit.page("decision.html", why=found, others_shown=_OTHERS_SHOWN)
+
+
+@router.get("/leads/{routed_id}/why")
+def show_reasons(visit: Staff, routed_id: str, number: int = Query(0, alias="round"), partner_id: str = "") -> Response:
+    """Everybody's reasons in one decision, and one partner's in full."""
+    with visit.parts.database.reading() as session:
+        rounds = why.count_rounds(session, routed_id)
+        number = number or rounds
+        explained = explain_round(session, routed_id, number)
+        names = {partner.id: partner.name for partner in figures.list_partners(session)}
+        values: dict[str, Any] = {"own": None, "rules": (), "changes": ()}
+        if partner_id:
+            own = explained.of(partner_id)
+            if own is None:
+                raise NotFound("this partner was no candidate")
+            changes = why.changes_for(session, routed_id, number, partner_id)
+            values = {"own": own, "rules": why.rule_rows(own), "changes": changes}
+    return visit.page(
+        "reasons.html", lead_id=routed_id, number=number, rounds=rounds, explained=explained, names=names, **values
+    )
