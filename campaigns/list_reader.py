@@ -24,6 +24,7 @@ from foundation.errors import Invalid
 
 MEMORY_BYTES = 1 << 30
 BATCH_ROWS = 3000
+FIRST_BATCH_ROWS = 200  # soon there, for those who look
 _SHOWN_CELL = 2000
 
 
@@ -121,7 +122,7 @@ def _batches(
                 batch["twins"].append(_twin(outcome, known))
             else:
                 batch["rows"].append(_accepted(outcome, known) + ([_shown(row)] if keeps_cells else []))
-        if count % BATCH_ROWS == 0:
+        if count % BATCH_ROWS == 0 or count == FIRST_BATCH_ROWS:
             yield batch | {"read": count, "at_byte": _position(file)}
             batch = _empty()
     yield batch | {"read": count, "at_byte": _position(file), "end": True}

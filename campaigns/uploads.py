@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,6 +32,7 @@ SHOWN_ROWS = 20
 SHOWN_REFUSED = 500
 _OPEN = (UploadStatus.RECEIVED, UploadStatus.READING, UploadStatus.READ)
 _CHUNK = 1 << 20
+_NOTED_EVERY = timedelta(seconds=0.25)
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def read_through(shelf: Shelf, upload_id: str) -> Counts:
         Conflict: it is being read or committed already, or has been canceled meanwhile.
     """
     upload, country = _begin(shelf, upload_id, UploadStatus.READING)
-    counts = Counts()
+    counts, noted_at = Counts(), datetime.min.replace(tzinfo=UTC)
     shown: list[dict[str, Any]] = []
     refused: list[list[Any]] = []
     with _failing(shelf, upload_id), _rows(shelf, upload, country, check_first=False) as (_, batches):
@@ -143,7 +144,10 @@ def read_through(shelf: Shelf, upload_id: str) -> Counts:
             shown.extend(dict(zip(COLUMNS, row, strict=False)) for row in batch.rows[: SHOWN_ROWS - len(shown)])
             some = (*batch.refused, *batch.twins, *found.refused)[: SHOWN_REFUSED - len(refused)]
             refused.extend(row[:5] for row in some)
-            _note(shelf, upload_id, batch, counts)
+            # Whoever waits sees the first rows at once, and then how the counts grow.
+            if (now := shelf.now()) - noted_at >= _NOTED_EVERY:
+                noted_at = now
+                _note(shelf, upload_id, batch, {**_record(counts), "shown": shown})
     with shelf.database.transaction() as session:
         upload = _locked(session, upload_id)
         _check_still(upload, UploadStatus.READING)
@@ -172,6 +176,7 @@ def take_in(shelf: Shelf, upload_id: str) -> str:
             # A power cut that takes the last batches takes the note of them, too: the sweep takes them in again.
             with shelf.database.transaction(relaxed=True) as session:
                 lock_campaign(session, upload.campaign_id)
+                written = _fence(session, upload_id, written, batch, shelf.now())
                 arrival, lists = _arrival(session, shelf, upload, lists)
                 contact_list = _list_of(session, upload, head, shelf.now())
                 counts = _counts_of(session, contact_list)
@@ -179,7 +184,6 @@ def take_in(shelf: Shelf, upload_id: str) -> str:
                 write(session, arrival, batch, found)
                 counts.add(found.counts)
                 count_on_list(contact_list, counts)
-                written = _fence(session, upload_id, written, batch, shelf.now())
             shelf.tell(upload_id)
     _finish(shelf, upload_id)
     return upload.list_id
@@ -264,12 +268,12 @@ def _rows(shelf: Shelf, upload: Upload, country: str, *, check_first: bool) -> I
         yield Head(head.table, checked), batches
 
 
-def _note(shelf: Shelf, upload_id: str, batch: Batch, counts: Counts) -> None:
+def _note(shelf: Shelf, upload_id: str, batch: Batch, so_far: dict[str, Any]) -> None:
     with shelf.database.transaction(relaxed=True) as session:
         upload = _locked(session, upload_id)
         _check_still(upload, UploadStatus.READING)
         upload.rows_read, upload.bytes_read, upload.alive_at = batch.read, batch.at_byte, shelf.now()
-        upload.counts = _record(counts)
+        upload.counts = so_far
     shelf.tell(upload_id)
 
 

@@ -76,6 +76,8 @@ class Settings(BaseSettings):
 
     # People who sign in.
     session_hours: float = 12.0
+    # The largest contact list that the pages and the API take; `halali import` takes 512 MB.
+    upload_megabytes: int = Field(200, ge=1, le=512)
     secure_cookies: bool = False
     log_level: str = "INFO"
 

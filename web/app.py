@@ -20,7 +20,7 @@ from web.headers import SecurityHeaders, content_security_policy
 from web.rendering import STATIC
 from web.shared_parts import SharedParts
 from web.streams import Broadcaster
-from web.uploading import keep_uploads_swept
+from web.uploading import ListRouter, keep_uploads_swept
 
 API_PREFIX = "/api/v1"
 LARGEST_BODY_BYTES = 25 * 1024 * 1024
@@ -69,10 +69,11 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.broadcaster = broadcaster
     app.state.shared_parts = SharedParts()
     app.state.forecaster = Forecaster(parts)
+    largest_list = parts.settings.upload_megabytes * 1024 * 1024
     for router in routers("web.pages"):
-        app.include_router(router, include_in_schema=False)
+        app.include_router(_taking(router, largest_list), include_in_schema=False)
     for router in routers("web.api"):
-        app.include_router(router, prefix=API_PREFIX)
+        app.include_router(_taking(router, largest_list), prefix=API_PREFIX)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     add_error_answers(app)
     refuse_ungated_routes(app)
@@ -84,6 +85,15 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.add_middleware(SecurityHeaders, policy=policy, secure=parts.settings.secure_cookies)
     return app
+
+
+def _taking(router: APIRouter, largest_list: int) -> APIRouter:
+    """The router with its own limit, where it takes contact lists. The form around a file may have 64 KB."""
+    if not isinstance(router, ListRouter):
+        return router
+    around = APIRouter(max_body_size=largest_list + 65536)
+    around.include_router(router)
+    return around
 
 
 def routers(package: str) -> list[APIRouter]:

@@ -2,8 +2,11 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import FormData, UploadFile
 
 from campaigns.upload_sweep import sweep_uploads
 from campaigns.uploads import Shelf
@@ -12,6 +15,11 @@ from foundation.errors import Conflict, Invalid
 from foundation.logs import get_logger
 
 log = get_logger(__name__)
+
+
+class ListRouter(APIRouter):
+    """Routes to which whole contact lists are sent: they take up to UPLOAD_MEGABYTES, others far less."""
+
 
 # Reading a long list stands back behind ringing phones on the same machine.
 _NICE = 10
@@ -27,6 +35,23 @@ def shelf_of(parts: Parts) -> Shelf:
         tell=lambda upload_id: parts.live.publish(f"upload:{upload_id}"),
         nice=_NICE,
     )
+
+
+async def reading_form(request: Request) -> AsyncIterator[FormData]:
+    """A form with one file, which lies on disk from its first megabyte on, until the request is answered.
+
+    Read by whoever needs it, not by the framework, which would take it from strangers, too, before it looks who asks.
+    """
+    async with request.form(max_files=1, max_fields=10) as form:
+        yield form
+
+
+def sent_file(form: FormData) -> UploadFile:
+    """The file of a form. Raises Invalid when there is none."""
+    file = form.get("file")
+    if not isinstance(file, UploadFile):
+        raise Invalid("Choose a file first.")
+    return file
 
 
 def work_on(step: Callable[..., Any], *arguments: Any) -> threading.Thread:

@@ -70,6 +70,7 @@ class Visit:
             "now": self.now,
             "path": self.request.url.path,
             "navigation": navigation(self.person.role),
+            "upload_megabytes": self.parts.settings.upload_megabytes,
             "carrier_is_local": self.parts.settings.carrier_is_local,
         }
         return frame | values

@@ -1,9 +1,10 @@
 """The way of a file into a campaign, step by step: columns, reading, what would become of each row, taking it in."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+from fastapi import APIRouter, Depends, Form, Response
 from sqlalchemy.orm import Session
 
 from accounts import audit
@@ -25,16 +26,7 @@ router = APIRouter()
 
 Staff = Annotated[Visit, Depends(PageGate(Role.ADMIN, Role.MANAGER))]
 SAMPLES = 3
-
-
-@router.post("/campaigns/{campaign_id}/uploads")
-def receive(visit: Staff, campaign_id: str, file: Annotated[UploadFile, File()]) -> Response:
-    """Keep a file and show what its columns seem to hold."""
-    with visit.parts.database.reading() as session:
-        find_campaign(session, campaign_id)
-    shelf = shelf_of(visit.parts)
-    upload_id = uploads.receive(shelf, campaign_id, file.filename or "list.csv", file.file, visit.person.user_id)
-    return _columns(visit, campaign_id, upload_id)
+SHOWN_AT_MOST = 50  # refused rows of each group
 
 
 @router.get("/campaigns/{campaign_id}/uploads/{upload_id}")
@@ -53,14 +45,18 @@ def show(visit: Staff, campaign_id: str, upload_id: str, *, whole: bool = False)
             return visit.part("parts/upload_progress.html", campaign=campaign, upload=upload)
         return _at_work(visit, campaign_id, upload_id)
     if upload.status == UploadStatus.RECEIVED:
-        return _put_into(_columns(visit, campaign_id, upload_id), "#upload")
+        return _put_into(show_columns(visit, campaign_id, upload_id), "#upload")
     refused = upload.counts.get("refused_rows", []) if upload.status == UploadStatus.READ else []
+    groups = mending_groups(upload.counts.get("refused", {})) if upload.status == UploadStatus.READ else []
+    of_group = Counter(REASONS[row[1]].mend for row in refused)
     shown = visit.part(
         "parts/upload.html",
         campaign=campaign,
         upload=upload,
         counts=upload.counts,
-        groups=mending_groups(upload.counts.get("refused", {})) if upload.status == UploadStatus.READ else [],
+        groups=groups,
+        groups_shown=[min(of_group[mend], SHOWN_AT_MOST) for mend, _, _ in groups],
+        shown_at_most=SHOWN_AT_MOST,
         refused=refused,
         columns=upload.mapping.get("columns", []),
         reasons=REASONS,
@@ -110,7 +106,7 @@ def mend(
 @router.post("/campaigns/{campaign_id}/uploads/{upload_id}/back")
 def back(visit: Staff, campaign_id: str, upload_id: str) -> Response:
     """Show the columns once more."""
-    return _columns(visit, campaign_id, upload_id)
+    return show_columns(visit, campaign_id, upload_id)
 
 
 @router.post("/campaigns/{campaign_id}/uploads/{upload_id}/commit")
@@ -144,7 +140,8 @@ def _take_in(visit: Visit, campaign_id: str, upload_id: str) -> None:
         visit.parts.live.ring_after_commit(session, "tick")
 
 
-def _columns(visit: Visit, campaign_id: str, upload_id: str) -> Response:
+def show_columns(visit: Visit, campaign_id: str, upload_id: str) -> Response:
+    """What the columns hold, as far as it is known, for somebody to confirm."""
     with visit.parts.database.reading() as session:
         upload = _find(session, campaign_id, upload_id)
         campaign = find_campaign(session, campaign_id)

@@ -84,6 +84,26 @@
     if (event.detail.successful && event.target.matches("form[data-empty-after]")) event.target.reset();
   });
 
+  /* A file that is too large is not sent at all: what it may have stands beside its field. */
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (!(field instanceof HTMLInputElement) || !field.dataset.mostMegabytes) return;
+    const isTooLarge = [...field.files].some((file) => file.size > Number(field.dataset.mostMegabytes) * 1024 * 1024);
+    field.setCustomValidity(isTooLarge ? field.dataset.tooLarge : "");
+    if (!isTooLarge) return;
+    event.stopPropagation();
+    field.reportValidity();
+  }, true);
+
+  /* How much of a file has been sent. */
+  document.addEventListener("htmx:xhr:progress", (event) => {
+    const bar = event.target.matches("form[hx-encoding]") && document.querySelector("progress.htmx-request");
+    if (bar && event.detail.lengthComputable) bar.value = event.detail.loaded / event.detail.total;
+  });
+  document.addEventListener("htmx:afterRequest", () => {
+    for (const bar of document.querySelectorAll("progress.htmx-indicator")) bar.removeAttribute("value");
+  });
+
   const banner = () => document.getElementById("connection");
   let lostTimer = 0;
   document.addEventListener("htmx:sseError", () => {

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from campaigns import saved_mappings, uploads
 from campaigns.import_contacts import import_file, report_of
-from campaigns.list_reader import BATCH_ROWS
+from campaigns.list_reader import BATCH_ROWS, FIRST_BATCH_ROWS
 from campaigns.mapping import mapping_from
 from campaigns.tables import Contact, ContactList, ContactPhone, Upload, UploadStatus
 from campaigns.upload_sweep import sweep_uploads
@@ -60,7 +60,7 @@ def status_of(database: Database, upload_id: str) -> str:
 def test_a_commit_that_died_between_two_batches_is_finished_by_the_sweep(database: Database, tmp_path: Path) -> None:
     rows = BATCH_ROWS + 500
     campaign_id = add_campaign(database)
-    dying = shelf(database, tmp_path, dies_after=0)
+    dying = shelf(database, tmp_path, dies_after=1)
     upload_id = uploads.receive(dying, campaign_id, "long.csv", long_list(rows))
     with pytest.raises(Died):
         uploads.take_in(dying, upload_id)
@@ -138,6 +138,24 @@ def test_reading_through_says_what_taking_in_then_does(database: Database, tmp_p
     assert contacts["A AG"].existing_partners == [{"name": "Muster Partner", "evidence": "Partner"}]
     assert contacts["C"].notes == "call late"
     assert phones == {(contacts["A AG"].id, "+41446681809"), (contacts["C"].id, "+41791234567")}
+
+
+def test_the_first_rows_are_shown_while_the_rest_is_still_counted(database: Database, tmp_path: Path) -> None:
+    campaign_id = add_campaign(database)
+    seen: list[tuple[str, int, int]] = []
+
+    def look(upload_id: str) -> None:
+        with database.reading() as session:
+            upload = session.get_one(Upload, upload_id)
+            seen.append((upload.status, upload.counts["rows"], len(upload.counts["shown"])))
+
+    place = Shelf(database, tmp_path / "uploads", lambda: NOW, look)
+    upload_id = uploads.receive(place, campaign_id, "long.csv", long_list(BATCH_ROWS))
+    uploads.read_through(place, upload_id)
+    assert seen == [
+        (UploadStatus.READING, FIRST_BATCH_ROWS, uploads.SHOWN_ROWS),
+        (UploadStatus.READ, BATCH_ROWS + 1, uploads.SHOWN_ROWS),
+    ]
 
 
 def test_another_company_under_a_known_number_leaves_a_note_and_is_no_second_contact(

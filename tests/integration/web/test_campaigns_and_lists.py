@@ -4,13 +4,14 @@ import json
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
 
 from accounts.tables import Role
 from tests.grounds import state_grounds
-from tests.web_bench import CONTACTS, Bench
+from tests.web_bench import CONTACTS, Bench, running_bench
 
 SETTINGS = {
     "name": "Winter",
@@ -167,11 +168,36 @@ def test_a_file_that_is_no_list_is_explained_and_leaves_nothing_behind(
     assert [one["id"] for one in lists] == [small_bench.ids["list"]]
 
 
-def test_a_file_that_is_too_large_is_refused_while_it_comes_in(small_bench: Bench) -> None:
+def test_a_file_that_is_too_large_is_refused_while_it_comes_in(sqlite_url: str, redis_url: str, tmp_path: Path) -> None:
+    with running_bench(sqlite_url, redis_url, tmp_path, upload_megabytes=2) as bench:
+        path = f"/campaigns/{bench.ids['campaign']}"
+        too_large = {"file": ("x.csv", bytes(3 * 1024 * 1024))}
+        assert bench.browser(Role.MANAGER).post(f"{path}/uploads", files=too_large).status_code == 413
+        assert bench.program(Role.MANAGER).post(f"{path}/lists", files=too_large).status_code == 413
+        assert "2 MB" in bench.browser(Role.MANAGER).get(path).text
+
+
+def test_a_list_may_be_far_larger_than_any_other_request(small_bench: Bench) -> None:
     browser = small_bench.browser(Role.MANAGER)
     path = f"/campaigns/{small_bench.ids['campaign']}/uploads"
-    answer = browser.post(path, files={"file": ("x.csv", bytes(26 * 1024 * 1024))})
-    assert answer.status_code == 413
+    file = b"Firma;Telefon;Bemerkung\r\n" + b"Muster AG;044 668 18 05;" + b"x" * 1000 + b"\r\n"
+    rows = b"".join(b"Muster AG;044 668 %04d;%b\r\n" % (number % 10_000, b"x" * 1000) for number in range(27_000))
+    shown = browser.post(path, files={"file": ("x.csv", file + rows)})
+    assert shown.status_code == 200
+    assert "Bemerkung" in shown.text
+    other = browser.post(f"{path}/{upload_in(shown.text)}/mended", data={"cell": "x" * 26 * 1024 * 1024})
+    assert other.status_code == 413
+
+
+def test_a_strangers_file_is_not_even_read(small_bench: Bench) -> None:
+    path = f"/campaigns/{small_bench.ids['campaign']}"
+    no_form = {"content": b"this is no form", "headers": {"content-type": "multipart/form-data"}}
+    assert small_bench.browser().post(f"{path}/uploads", **no_form).status_code == 303  # type: ignore[arg-type]
+    assert small_bench.program().post(f"{path}/lists", **no_form).status_code == 401  # type: ignore[arg-type]
+    assert small_bench.program(Role.PARTNER).post(f"{path}/lists", **no_form).status_code == 403  # type: ignore[arg-type]
+    assert small_bench.program(Role.MANAGER).post(f"{path}/lists", **no_form).status_code == 400  # type: ignore[arg-type]
+    nothing = small_bench.program(Role.MANAGER).post(f"{path}/lists", files={"other": b"x"})
+    assert (nothing.status_code, nothing.json()["detail"]) == (422, "Choose a file first.")
 
 
 def test_a_file_gets_in_step_by_step_and_its_columns_are_offered_again(small_bench: Bench) -> None:
