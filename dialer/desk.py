@@ -8,29 +8,35 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
-from campaigns.tables import Contact
-from compliance import do_not_call, receipts
-from dialer import agent_legs, agents, calls, endings, job_names, retries
+from compliance import do_not_call
+from dialer import agent_legs, agents, calls, drafts, endings, job_names, lead_opening, retries
 from dialer.call_states import LIVE, CallStatus
 from dialer.dispositions import DISPOSITIONS, Disposition, Then
+from dialer.drafts import MOST_NOTES, Noted
 from dialer.tables import Agent, Call
 from dialer.wiring import Parts
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.queue import QueueName
-from foundation.secret_key import derived_key
-from leads import lead_book
 
-MOST_NOTES = 4000
 _TALKED = frozenset({CallStatus.BRIDGED, CallStatus.COMPLETED})
 
 
 @dataclass(frozen=True)
 class Said:
-    """What an agent says of a call. `callback_at` goes with code `callback`, `language` with `other_language`."""
+    """What an agent says of a call. `callback_at` goes with code `callback`, `language` with `other_language`.
+
+    `form_mark` is the form that was before the agent, empty for the campaign's. With `as_drafted`, what was noted on
+    the way counts, and the fields for it are not looked at.
+    """
 
     code: str
     notes: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    wish: str = ""  # the partner that the customer asks for, word for word
+    is_hot: bool = False
+    form_mark: str = ""
+    as_drafted: bool = False
     callback_at: datetime | None = None
     callback_is_mine: bool = False
     language: str = ""
@@ -82,7 +88,7 @@ def record_disposition(parts: Parts, agent_id: str, call_id: str, said: Said, no
     Raises:
         NotFound: the call is not this agent's.
         Conflict: nobody was talked to, or another disposition is recorded.
-        Invalid: the disposition is unknown, or lacks what it needs.
+        Invalid: the disposition is unknown, lacks what it needs, or brings an answer that the form does not take.
     """
     disposition = _checked(said, now)
     with parts.database.transaction() as session:
@@ -96,16 +102,25 @@ def record_disposition(parts: Parts, agent_id: str, call_id: str, said: Said, no
         if call.status not in _TALKED:
             raise Conflict("This call was never connected; there is nothing to record.")
         call.disposition, call.disposition_at = said.code, now
-        call.notes, call.answers = said.notes[:MOST_NOTES], dict(said.answers)
+        noted = _noted(session, call, said)
+        judged = drafts.judge(session, call.campaign_id or "", noted)
+        call.notes, call.answers = noted.notes[:MOST_NOTES], dict(judged.answers.values)
+        drafts.end_draft(session, call.id)
         agent = agents.lock_agent(session, agent_id)
         if call.status in LIVE:  # one key ends the talk and says what came of it
             parts.queue.put_after_commit(session, QueueName.DIAL, job_names.HANG_UP_CALL, call.id)
         _decide_about_contact(session, call, disposition, said, now)
         if disposition.opens_lead:
-            _open_lead(parts, session, call, now)
+            lead = lead_opening.draft_of_lead(session, call, judged, noted.wish, now)
+            lead_opening.open_lead(parts, session, call, lead, now)
         _free_agent(parts, session, agent, call, now)
         parts.live.publish_after_commit(session, f"campaign:{call.campaign_id}")
         return call
+
+
+def _noted(session: Session, call: Call, said: Said) -> Noted:
+    drafted = drafts.draft_of(session, call.id) if said.as_drafted else None
+    return drafted or Noted(said.form_mark, said.answers, said.evidence, said.wish, said.is_hot, said.notes)
 
 
 def _checked(said: Said, now: datetime) -> Disposition:
@@ -151,39 +166,6 @@ def _decide_about_contact(session: Session, call: Call, disposition: Disposition
             )
         case Then.RETRY:
             retries.put_back_after_talk(session, call, said.code, now)
-
-
-def _open_lead(parts: Parts, session: Session, call: Call, now: datetime) -> None:
-    contact = session.get(Contact, call.contact_id)
-    assert contact is not None
-    lead = lead_book.open_lead(
-        session,
-        lead_book.LeadDraft(
-            call_id=call.id,
-            contact_id=contact.id,
-            campaign_id=contact.campaign_id,
-            company=contact.company,
-            person=contact.person,
-            phone_number=contact.phone_number,
-            email=contact.email,
-            language=contact.language,
-            postcode=contact.postcode,
-            canton=contact.canton,
-            employees=contact.employees,
-            uid=contact.uid,
-            existing_partner=contact.existing_partner,
-            needs_receipt=True,
-            answers=call.answers,
-            notes=call.notes,
-        ),
-        now,
-    )
-    call.lead_id = lead.id
-    if not lead.receipt:
-        key = derived_key(parts.settings, receipts.PURPOSE)
-        lead.receipt = receipts.sign_receipt(session, key, receipts.Origin(lead.id, call.id, call.gate_verdict), now)
-    parts.queue.put_after_commit(session, QueueName.WORK, job_names.ROUTE_LEAD, lead.id)
-    parts.live.publish_after_commit(session, "leads")
 
 
 def _free_agent(parts: Parts, session: Session, agent: Agent, call: Call, now: datetime) -> None:

@@ -16,6 +16,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from campaigns.refusals import disarm_cell
 from campaigns.tables import Contact
 from foundation.database import Database
+from leads import form_book
+from leads.answers import AnswerInWords
+from leads.forms import Form
 from leads.tables import Lead, Partner
 
 _PAGE_ROWS = 1000
@@ -28,7 +31,7 @@ CONTACT_COLUMNS = (
 LEAD_COLUMNS = (
     *("id", "campaign_id", "company", "person", "phone_number", "email", "language", "postcode", "canton"),
     *("employees", "uid", "existing_partner", "notes", "status", "opened_at", "partner_id", "accepted_at"),
-    *("outcome", "outcome_reason", "closed_at"),
+    *("outcome", "outcome_reason", "closed_at", "complexity", "grade", "urgency", "wish"),
 )
 PARTNER_COLUMNS = (
     *("id", "name", "email", "is_active", "languages", "cantons", "postcodes", "solutions", "min_employees"),
@@ -57,10 +60,12 @@ def contacts_csv(database: Database, wanted: Wanted) -> Iterator[bytes]:
     return _csv((*CONTACT_COLUMNS, "fields"), _rows(database, Contact, (*CONTACT_COLUMNS, "fields"), chosen))
 
 
-def leads_csv(database: Database, wanted: Wanted) -> Iterator[bytes]:
-    """Leads in the order of their making, with the answers of the talk in one cell as `name: value`."""
+def leads_csv(database: Database, wanted: Wanted, language: str = "en") -> Iterator[bytes]:
+    """Leads in the order of their making, with the answers of the talk in one cell as `question: answer (evidence)`."""
     chosen = {Lead.campaign_id: wanted.campaign_id, Lead.status: wanted.status, Lead.outcome: wanted.outcome}
-    return _csv((*LEAD_COLUMNS, "answers"), _rows(database, Lead, (*LEAD_COLUMNS, "answers"), chosen))
+    columns = (*LEAD_COLUMNS, "form_mark", "evidence", "answers")
+    rows = _in_words(database, _rows(database, Lead, columns, chosen), language)
+    return _csv((*LEAD_COLUMNS, "answers"), rows)
 
 
 def partners_csv(database: Database) -> Iterator[bytes]:
@@ -68,12 +73,27 @@ def partners_csv(database: Database) -> Iterator[bytes]:
     return _csv(PARTNER_COLUMNS, _rows(database, Partner, PARTNER_COLUMNS, {}))
 
 
+def _in_words(database: Database, rows: Iterator[Any], language: str) -> Iterator[Iterable[Any]]:
+    """The same rows, their answers in the words of the forms that were asked."""
+    forms: dict[str, Form] = {}
+    for row in rows:
+        if row.form_mark and row.form_mark not in forms:
+            with database.reading() as session:
+                forms |= form_book.forms_of(session, [row.form_mark])
+        words = form_book.answers_in_words(forms, row, language)
+        yield (*row[: len(LEAD_COLUMNS)], "\n".join(_line(one) for one in words))
+
+
+def _line(one: AnswerInWords) -> str:
+    return f"{one.question} {one.answer}" + (f" ({one.evidence})" if one.evidence != "said" else "")
+
+
 def _rows(
     database: Database,
     table: type[Contact] | type[Lead] | type[Partner],
     columns: tuple[str, ...],
     chosen: dict[InstrumentedAttribute[str], str],
-) -> Iterator[Iterable[Any]]:
+) -> Iterator[Any]:
     query = select(table.id, *(getattr(table, name) for name in columns[1:]))
     query = query.where(*(column == value for column, value in chosen.items() if value))
     after = ""

@@ -74,13 +74,18 @@ class LeadFacts:
     wish: str = ""  # the partner that the customer asked for, word for word
     complexity: int | None = None  # 1 (plain) to 5
     has_origin: bool = True  # a signed receipt says why the customer could be called, or none is asked for
+    further_solutions: tuple[str, ...] = ()  # asked for besides the main one
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        written = asdict(self)
+        # Decisions of before there were any replay to the same bytes.
+        if not self.further_solutions:
+            del written["further_solutions"]
+        return written
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Self:
-        return cls(**kept)
+        return cls(**(kept | {"further_solutions": tuple(kept.get("further_solutions", ()))}))
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from leads.tables import Lead, LeadEvent, Offer
 
 @dataclass(frozen=True)
 class LeadDraft:
-    """A qualified call, as the dialer hands it over. `answers` has the keys of `qualification.ANSWER_KEYS`."""
+    """A qualified call, as the dialer hands it over. `answers` are those to the form of `form_mark`."""
 
     call_id: str
     contact_id: str
@@ -48,6 +48,10 @@ class LeadDraft:
     wish: str = ""  # the partner that the customer asked for
     complexity: int | None = None
     urgency: str = "normal"  # one of `qualification.URGENCIES`
+    grade: str = ""
+    form_mark: str = ""
+    evidence: dict[str, str] = field(default_factory=dict)
+    assessment: dict[str, Any] = field(default_factory=dict)  # as `assessment.Assessment` writes it
     needs_receipt: bool = False  # the country asks for a lawful ground, so nobody is offered a lead without its proof
     receipt: str = ""  # a signed statement of why the customer could be called
 

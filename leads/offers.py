@@ -65,7 +65,7 @@ def make_offer(session: Session, lead: Lead, partner_id: str, making: Making) ->
         partner_id=partner_id,
         basis=making.basis,
         expires_at=after_hours(making.at, making.policy.ttl_hours(lead.urgency), calendar),
-        teaser=teaser_of(facts_of(lead), lead.answers),
+        teaser=teaser_of(facts_of(lead), lead.answers, grade=lead.grade, urgency=lead.urgency),
     )
     offer = add_offer(session, lead, terms, Note("offer_made", making.at, making.actor))
     delivery.notify_of_offer(session, offer, making.at)

@@ -45,7 +45,14 @@ class DisclosedLead:
     postcode: str
     canton: str
     employees: int | None
+    form_mark: str
     answers: dict[str, Any]
+    evidence: dict[str, Any]
+    wish: str
+    complexity: int | None
+    grade: str
+    urgency: str
+    assessment: dict[str, Any]
     notes: str
     outcome: str
     outcome_reason: str
@@ -167,7 +174,14 @@ def _disclosed(lead: Lead) -> DisclosedLead:
         postcode=lead.postcode,
         canton=lead.canton,
         employees=lead.employees,
+        form_mark=lead.form_mark,
         answers=lead.answers,
+        evidence=lead.evidence,
+        wish=lead.wish,
+        complexity=lead.complexity,
+        grade=lead.grade,
+        urgency=lead.urgency,
+        assessment=lead.assessment,
         notes=lead.notes,
         outcome=lead.outcome,
         outcome_reason=lead.outcome_reason,

@@ -1,23 +1,23 @@
-"""The words of the qualification form that routing and teasers understand. Pure; the form itself is a page's affair."""
+"""The answers of a qualification form that routing and teasers understand. Pure; the form itself is in `forms`."""
 
 from collections.abc import Mapping
 from typing import Any
-
-# The keys under which a call's answers are kept. `need` and `decider` are free text and may name people.
-ANSWER_KEYS = ("need", "solution", "seats", "decider", "time_frame", "budget")
 
 SOLUTIONS = ("erp", "crm", "collaboration", "security", "cloud", "infrastructure")
 TIME_FRAMES = ("0-3", "3-6", "6-12", "12+")  # months until they want to buy
 BUDGETS = ("unknown", "under_10k", "10k_50k", "50k_200k", "over_200k")  # CHF
 DECIDERS = ("yes", "no", "unknown")  # whether the person on the line decides
+GRADES = ("A", "B", "C")  # how well a lead is qualified
 URGENCIES = ("hot", "normal")  # how soon the customer wants to hear from a partner
 
 SIZE_BANDS = ((9, "1-9"), (49, "10-49"), (99, "50-99"), (249, "100-249"))
 
 
-def solution_of(answers: Mapping[str, Any]) -> str:
-    """The solution that was asked for, in lower case; empty when nobody said."""
-    return str(answers.get("solution") or "").strip().casefold()
+def solutions_of(answers: Mapping[str, Any]) -> tuple[str, ...]:
+    """The solutions that were asked for, in lower case, the main one first."""
+    asked = answers.get("solutions") or answers.get("solution") or ()
+    several = asked if isinstance(asked, list | tuple) else (asked,)
+    return tuple(dict.fromkeys(word for one in several if (word := str(one).strip().casefold())))
 
 
 def seats_of(answers: Mapping[str, Any]) -> int | None:

@@ -127,7 +127,13 @@ class Lead(Table):
     complexity: Mapped[int | None]  # 1 to 5
     urgency: Mapped[str] = mapped_column(String(10), default="normal", server_default="normal")  # hot, normal
     needs_receipt: Mapped[bool] = mapped_column(default=False, server_default=false())
+    grade: Mapped[str] = mapped_column(
+        String(1), default="", server_default=""
+    )  # A, B, C; empty: before there were any
+    form_mark: Mapped[str] = mapped_column(String(16), default="", server_default="")  # the form that was asked
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    evidence: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # by answer: said, inferred …
+    assessment: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # codes and numbers only
     notes: Mapped[str] = mapped_column(String(4000), default="")
     receipt: Mapped[str] = mapped_column(Text, default="")  # signed: why the customer could be called; nothing personal
 

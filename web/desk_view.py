@@ -6,10 +6,16 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign, Contact
+from dialer import drafts
 from dialer.agents import languages_of
 from dialer.call_states import CallStatus
+from dialer.drafts import Noted
 from dialer.tables import Agent, Call
 from foundation.errors import NotFound
+from leads import form_book
+from leads.answers import Answers
+from leads.assessment import Assessment, assess
+from leads.form_book import FormInUse
 from web.preview_view import PreviewOnDesk, preview_on_desk
 from web.scripts import fill_in_script, merge_fields, script_for
 
@@ -19,13 +25,19 @@ _SHOWN = frozenset({CallStatus.CONNECTING, CallStatus.BRIDGED, CallStatus.SETTLI
 
 @dataclass(frozen=True)
 class CallOnDesk:
-    """The call that the agent has or has just had, its contact, and the script in the contact's language."""
+    """The call that the agent has or has just had, its contact, the script in the contact's language, and the form.
+
+    `draft` is what was noted so far, `assessment` what that comes to.
+    """
 
     call: Call
     contact: Contact
     campaign: Campaign
     script: str
     script_language: str
+    form: FormInUse
+    draft: Noted | None
+    assessment: Assessment
 
 
 @dataclass(frozen=True)
@@ -89,4 +101,11 @@ def _call_on_desk(session: Session, agent: Agent) -> CallOnDesk | None:
     if contact is None or campaign is None:
         return None
     language, text = script_for(campaign.scripts, contact.language)
-    return CallOnDesk(call, contact, campaign, fill_in_script(text, merge_fields(contact, agent, campaign)), language)
+    script = fill_in_script(text, merge_fields(contact, agent, campaign))
+    draft = drafts.draft_of(session, call.id)
+    form = form_book.form_of_campaign(session, campaign.id)
+    if draft is not None and draft.form_mark != form.mark:  # it was changed after the call had begun
+        form = FormInUse(form_book.form_by_mark(session, draft.form_mark), draft.form_mark)
+    noted = draft or Noted()
+    assessment = assess(form.form, Answers(noted.answers, noted.evidence), is_hot=noted.is_hot)
+    return CallOnDesk(call, contact, campaign, script, language, form, draft, assessment)

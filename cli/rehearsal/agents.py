@@ -81,6 +81,7 @@ class SimulatedAgent:
     async def _say(self, call_id: str, verdict: Verdict) -> None:
         await asyncio.sleep(verdict.wrap_up_seconds / self._clock.speed)
         body: dict[str, Any] = {"call_id": call_id, "code": verdict.code, "answers": verdict.answers}
+        body |= {"evidence": verdict.evidence, "is_hot": verdict.is_hot}
         if verdict.callback_in is not None:
             body["callback_at"] = _written(self._clock.now() + verdict.callback_in)
         if verdict.language:

@@ -9,8 +9,10 @@ from hashlib import blake2b
 from random import Random
 from typing import Any
 
+from leads.answers import EVIDENCE, Answers
+from leads.assessment import assess
+from leads.forms import Form, Question, default_form
 from leads.lead_states import DeclineReason
-from leads.qualification import BUDGETS, DECIDERS, SOLUTIONS, TIME_FRAMES
 
 WRAP_UP_MEAN_SECONDS = 20.0
 _WRAP_UP_SHAPE = 4.0
@@ -29,6 +31,10 @@ _OF_THE_OTHERS = {
 }
 _LANGUAGES = ("de", "fr", "it")
 _ACCEPT, _DECLINE = 0.60, 0.25
+# What small companies ask for. Seats are by far the most often few; the long part of the form opens now and then.
+_NUMBERS = {"seats": (3, 5, 8, 15, 30, 60, 120, 300), "sites": (1, 1, 2, 3, 5), "integrations": (0, 1, 2, 4)}
+_EVIDENCE_SHARES = (0.75, 0.15, 0.10)
+_IS_HOT = 0.05
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,8 @@ class Verdict:
     code: str
     wrap_up_seconds: float
     answers: dict[str, Any] = field(default_factory=dict)
+    evidence: dict[str, str] = field(default_factory=dict)
+    is_hot: bool = False
     callback_in: timedelta | None = None
     language: str = ""
 
@@ -66,10 +74,14 @@ def judge_talk(seed: int, talk: Talk) -> Verdict:
     chance = _chance(seed, "talk", talk.phone_number, str(talk.number))
     shares = _OF_THE_WILLING if talk.agrees else _OF_THE_OTHERS
     code = chance.choices(list(shares), list(shares.values()))[0]
+    wrap_up_seconds = chance.gammavariate(_WRAP_UP_SHAPE, WRAP_UP_MEAN_SECONDS / _WRAP_UP_SHAPE)
+    answers, evidence = fill_in(chance, default_form()) if code == "qualified" else ({}, {})
     return Verdict(
         code=code,
-        wrap_up_seconds=chance.gammavariate(_WRAP_UP_SHAPE, WRAP_UP_MEAN_SECONDS / _WRAP_UP_SHAPE),
-        answers=_answers(chance) if code == "qualified" else {},
+        wrap_up_seconds=wrap_up_seconds,
+        answers=answers,
+        evidence=evidence,
+        is_hot=bool(answers) and chance.random() < _IS_HOT,
         callback_in=timedelta(minutes=chance.uniform(15, 60)) if code == "callback" else None,
         language=next(other for other in _LANGUAGES if other != talk.language) if code == "other_language" else "",
     )
@@ -92,15 +104,30 @@ def judge_offer(seed: int, partner: str, offer: int) -> Reply:
     return Reply("nothing", after)
 
 
-def _answers(chance: Random) -> dict[str, Any]:
-    return {
-        "need": "wants to renew this within the year",
-        "solution": chance.choice(SOLUTIONS),
-        "seats": chance.choice((3, 8, 15, 30, 60, 120)),
-        "decider": chance.choice(DECIDERS),
-        "time_frame": chance.choice(TIME_FRAMES),
-        "budget": chance.choice(BUDGETS),
-    }
+def fill_in(chance: Random, form: Form) -> tuple[dict[str, Any], dict[str, str]]:
+    """Answers to a form and the evidence for each: the long part only where the answers to the short one open it."""
+    values: dict[str, Any] = {}
+    evidence: dict[str, str] = {}
+    for depth in ("short", "long"):
+        if depth == "long" and not assess(form, Answers(values, evidence)).opens_long:
+            break
+        for question in form.of_depth(depth):
+            evidence[question.key] = chance.choices(EVIDENCE, _EVIDENCE_SHARES)[0]
+            if evidence[question.key] != "unknown":
+                values[question.key] = _answer(chance, question)
+    return values, evidence
+
+
+def _answer(chance: Random, question: Question) -> Any:
+    match question.kind:
+        case "number":
+            return chance.choice(_NUMBERS.get(question.key, (1, 2, 5)))
+        case "text":
+            return "as it was said on the phone"
+        case "choices":
+            return chance.sample(question.choice_keys, k=chance.choices((1, 2, 3), (0.7, 0.2, 0.1))[0])
+        case _:
+            return chance.choice(question.choice_keys)
 
 
 def _chance(seed: int, *parts: str) -> Random:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.people import Someone, sign_in
 from tests.browser.program import Program
@@ -75,12 +75,33 @@ def qualify_first_call(agent: Someone) -> str:
     expect(page.locator(".script")).to_contain_text(name)
     agent.check_accessibility()
     agent.keep_picture("desk")
-    page.get_by_label("Solution").select_option("cloud")
-    page.get_by_label("Seats").fill("25")
+    answer_by_keyboard(page)
+    agent.check_accessibility()
+    agent.keep_picture("desk-questions")
     page.get_by_label("Notes").fill("Wants to hear from a partner next week.")
     page.get_by_label("Notes").press("Control+Shift+Digit1")
     expect(company.filter(has_text=name)).to_have_count(0)
     return name
+
+
+def answer_by_keyboard(page: Page) -> None:
+    """Digits choose and Enter goes on; what is noted is still there when the page is loaded anew."""
+    page.locator("#answer-need").fill("The books are of 2009.")
+    page.keyboard.press("Enter")
+    page.keyboard.press("5")  # cloud
+    page.keyboard.press("Enter")
+    page.keyboard.type("120")
+    expect(page.locator("#long-questions")).to_be_visible()
+    expect(page.locator("#assessment")).to_contain_text("+3")
+    page.keyboard.press("Enter")
+    page.keyboard.press("1")  # decides
+    page.keyboard.press("1")  # within three months
+    page.keyboard.press("F9")
+    page.keyboard.press("F9")  # the budget was asked for and is not known
+    expect(page.locator("#assessment")).to_contain_text("hot")
+    page.reload()
+    expect(page.locator("#answer-seats")).to_have_value("120")
+    expect(page.locator("#long-questions")).to_be_visible()
 
 
 def find_offered_lead(manager: Someone, company: str) -> str:

@@ -10,7 +10,7 @@ from tests.journeys.theatre import seen
 
 ANSWERS = {
     "need": "wants to renew this within the year",
-    "solution": "cloud",
+    "solutions": ["cloud"],
     "seats": 20,
     "decider": "yes",
     "time_frame": "0-3",

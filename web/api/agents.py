@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from accounts import audit
-from dialer import desk, desk_signals, previews
+from dialer import desk, desk_signals, drafts, previews
 from dialer.agents import NewAgent, add_agent, languages_of
 from dialer.dispositions import DISPOSITIONS
 from dialer.tables import Agent
@@ -16,7 +16,8 @@ from foundation.errors import NotFound
 from web.caller import AdminCaller, AgentCaller, AnyCaller, Caller, Paged, PageWanted, StaffCaller, paged
 from web.desk_view import Desk, look_at_desk
 from web.preview_view import PreviewOnDesk
-from web.said import DispositionBody
+from web.said import DispositionBody, DraftBody
+from web.shown_forms import AssessmentOut, DraftOut, FormInUseOut
 
 router = APIRouter(tags=["agents"])
 
@@ -79,6 +80,8 @@ class CallOnDeskOut(BaseModel):
     ended_at: datetime | None
     contact: ContactOnDesk
     script: str
+    form: FormInUseOut
+    draft: DraftOut | None
 
 
 class PreviewOnDeskOut(BaseModel):
@@ -221,6 +224,13 @@ def skip_preview(caller: AgentCaller, preview_id: str, body: SkipIn) -> DeskOut:
     return _desk_out(caller)
 
 
+@router.put("/agents/me/draft")
+def save_draft(caller: AgentCaller, body: DraftBody) -> AssessmentOut:
+    """Keep what is noted of a call so far; what the answers come to, and whether they call for the long part."""
+    judged = drafts.save_draft(caller.parts, own_agent_id(caller), body.call_id, body.as_noted(), caller.now)
+    return AssessmentOut.model_validate(judged.assessment.to_json())
+
+
 @router.post("/agents/me/disposition")
 def record_disposition(caller: AgentCaller, body: DispositionBody) -> DeskOut:
     """What came of a call. Saying the same again changes nothing."""
@@ -253,6 +263,8 @@ def _desk_out(caller: Caller) -> DeskOut:
         ended_at=on_desk.call.ended_at,
         contact=ContactOnDesk.model_validate(on_desk.contact),
         script=on_desk.script,
+        form=FormInUseOut.model_validate(on_desk.form),
+        draft=DraftOut.model_validate(on_desk.draft) if on_desk.draft else None,
     )
     agent = _agent_out(seen.agent, seen.languages)
     return DeskOut(

@@ -31,7 +31,7 @@ def export_leads(caller: StaffCaller, campaign_id: str = "", status: str = "", o
     """All leads, or those of one campaign, status or outcome."""
     _note(caller, "leads_exported", "leads")
     wanted = Wanted(campaign_id, status=status, outcome=outcome)
-    return download(leads_csv(caller.parts.database, wanted), "leads")
+    return download(leads_csv(caller.parts.database, wanted, caller.person.language or "en"), "leads")
 
 
 @router.get("/partners.csv", response_class=CsvFile, responses=_CSV)

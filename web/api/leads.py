@@ -12,7 +12,9 @@ from leads.figures import LeadFilter
 from leads.lead_states import LeadOutcome
 from leads.replay import explain_latest
 from leads.tables import Lead
+from web.answers_view import wording
 from web.caller import Caller, Paged, PageWanted, StaffCaller, paged
+from web.shown_forms import AnswerOut, AssessmentOut
 from web.wishes import read_statuses
 
 router = APIRouter(prefix="/leads", tags=["leads"])
@@ -36,7 +38,13 @@ class LeadOut(BaseModel):
     canton: str
     employees: int | None
     existing_partner: str
+    form_mark: str
     answers: dict[str, Any]
+    evidence: dict[str, str]
+    wish: str
+    complexity: int | None
+    grade: str
+    urgency: str
     notes: str
     status: str
     status_since: datetime
@@ -66,8 +74,10 @@ class OfferOfLead(BaseModel):
 
 
 class LeadWithReasons(LeadOut):
-    """A lead with its offers and the router's latest decision, partner by partner."""
+    """A lead with its answers in words, its offers and the router's latest decision, partner by partner."""
 
+    answers_in_words: list[AnswerOut]
+    assessment: AssessmentOut | None
     offers: list[OfferOfLead]
     decision: dict[str, Any]
 
@@ -152,7 +162,14 @@ def _view(caller: Caller, lead_id: str) -> LeadWithReasons:
     with caller.parts.database.reading() as session:
         view = figures.view_lead(session, lead_id)
         explained = explain_latest(session, lead_id)
+        words = wording(session, [view.lead], caller.person.language or "en")["words_of"](view.lead)
     lead: Lead = view.lead
     offers = [OfferOfLead.model_validate(row.offer) for row in view.offers]
     decision = explained.to_json() if explained is not None else {}
-    return LeadWithReasons(**LeadOut.model_validate(lead).model_dump(), offers=offers, decision=decision)
+    return LeadWithReasons(
+        **LeadOut.model_validate(lead).model_dump(),
+        answers_in_words=[AnswerOut.model_validate(one) for one in words],
+        assessment=AssessmentOut.model_validate(lead.assessment) if lead.assessment else None,
+        offers=offers,
+        decision=decision,
+    )

@@ -10,7 +10,9 @@ from accounts import audit
 from leads import partner_view
 from leads.lead_states import DeclineReason, LeadOutcome
 from leads.offers import Decline
+from web.answers_view import wording
 from web.caller import Paged, PageWanted, PartnerCaller, paged
+from web.shown_forms import AnswerOut
 
 router = APIRouter(tags=["offers"])
 
@@ -47,6 +49,13 @@ class OwnLeadOut(BaseModel):
     canton: str
     employees: int | None
     answers: dict[str, Any]
+    evidence: dict[str, str]
+    answers_in_words: list[AnswerOut] = []
+    wish: str
+    complexity: int | None
+    grade: str
+    urgency: str
+    assessment: dict[str, Any]
     notes: str
     outcome: str
     outcome_reason: str
@@ -138,4 +147,7 @@ def report_outcome(caller: PartnerCaller, lead_id: str, body: OutcomeIn) -> OwnL
 
 def _own_lead(caller: PartnerCaller, lead_id: str) -> OwnLeadOut:
     with caller.parts.database.reading() as session:
-        return OwnLeadOut.model_validate(partner_view.view_accepted(session, caller.person.partner_id, lead_id))
+        lead = partner_view.view_accepted(session, caller.person.partner_id, lead_id)
+        words = wording(session, [lead], caller.person.language or "en")["words_of"](lead)
+    said = [AnswerOut.model_validate(one) for one in words]
+    return OwnLeadOut.model_validate(lead).model_copy(update={"answers_in_words": said})

@@ -11,24 +11,27 @@ from accounts.tables import Role
 from campaigns.callbacks import open_of_agent
 from campaigns.languages import LANGUAGES as SPOKEN
 from campaigns.tables import Callback, Contact
-from dialer import desk, desk_signals, previews
+from dialer import desk, desk_signals, drafts, previews
 from dialer.dispositions import DISPOSITIONS
 from dialer.pacing.preview import SkipReason
 from dialer.tables import Agent, Call
 from foundation.errors import NotFound
-from leads.qualification import BUDGETS, DECIDERS, SOLUTIONS, TIME_FRAMES
+from leads.answers import EVIDENCE
 from web.calendar_file import Appointment, calendar
 from web.desk_view import Desk, look_at_desk, seconds_since, seconds_until
-from web.said import DispositionForm
+from web.language import translations
+from web.said import DispositionForm, NotedForm
+from web.shown_forms import asked_in
 from web.visit import PageGate, Visit
-from web.words import N_
+from web.words import N_, word
 
 router = APIRouter()
 
 AtDesk = Annotated[Visit, Depends(PageGate(Role.AGENT))]
 
 PAUSE_REASONS = ("break", "lunch", "meeting", "training", "technical")
-CHOICES = {"solutions": SOLUTIONS, "time_frames": TIME_FRAMES, "budgets": BUDGETS, "deciders": DECIDERS}
+# The keys that pick a choice, by its place: digits, then letters.
+PLACES = "123456789abcdefghijklmnopqrstuvwxyz"
 SAVED = N_("Saved.")
 
 
@@ -87,6 +90,14 @@ def record_disposition(visit: AtDesk, form: Annotated[DispositionForm, Form()]) 
     desk.record_disposition(visit.parts, visit.person.agent_id, form.call_id, said, visit.now)
     seen = _look(visit)
     return visit.part("parts/desk_now.html", call_changed=True, message=visit.say(SAVED), **_values(visit, seen))
+
+
+@router.post("/desk/draft")
+def save_draft(visit: AtDesk, form: Annotated[NotedForm, Form()]) -> Response:
+    """Keep what the agent has noted so far, and show what it comes to."""
+    judged = drafts.save_draft(visit.parts, visit.person.agent_id, form.call_id, form.as_noted(), visit.now)
+    asked = asked_in(judged.form, visit.language)
+    return visit.part("parts/assessment.html", assessment=judged.assessment, asked=asked)
 
 
 @router.get("/desk/callbacks.ics")
@@ -177,7 +188,9 @@ def _values(visit: Visit, seen: Desk) -> dict[str, Any]:
         "skip_reasons": [reason.value for reason in SkipReason],
         "look_seconds": seconds_until(seen.preview.preview.lapses_at, visit.now) if seen.preview else 0,
         "spoken": SPOKEN,
-        "choices": CHOICES,
+        "places": PLACES,
+        "evidence_words": {one: word(translations(visit.language), f"evidence:{one}") for one in EVIDENCE},
+        "asked": asked_in(seen.on_desk.form.form, visit.language) if seen.on_desk else {},
         "callback_suggestion": _callback_suggestion(visit.now, seen),
     }
 

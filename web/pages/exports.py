@@ -31,7 +31,7 @@ def export_leads(visit: Staff, campaign_id: str = "", status: str = "", outcome:
     """All leads, or those of one campaign, status or outcome."""
     _note(visit, "leads_exported", "leads")
     wanted = Wanted(campaign_id, status=status, outcome=outcome)
-    return download(leads_csv(visit.parts.database, wanted), "leads")
+    return download(leads_csv(visit.parts.database, wanted, visit.language), "leads")
 
 
 @router.get("/partners.csv")

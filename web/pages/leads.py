@@ -11,6 +11,7 @@ from leads import figures
 from leads.desk import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE, LeadDesk
 from leads.figures import LeadFilter
 from leads.lead_states import LeadStatus
+from web.answers_view import wording
 from web.receipt_view import receipts_of
 from web.visit import PageGate, Visit
 from web.wishes import read_outcome, read_statuses
@@ -121,5 +122,7 @@ def _lead_values(visit: Visit, lead_id: str) -> dict[str, Any]:
         view = figures.view_lead(session, lead_id)
         partners = [partner for partner in figures.list_partners(session) if partner.is_active]
         receipt = receipts_of(session, visit.parts.settings, [lead_id]).get(lead_id)
+        words = wording(session, [view.lead], visit.language)
     outcomes = AFTER_ACCEPTANCE if view.lead.status == LeadStatus.ACCEPTED else BEFORE_ACCEPTANCE
-    return {"view": view, "lead": view.lead, "partners": partners, "receipt": receipt, "outcomes": sorted(outcomes)}
+    shown = {"view": view, "lead": view.lead, "partners": partners, "receipt": receipt, "outcomes": sorted(outcomes)}
+    return shown | words

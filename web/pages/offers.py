@@ -10,6 +10,7 @@ from leads import partner_view
 from leads.desk import AFTER_ACCEPTANCE, LeadDesk
 from leads.lead_states import DeclineReason
 from leads.offers import Decline
+from web.answers_view import wording
 from web.desk_view import seconds_until
 from web.receipt_view import receipts_of
 from web.visit import PageGate, Visit
@@ -79,6 +80,7 @@ def _values(visit: Visit) -> dict[str, Any]:
         passed_over = partner_view.list_passed_over(session, partner_id, 20)
         shown = [*(offer.lead_id for offer in live), *(lead.lead_id for lead in leads)]
         receipts = receipts_of(session, visit.parts.settings, shown)
+        words = wording(session, leads, visit.language)
     return {
         "live": live,
         "left": {offer.offer_id: seconds_until(offer.expires_at, visit.now) for offer in live},
@@ -90,4 +92,5 @@ def _values(visit: Visit) -> dict[str, Any]:
         "decline_reasons": list(DeclineReason),
         "outcomes": sorted(AFTER_ACCEPTANCE),
         "partner_id": partner_id,
+        **words,
     }

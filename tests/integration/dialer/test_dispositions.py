@@ -37,13 +37,13 @@ def count_leads(floor: Floor) -> int:
 
 
 def test_qualified_call_opens_one_lead_with_the_answers_and_has_it_routed(floor: Floor, talked: str) -> None:
-    floor.say(talked, "qualified", notes="Call after ten.", answers={"solution": "erp"})
+    floor.say(talked, "qualified", notes="Call after ten.", answers={"solutions": ["erp"]})
     with floor.database.reading() as session:
         lead = session.scalars(select(Lead)).one()
     contact = floor.contact_of(talked)
     assert (lead.call_id, lead.contact_id, lead.campaign_id) == (talked, contact.id, contact.campaign_id)
     assert (lead.company, lead.phone_number, lead.canton) == (contact.company, contact.phone_number, "ZH")
-    assert (lead.answers, lead.notes) == ({"solution": "erp"}, "Call after ten.")
+    assert (lead.answers, lead.notes) == ({"solutions": ["erp"]}, "Call after ten.")
     assert floor.call(talked).lead_id == lead.id
     assert floor.take_jobs(QueueName.WORK) == [("leads.jobs.route_lead", lead.id)]
     assert (contact.status, contact.outcome) == (ContactStatus.DONE, "qualified")

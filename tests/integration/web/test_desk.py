@@ -42,8 +42,14 @@ def test_qualifying_a_call_opens_a_lead_and_frees_the_agent(bench: Bench) -> Non
     form = {
         "call_id": call_id,
         "code": "qualified",
-        "solution": "cloud",
-        "seats": "25",
+        "q.solutions": ["crm", "cloud"],
+        "o.solutions": "cloud crm",
+        "q.seats": "25",
+        "q.decider": "yes",
+        "q.time_frame": "0-3",
+        "e.decider": "inferred",
+        "e.budget": "unknown",
+        "wish": "Musterpartner <i>Zwei</i>",
         "notes": "Ruft <i>morgen</i> an.",
     }
     answer = browser.post("/desk/disposition", data=form, headers=HTMX)
@@ -54,10 +60,22 @@ def test_qualifying_a_call_opens_a_lead_and_frees_the_agent(bench: Bench) -> Non
         contact = session.get(Contact, bench.ids["contact"])
     assert call is not None
     assert contact is not None
-    assert (call.disposition, call.answers) == ("qualified", {"solution": "cloud", "seats": "25"})
+    assert (call.disposition, call.answers) == (
+        "qualified",
+        {"solutions": ["cloud", "crm"], "seats": 25, "decider": "yes", "time_frame": "0-3"},
+    )
     assert call.lead_id
     lead = bench.browser(Role.MANAGER).get(f"/leads/{call.lead_id}").text
     assert "Ruft &lt;i&gt;morgen&lt;/i&gt; an." in lead
+    assert "“Musterpartner &lt;i&gt;Zwei&lt;/i&gt;”" in lead
+    assert "For how many seats?" in lead
+    seen = bench.program(Role.MANAGER).get(f"/leads/{call.lead_id}").json()
+    assert (seen["complexity"], seen["grade"], seen["urgency"]) == (2, "B", "hot")
+    assert seen["assessment"]["complexity"]["parts"][0] == {"key": "solutions", "points": 2, "band_without": 1}
+    said = {one["key"]: (one["answer"], one["evidence"]) for one in seen["answers_in_words"]}
+    assert said["solutions"] == ("Cloud, CRM", "said")
+    assert said["decider"] == ("yes", "inferred")
+    assert said["budget"] == ("", "unknown")
 
 
 def test_saying_the_same_twice_changes_nothing_and_something_else_is_a_conflict(bench: Bench) -> None:

@@ -4,8 +4,10 @@ from collections import Counter
 
 from cli.rehearsal.choices import WRAP_UP_MEAN_SECONDS, Talk, Verdict, judge_offer, judge_talk
 from dialer.dispositions import DISPOSITIONS
+from leads.answers import read_answers
+from leads.assessment import assess
+from leads.forms import default_form
 from leads.lead_states import DeclineReason
-from leads.qualification import ANSWER_KEYS
 
 NUMBERS = [f"+4144{number:07}" for number in range(3000)]
 
@@ -27,9 +29,19 @@ def test_another_seed_says_something_else_of_many() -> None:
 def test_every_verdict_is_one_that_the_desk_takes() -> None:
     for verdict in (judge(1, number, "fr") for number in NUMBERS):
         assert verdict.code in DISPOSITIONS
-        assert set(verdict.answers) <= set(ANSWER_KEYS)
+        read_answers(default_form(), verdict.answers, verdict.evidence)
         assert (verdict.callback_in is not None) == (verdict.code == "callback")
         assert (verdict.language in {"de", "it"}) == (verdict.code == "other_language")
+
+
+def test_leads_of_every_grade_and_complexity_come_out_and_some_are_hot() -> None:
+    verdicts = [judge(1, number, agrees=True) for number in NUMBERS]
+    answered = [(read_answers(default_form(), one.answers, one.evidence), one) for one in verdicts if one.answers]
+    judged = [assess(default_form(), answers, is_hot=verdict.is_hot) for answers, verdict in answered]
+    assert {one.grade for one in judged} == {"A", "B", "C"}
+    assert {one.complexity.band for one in judged} >= {1, 2, 3, 4, 5}
+    assert {one.urgency for one in judged} == {"hot", "normal"}
+    assert {one.opens_long for one in judged} == {True, False}
 
 
 def test_the_shares_are_about_what_they_say() -> None:

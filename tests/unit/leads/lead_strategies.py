@@ -31,6 +31,7 @@ def lead_facts() -> st.SearchStrategy[LeadFacts]:
         wish=st.sampled_from(("", "", "Partner 3", "Nobody GmbH")),
         complexity=st.one_of(st.none(), st.integers(1, 5)),
         has_origin=st.sampled_from((True, True, True, False)),
+        further_solutions=st.lists(st.sampled_from(SOLUTIONS), unique=True, max_size=2).map(tuple),
     )
 
 

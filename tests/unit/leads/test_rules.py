@@ -149,3 +149,13 @@ def test_partner_that_had_the_lead_does_not_get_it_again() -> None:
 )
 def test_what_the_call_did_not_bring_out_excludes_nobody_and_earns_nothing(rule: str, lead: LeadFacts) -> None:
     assert points_of(judge(rule, lead)) == 0
+
+
+def test_further_solutions_that_a_partner_covers_earn_points_and_exclude_nobody() -> None:
+    wanted = replace(LEAD, further_solutions=("crm", "cloud"))
+    points = [
+        points_of(judge("solution", wanted, solutions=own, levels=(3,)))
+        for own in (("erp",), ("erp", "crm"), ("erp", "crm", "cloud"))
+    ]
+    assert points == sorted(set(points))
+    assert points[-1] == RULES["solution"].MAX_POINTS

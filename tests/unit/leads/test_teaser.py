@@ -1,21 +1,31 @@
 """Nothing personal before acceptance."""
 
 import json
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leads.facts import LeadFacts
-from leads.qualification import ANSWER_KEYS, seats_of, size_band
+from leads.forms import default_form
+from leads.qualification import seats_of, size_band
 from leads.teaser import teaser_of
 
 LEAD = LeadFacts("lead_1", "de", solution="erp", postcode="8005", canton="ZH", employees=43, names_partner="Muster AG")
 
 
 def test_teaser_shows_what_the_project_is() -> None:
-    answers = {"solution": "erp", "seats": "60", "time_frame": "0-3", "budget": "10k_50k", "need": "Mr Muster asks"}
-    assert teaser_of(LEAD, answers) == {
+    answers = {
+        "solutions": ["erp", "cloud"],
+        "seats": 60,
+        "time_frame": "0-3",
+        "budget": "10k_50k",
+        "need": "Mr Muster",
+    }
+    lead = replace(LEAD, further_solutions=("cloud", "muster"), complexity=4)
+    assert teaser_of(lead, answers, grade="A", urgency="hot") == {
         "solution": "erp",
+        "further_solutions": ["cloud"],
         "language": "de",
         "canton": "ZH",
         "postcode_area": "80",
@@ -23,14 +33,20 @@ def test_teaser_shows_what_the_project_is() -> None:
         "seats": "50-99",
         "time_frame": "0-3",
         "budget": "10k_50k",
+        "complexity": 4,
+        "grade": "A",
+        "urgency": "hot",
     }
 
 
-@given(st.sampled_from(ANSWER_KEYS))
+@given(st.sampled_from([question.key for question in default_form().questions]))
 def test_free_text_in_any_answer_never_shows(key: str) -> None:
     secret = "Erika Musterfrau +41446681800"
-    lead = LeadFacts("lead_1", "de", solution=secret.casefold(), names_partner=secret)
-    assert "muster" not in json.dumps(teaser_of(lead, {key: secret})).casefold()
+    lead = LeadFacts(
+        "lead_1", "de", solution=secret.casefold(), names_partner=secret, further_solutions=(secret,), wish=secret
+    )
+    shown = teaser_of(lead, {key: secret}, grade=secret, urgency=secret)
+    assert "muster" not in json.dumps(shown).casefold()
 
 
 def test_sizes_are_bands() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.errors import Invalid
-from web.said import DispositionBody, DispositionForm
+from web.said import DispositionBody, DispositionForm, NotedForm
 from web.scripts import GAP, fill_in_script
 
 
@@ -58,13 +58,25 @@ def test_a_callback_without_a_readable_moment_is_refused(moment: str) -> None:
 
 
 def test_empty_answers_are_left_out() -> None:
-    form = DispositionForm(call_id="call_1", code="qualified", solution="cloud", seats=" ", notes=" Ruft an. ")
+    fields = {"q.solutions": "cloud", "q.seats": " ", "e.seats": "unknown", "e.solutions": ""}
+    form = DispositionForm.model_validate({"call_id": "call_1", "code": "qualified", "notes": " Ruft an. "} | fields)
     said = form.as_said("Europe/Zurich")
-    assert (said.answers, said.notes) == ({"solution": "cloud"}, "Ruft an.")
+    assert (said.answers, said.evidence) == ({"solutions": "cloud"}, {"seats": "unknown"})
+    assert said.notes == "Ruft an."
 
 
-def test_the_api_refuses_unknown_answers_and_moments_without_offset() -> None:
-    with pytest.raises(Invalid, match="Unknown answers: colour"):
-        DispositionBody(call_id="call_1", code="qualified", answers={"colour": "red"}).as_said()
+def test_choices_come_in_the_order_in_which_they_were_made() -> None:
+    fields = {"q.solutions": ["erp", "crm", "cloud"], "o.solutions": "cloud erp"}
+    form = NotedForm.model_validate({"call_id": "call_1"} | fields)
+    assert form.as_noted().answers == {"solutions": ["cloud", "erp", "crm"]}
+
+
+def test_a_form_with_too_much_in_it_is_refused() -> None:
+    for fields in ({f"q.{number}": "x" for number in range(300)}, {"q.need": "x" * 1001}):
+        with pytest.raises(Invalid):
+            NotedForm.model_validate({"call_id": "call_1"} | fields).as_noted()
+
+
+def test_the_api_refuses_moments_without_offset() -> None:
     with pytest.raises(Invalid, match="offset"):
         DispositionBody(call_id="call_1", code="callback", callback_at=datetime(2026, 7, 1)).as_said()  # noqa: DTZ001
