@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from redis import Redis
@@ -12,10 +12,12 @@ from foundation.database import Database
 from foundation.errors import Conflict, NotFound
 from foundation.live import NEWS_CHANNEL
 from leads.desk import LeadDesk
+from leads.facts import Policy
 from leads.job_names import ROUTE_LEAD
 from leads.jobs import route_one
+from leads.lead_book import lock_lead
 from leads.lead_states import DeclineReason, LeadOutcome, LeadStatus, OfferStatus
-from leads.offers import Decline
+from leads.offers import Decline, Making, make_offer
 from leads.sweep import PATIENCE_SECONDS, sweep_leads
 from tests.integration.leads.lead_rows import (
     NOW,
@@ -157,6 +159,24 @@ def test_three_offers_that_nobody_answers_end_before_a_person(database: Database
         assert sweep_leads(runtime_for(database, redis), later) == 1
     assert lead_row(database, lead_id).status == LeadStatus.WITH_HUMAN
     assert [offer.status for offer in offers_of(database, lead_id)] == [OfferStatus.TIMED_OUT] * 3
+
+
+def test_offers_end_in_business_hours_of_the_partners_canton_and_hot_ones_sooner(database: Database) -> None:
+    # A Friday at ten: a working day later, two hours later; in Neuchâtel the Monday between is Republic Day.
+    partner_id = add_partner(database, "A", home_postcode="8005")
+    other_id = add_partner(database, "N", home_postcode="2000")
+    at_ten = datetime(2027, 2, 26, 9, tzinfo=UTC)
+    ends = []
+    for number, (who, urgency) in enumerate([(partner_id, "normal"), (partner_id, "hot"), (other_id, "normal")]):
+        lead_id = add_lead(database, number, urgency=urgency)
+        with database.transaction() as session:
+            offer = make_offer(session, lock_lead(session, lead_id), who, Making("turn", Policy(), at_ten))
+            ends.append(offer.expires_at)
+    assert ends == [
+        datetime(2027, 3, 1, 9, tzinfo=UTC),
+        datetime(2027, 2, 26, 11, tzinfo=UTC),
+        datetime(2027, 3, 2, 9, tzinfo=UTC),
+    ]
 
 
 def test_setting_says_how_long_offers_live_also_those_made_by_hand(database: Database, redis: Redis) -> None:
