@@ -1,5 +1,6 @@
 """Notices to partners, written in the transaction of what they tell. The portal shows them at once."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,50 @@ from leads.tables import Delivery, Lead, Offer
 
 OFFER_MADE = "offer_made"
 INCUMBENT_TOLD = "incumbent_told"
+CONTACT_HALF = "first_contact_half"  # half the time for the first contact is over
+CONTACT_LATE = "first_contact_late"  # four fifths of it
+LEAD_RECALLED = "lead_recalled"
+PROTECTION_LAPSED = "protection_lapsed"
+EXTENSION_GRANTED = "extension_granted"
+EXTENSION_REFUSED = "extension_refused"
+CLAIM_CONFIRMED = "claim_confirmed"
+CLAIM_REFUSED = "claim_refused"
 PORTAL = "portal"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a partner is told. One notice of a kind about a subject (an id), however often it is written."""
+
+    kind: str
+    subject: str
+    partner_id: str
+    lead_id: str = ""
+    offer_id: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def notify(session: Session, notice: Notice, now: datetime) -> bool:
+    """Tell a partner; whether it was not told before. Called under the lock of what it tells."""
+    key = f"{notice.kind}:{notice.subject}:{PORTAL}"
+    if session.scalar(select(Delivery.id).where(Delivery.key == key)) is not None:
+        return False
+    session.add(
+        Delivery(
+            key=key,
+            partner_id=notice.partner_id,
+            lead_id=notice.lead_id or None,
+            offer_id=notice.offer_id,
+            notice=notice.kind,
+            channel=PORTAL,
+            status="sent",
+            facts=notice.facts,
+            created_at=now,
+            sent_at=now,
+        )
+    )
+    session.flush()
+    return True
 
 
 def notify_of_offer(session: Session, offer: Offer, now: datetime) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from foundation.errors import Conflict, NotFound
 from foundation.queue import QueueName
 from foundation.runtime import Runtime
-from leads import offers
+from leads import first_contact, offers, protection
+from leads.facts import Policy
 from leads.job_names import ROUTE_LEAD
 from leads.lead_book import Note, close_lead, lock_lead, put_back_in_line
 from leads.lead_states import LeadOutcome, LeadStatus
@@ -22,6 +23,8 @@ from leads.tables import Lead, Offer
 # How a lead may end once a partner has it, and before.
 AFTER_ACCEPTANCE = frozenset({LeadOutcome.WON, LeadOutcome.LOST, LeadOutcome.DISQUALIFIED})
 BEFORE_ACCEPTANCE = frozenset({LeadOutcome.NOT_PLACED, LeadOutcome.DISQUALIFIED})
+# A customer that was won stays protected until its day.
+_ENDS_PROTECTION = frozenset({LeadOutcome.LOST, LeadOutcome.DISQUALIFIED})
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,13 @@ class LeadDesk:
 
     def accept_offer(self, offer_id: str, partner_id: str) -> Lead:
         """Take a lead for a partner; see `offers.accept` for what may be wrong."""
-        lead = offers.accept(self.session, offer_id, offers.Reply(partner_id, self.actor, self.now))
+        lead = offers.accept(self.session, offer_id, offers.Reply(partner_id, self.actor, self.now), self._policy)
+        self._tell(lead, partner_id)
+        return lead
+
+    def confirm_first_contact(self, lead_id: str, partner_id: str) -> Lead:
+        """Stop the clock for a partner; see `first_contact.confirm` for what may be wrong."""
+        lead = first_contact.confirm(self.session, lead_id, partner_id, self.actor, self.now)
         self._tell(lead, partner_id)
         return lead
 
@@ -62,7 +71,7 @@ class LeadDesk:
     def assign_by_hand(self, lead_id: str, partner_id: str) -> Offer:
         """Offer a lead to the partner that a manager picked; see `offers.assign_by_hand` for what may be wrong."""
         lead = lock_lead(self.session, lead_id)
-        making = offers.Making(offers.BY_HAND, policy_of(self.runtime.settings), self.now, self.actor)
+        making = offers.Making(offers.BY_HAND, self._policy, self.now, self.actor)
         offer = offers.assign_by_hand(self.session, lead, partner_id, making)
         self._tell(lead, partner_id)
         return offer
@@ -113,6 +122,13 @@ class LeadDesk:
         facts = {"outcome": outcome.value}
         noted = Note("lead_closed", self.now, self.actor, partner_id=lead.partner_id or "", facts=facts)
         close_lead(self.session, lead, outcome, reason.strip(), noted)
+        first_contact.stop_clock(self.session, lead, self.now)
+        if outcome in _ENDS_PROTECTION:
+            protection.end_of_lead(self.session, lead.id, outcome.value, self.now)
+
+    @property
+    def _policy(self) -> Policy:
+        return policy_of(self.runtime.settings)
 
     def _find_next(self, lead: Lead, partner_id: str = "") -> None:
         self.runtime.queue.put_after_commit(self.session, QueueName.WORK, ROUTE_LEAD, lead.id)

@@ -168,7 +168,7 @@ def add_offer(session: Session, lead: Lead, terms: OfferTerms, note: Note) -> Of
 
 
 def end_offer(session: Session, lead: Lead, offer: Offer, move: OfferMove, note: Note) -> None:
-    """End a live offer of a locked lead and let the lead follow.
+    """End a locked lead's live offer, or take back an accepted one, and let the lead follow.
 
     Raises:
         Conflict: the offer is over already.
@@ -183,6 +183,9 @@ def end_offer(session: Session, lead: Lead, offer: Offer, move: OfferMove, note:
     if move is OfferMove.ACCEPT:
         lead.partner_id = offer.partner_id
         lead.accepted_at = note.at
+    elif move is OfferMove.RECALL:
+        lead.partner_id = None
+        lead.accepted_at = None
     session.flush()
 
 

@@ -19,6 +19,7 @@ class LeadMove(StrEnum):
     OFFER = "offer"
     ACCEPT = "accept"
     LOSE_OFFER = "lose_offer"  # declined, timed out or withdrawn
+    RECALL = "recall"  # taken back from the partner that accepted it
     GIVE_TO_HUMAN = "give_to_human"
     ROUTE_AGAIN = "route_again"  # a manager puts it back in line
     CLOSE = "close"
@@ -32,6 +33,7 @@ class OfferStatus(StrEnum):
     DECLINED = "declined"
     TIMED_OUT = "timed_out"
     WITHDRAWN = "withdrawn"
+    RECALLED = "recalled"
 
 
 class OfferMove(StrEnum):
@@ -41,6 +43,7 @@ class OfferMove(StrEnum):
     DECLINE = "decline"
     TIME_OUT = "time_out"
     WITHDRAW = "withdraw"
+    RECALL = "recall"  # accepted, and nothing came of it
 
 
 class LeadOutcome(StrEnum):
@@ -72,6 +75,7 @@ LEAD_MOVES: dict[tuple[LeadStatus, LeadMove], LeadStatus] = {
     (_L.OPEN, _M.CLOSE): _L.CLOSED,
     (_L.OFFERED, _M.ACCEPT): _L.ACCEPTED,
     (_L.OFFERED, _M.LOSE_OFFER): _L.OPEN,
+    (_L.ACCEPTED, _M.RECALL): _L.OPEN,
     (_L.ACCEPTED, _M.CLOSE): _L.CLOSED,
     (_L.WITH_HUMAN, _M.OFFER): _L.OFFERED,  # assigned by hand
     (_L.WITH_HUMAN, _M.ROUTE_AGAIN): _L.OPEN,
@@ -83,17 +87,19 @@ OFFER_MOVES: dict[tuple[OfferStatus, OfferMove], OfferStatus] = {
     (OfferStatus.LIVE, OfferMove.DECLINE): OfferStatus.DECLINED,
     (OfferStatus.LIVE, OfferMove.TIME_OUT): OfferStatus.TIMED_OUT,
     (OfferStatus.LIVE, OfferMove.WITHDRAW): OfferStatus.WITHDRAWN,
+    (OfferStatus.ACCEPTED, OfferMove.RECALL): OfferStatus.RECALLED,
 }
 
 FINAL_LEADS: frozenset[LeadStatus] = frozenset({_L.CLOSED})
-FINAL_OFFERS: frozenset[OfferStatus] = frozenset(OfferStatus) - {OfferStatus.LIVE}
+FINAL_OFFERS: frozenset[OfferStatus] = frozenset(OfferStatus) - {OfferStatus.LIVE, OfferStatus.ACCEPTED}
 
-# What the lead does when its live offer ends that way.
+# What the lead does when its offer ends that way.
 LEAD_FOLLOWS: dict[OfferMove, LeadMove] = {
     OfferMove.ACCEPT: _M.ACCEPT,
     OfferMove.DECLINE: _M.LOSE_OFFER,
     OfferMove.TIME_OUT: _M.LOSE_OFFER,
     OfferMove.WITHDRAW: _M.LOSE_OFFER,
+    OfferMove.RECALL: _M.RECALL,
 }
 
 

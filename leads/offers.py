@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from foundation.database import Database
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound
-from leads import credit_book, delivery
+from leads import credit_book, delivery, first_contact, protection
 from leads.business_clock import after_hours
 from leads.facts import Policy
 from leads.lead_book import Note, OfferTerms, add_offer, end_offer, live_offer, lock_offer, write_event
@@ -24,6 +24,7 @@ from leads.tables import Lead, Offer, Partner
 from leads.teaser import teaser_of
 
 BY_HAND = "by_hand"
+_USUAL = Policy()
 
 
 @dataclass(frozen=True)
@@ -87,18 +88,21 @@ def assign_by_hand(session: Session, lead: Lead, partner_id: str, making: Making
     return make_offer(session, lead, partner_id, making)
 
 
-def accept(session: Session, offer_id: str, reply: Reply) -> Lead:
+def accept(session: Session, offer_id: str, reply: Reply, policy: Policy = _USUAL) -> Lead:
     """Take the lead. From now on the partner sees the contact, and the history says who was shown it when.
+
+    The customer is protected for the partner, and the clock of the first contact runs.
 
     Raises:
         NotFound: there is no such offer, or it is another partner's.
         Conflict: it is too late: the offer is over or its time is up.
     """
     lead, offer = _own_offer(session, offer_id, reply)
-    if offer.status == OfferStatus.LIVE and reply.at >= offer.expires_at:
-        raise Conflict("the time for this offer is up")
+    _refuse_late(offer, reply.at)
     end_offer(session, lead, offer, OfferMove.ACCEPT, Note("offer_accepted", reply.at, reply.actor))
     write_event(session, lead.id, Note("contact_disclosed", reply.at, reply.actor, offer.id, offer.partner_id))
+    first_contact.start_clock(session, offer, policy, reply.at)
+    protection.protect_lead(session, lead, offer.partner_id, reply.at)
     return lead
 
 
@@ -114,6 +118,8 @@ def decline(session: Session, offer_id: str, why: Decline, reply: Reply) -> Lead
     if why.reason is DeclineReason.OTHER and not text:
         raise Invalid("say in a few words why: the reason OTHER needs them")
     lead, offer = _own_offer(session, offer_id, reply)
+    if offer.status != OfferStatus.LIVE:
+        _refuse_late(offer, reply.at)
     noted = Note("offer_declined", reply.at, reply.actor, facts={"reason": why.reason.value})
     end_offer(session, lead, offer, OfferMove.DECLINE, noted)
     offer.decline_reason = why.reason
@@ -155,6 +161,17 @@ def due_offers(database: Database, now: datetime, at_most: int) -> list[str]:
                 .limit(at_most)
             )
         )
+
+
+def _refuse_late(offer: Offer, now: datetime) -> None:
+    """Late answers lose, in words that blame nobody."""
+    is_live = offer.status == OfferStatus.LIVE
+    if offer.status == OfferStatus.TIMED_OUT or (is_live and now >= offer.expires_at):
+        raise Conflict("the time for this offer is up, so the lead has gone on to another partner")
+    if offer.status == OfferStatus.WITHDRAWN:
+        raise Conflict("this offer was taken back before you answered")
+    if not is_live:
+        raise Conflict("this offer was answered before")
 
 
 def _own_offer(session: Session, offer_id: str, reply: Reply) -> tuple[Lead, Offer]:

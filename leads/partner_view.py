@@ -130,7 +130,7 @@ def list_passed_over(session: Session, partner_id: str, limit: int = 50) -> list
         .limit(limit)
     )
     return [
-        PassedOver(notice.lead_id, notice.created_at, tuple(notice.facts.get("excluded_by", [])))
+        PassedOver(notice.lead_id or "", notice.created_at, tuple(notice.facts.get("excluded_by", [])))
         for notice in session.scalars(query)
     ]
 

@@ -1,4 +1,7 @@
-"""Hears missed bells for leads: offers whose time is up, and open leads that nobody routed."""
+"""Hears missed bells for leads: offers whose time is up, first contacts, protections that lapse, leads nobody routed.
+
+A clock that is due is heard at the next sweep: its patience is the time between two sweeps.
+"""
 
 from datetime import datetime
 from functools import partial
@@ -8,11 +11,14 @@ from sqlalchemy import select
 from foundation.logs import get_logger
 from foundation.runtime import Runtime
 from leads.facts import Policy
+from leads.first_contact import due_clocks
 from leads.jobs import route_one
 from leads.lead_states import LeadStatus
 from leads.news import tell_browsers
 from leads.offers import due_offers, time_out
 from leads.policy import policy_of
+from leads.protection import lapse, lapsed_windows
+from leads.recall import RECALLED, act_on_clock
 from leads.tables import Lead
 
 log = get_logger(__name__)
@@ -30,9 +36,14 @@ def sweep_leads(runtime: Runtime, now: datetime, policy: Policy | None = None) -
     policy = policy or policy_of(runtime.settings)
     offer_ids = due_offers(runtime.database, now, AT_MOST)
     due = [partial(_time_out_and_move_on, runtime, offer_id, now, policy) for offer_id in offer_ids]
+    clocks = [
+        partial(_act_on_clock, runtime, lead_id, offer_id, now, policy)
+        for offer_id, lead_id in due_clocks(runtime.database, now, AT_MOST)
+    ]
+    lapsed = [partial(_lapse, runtime, window_id, now) for window_id in lapsed_windows(runtime.database, now, AT_MOST)]
     left = [partial(_route, runtime, lead_id, now, policy) for lead_id in _left_open(runtime, now)]
     moved = 0
-    for step in (*due, *left):
+    for step in (*due, *clocks, *lapsed, *left):
         try:
             moved += step()
         except Exception:  # one lead that cannot be moved must not keep the others from it
@@ -47,6 +58,28 @@ def _time_out_and_move_on(runtime: Runtime, offer_id: str, now: datetime, policy
             return False
         tell_browsers(runtime, session, offer.lead_id, LeadStatus.OPEN, offer.partner_id)
     route_one(runtime, offer.lead_id, now, policy)
+    return True
+
+
+def _act_on_clock(runtime: Runtime, lead_id: str, offer_id: str, now: datetime, policy: Policy) -> bool:
+    with runtime.database.transaction() as session:
+        acted = act_on_clock(session, offer_id, lead_id, now)
+        if not acted.deed:
+            return False
+        status = LeadStatus.OPEN if acted.deed == RECALLED else LeadStatus.ACCEPTED
+        tell_browsers(runtime, session, lead_id, status, acted.partner_id)
+    # Whoever dies here leaves an open lead, which the sweep routes.
+    if acted.deed == RECALLED:
+        route_one(runtime, lead_id, now, policy)
+    return True
+
+
+def _lapse(runtime: Runtime, window_id: str, now: datetime) -> bool:
+    with runtime.database.transaction() as session:
+        window = lapse(session, window_id, now)
+        if window is None:
+            return False
+        tell_browsers(runtime, session, window.lead_id, "", window.partner_id)
     return True
 
 

@@ -88,7 +88,10 @@ class PartnerRelation(Table):
 
 
 class Protection(Table):
-    """A customer and solution that belong to one partner until a day: nobody else is offered its leads."""
+    """One mark of a customer that belongs to one partner for a solution until a day: nobody else is offered its leads.
+
+    A protection is a `ProtectionWindow`; these are the marks by which routing finds it.
+    """
 
     __tablename__ = "protections"
 
@@ -100,6 +103,7 @@ class Protection(Table):
     since: Mapped[date]
     until: Mapped[date]  # the last day
     lead_id: Mapped[str] = mapped_column(String(40), default="")  # the lead that it began with, if any
+    window_id: Mapped[str] = mapped_column(String(40), default="", server_default="", index=True)
 
     __table_args__ = (Index("ix_protections_customer", "known_by", "customer_key", "solution", "until"),)
 
@@ -292,9 +296,9 @@ class Delivery(Table):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     key: Mapped[str] = mapped_column(String(140), unique=True)  # makes a repeat land on the same row
     partner_id: Mapped[str] = mapped_column(ForeignKey("partners.id"))
-    lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"))
+    lead_id: Mapped[str | None] = mapped_column(ForeignKey("leads.id"))  # None: it tells of no lead
     offer_id: Mapped[str] = mapped_column(String(40), default="")
-    notice: Mapped[str] = mapped_column(String(20))  # offer_made, incumbent_told
+    notice: Mapped[str] = mapped_column(String(20))  # one of `leads.delivery`'s kinds
     channel: Mapped[str] = mapped_column(String(10))  # portal, email
     status: Mapped[str] = mapped_column(String(10))  # pending, sent, failed
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)

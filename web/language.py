@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
@@ -86,6 +86,18 @@ class Formats:
     def day_value(self, moment: datetime) -> str:
         """The day at the office, as a browser's field wants it."""
         return f"{moment.astimezone(OFFICE_TIME_ZONE):%Y-%m-%d}"
+
+    def day(self, day: date | None) -> str:
+        """A day, written out but for its year's century; empty for None."""
+        return dates.format_date(day, "medium", locale=self.locale) if day is not None else ""
+
+    def until(self, moment: datetime, now: datetime) -> str:
+        """A moment that is near: the time where it is today, else with its day."""
+        there, here = moment.astimezone(OFFICE_TIME_ZONE), now.astimezone(OFFICE_TIME_ZONE)
+        pattern = "HH:mm" if there.date() == here.date() else "EEEE, d. MMMM, HH:mm"
+        if self.language != "de":
+            pattern = pattern.replace("d.", "d")
+        return dates.format_datetime(moment, pattern, tzinfo=OFFICE_TIME_ZONE, locale=self.locale)
 
     def time(self, moment: datetime | None) -> str:
         """The time of day with seconds; empty for None."""

@@ -34,6 +34,8 @@ def environment(language: str) -> Environment:
         "moment": formats.moment,
         "moment_in": formats.moment_in,
         "day_value": formats.day_value,
+        "day": formats.day,
+        "until": formats.until,
         "time": formats.time,
         "number": formats.number,
         "span": formats.span,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from cli.rehearsal.api import Api, Refused
@@ -10,6 +11,8 @@ from cli.rehearsal.news_box import NewsBox
 from foundation.clock import Clock
 
 LOOK_EVERY_SECONDS = 15.0
+# On the day's clock. Well within the time that a partner has for it.
+FIRST_CONTACT_AFTER_SECONDS = 900.0
 
 
 class SimulatedPartner:
@@ -33,16 +36,20 @@ class SimulatedPartner:
                 for offer in await self._api.get("/offers/live"):
                     if offer["offer_id"] not in self._known:
                         self._known.add(offer["offer_id"])
-                        begin(self._answer(offer["offer_id"], len(self._known)))
+                        begin(self._answer(offer["offer_id"], offer["lead_id"], len(self._known)))
         finally:
             filling.cancel()
 
-    async def _answer(self, offer_id: str, number: int) -> None:
+    async def _answer(self, offer_id: str, lead_id: str, number: int) -> None:
         reply = judge_offer(self._seed, self._name, number)
         await asyncio.sleep(reply.after_seconds / self._clock.speed)
         try:
             if reply.deed == "accept":
-                await self._api.post(f"/offers/{offer_id}/accept")
+                # Refused also when a server that died had taken it before: the lead is ours all the same.
+                with suppress(Refused):
+                    await self._api.post(f"/offers/{offer_id}/accept")
+                await asyncio.sleep(FIRST_CONTACT_AFTER_SECONDS / self._clock.speed)
+                await self._api.post(f"/own-leads/{lead_id}/first-contact")
             elif reply.deed == "decline":
                 await self._api.post(f"/offers/{offer_id}/decline", {"reason": reply.reason})
         except Refused:

@@ -1,6 +1,7 @@
 """A partner's own offers and leads in the API. Another partner's are not to be found."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,6 +11,7 @@ from accounts import audit
 from leads import partner_view
 from leads.lead_states import DeclineReason, LeadOutcome
 from leads.offers import Decline
+from leads.promise_view import Promises, promises_of
 from web.answers_view import wording
 from web.caller import Paged, PageWanted, PartnerCaller, paged
 from web.shown_forms import AnswerOut
@@ -30,6 +32,17 @@ class OfferOut(BaseModel):
     expires_at: datetime
     ended_at: datetime | None
     teaser: dict[str, Any]
+
+
+class PromisesOut(BaseModel):
+    """The clock of the first contact and the protection of the customer. `first_contact_due_at` is empty once made."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    first_contact_due_at: datetime | None
+    first_contact_made_at: datetime | None
+    protection_id: str
+    protected_until: date | None
 
 
 class OwnLeadOut(BaseModel):
@@ -59,6 +72,7 @@ class OwnLeadOut(BaseModel):
     notes: str
     outcome: str
     outcome_reason: str
+    promises: PromisesOut | None = None
 
 
 class DeclineIn(BaseModel):
@@ -126,12 +140,22 @@ def list_own_leads(caller: PartnerCaller, paging: PageWanted) -> Paged[OwnLeadOu
     """Accepted leads, the newest first."""
     with caller.parts.database.reading() as session:
         rows = partner_view.list_accepted(session, caller.person.partner_id, paging.cursor, paging.limit + 1)
-    return paged(rows, paging, OwnLeadOut.model_validate, lambda row: row.lead_id)
+        promises = promises_of(session, caller.person.partner_id, [row.lead_id for row in rows])
+    return paged(rows, paging, lambda row: _with_promises(row, promises), lambda row: row.lead_id)
 
 
 @router.get("/own-leads/{lead_id}")
 def get_own_lead(caller: PartnerCaller, lead_id: str) -> OwnLeadOut:
     """One accepted lead."""
+    return _own_lead(caller, lead_id)
+
+
+@router.post("/own-leads/{lead_id}/first-contact")
+def confirm_first_contact(caller: PartnerCaller, lead_id: str) -> OwnLeadOut:
+    """Say that the first contact with the customer is made; the lead stays with this partner."""
+    with caller.parts.database.transaction() as session:
+        caller.lead_desk(session).confirm_first_contact(lead_id, caller.person.partner_id)
+        audit.record(session, caller.act("first_contact_made", lead_id), caller.now)
     return _own_lead(caller, lead_id)
 
 
@@ -149,5 +173,13 @@ def _own_lead(caller: PartnerCaller, lead_id: str) -> OwnLeadOut:
     with caller.parts.database.reading() as session:
         lead = partner_view.view_accepted(session, caller.person.partner_id, lead_id)
         words = wording(session, [lead], caller.person.language or "en")["words_of"](lead)
+        promises = promises_of(session, caller.person.partner_id, [lead_id])
     said = [AnswerOut.model_validate(one) for one in words]
-    return OwnLeadOut.model_validate(lead).model_copy(update={"answers_in_words": said})
+    return _with_promises(lead, promises).model_copy(update={"answers_in_words": said})
+
+
+def _with_promises(row: partner_view.DisclosedLead, promises: Mapping[str, Promises]) -> OwnLeadOut:
+    shown = OwnLeadOut.model_validate(row)
+    if row.lead_id in promises:
+        shown.promises = PromisesOut.model_validate(promises[row.lead_id])
+    return shown

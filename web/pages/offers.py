@@ -10,6 +10,7 @@ from leads import partner_view
 from leads.desk import AFTER_ACCEPTANCE, LeadDesk
 from leads.lead_states import DeclineReason
 from leads.offers import Decline
+from leads.promise_view import promises_of
 from web.answers_view import wording
 from web.desk_view import seconds_until
 from web.receipt_view import receipts_of
@@ -22,6 +23,7 @@ router = APIRouter()
 Own = Annotated[Visit, Depends(PageGate(Role.PARTNER))]
 ACCEPTED = N_("The lead is yours. The contact is below.")
 DECLINED = N_("Declined. Thank you for saying so quickly.")
+CONTACTED = N_("Thank you. The lead stays with you.")
 REPORTED = N_("Thank you. The outcome is recorded.")
 
 
@@ -59,6 +61,16 @@ def decline_offer(
     return visit.part("parts/offers.html", message=visit.say(DECLINED), **_values(visit))
 
 
+@router.post("/offers/leads/{lead_id}/first-contact")
+def confirm_first_contact(visit: Own, lead_id: str) -> Response:
+    """Say that the first contact with the customer is made."""
+    with visit.parts.database.transaction() as session:
+        desk = LeadDesk(visit.parts.runtime, session, visit.person.user_id, visit.now)
+        desk.confirm_first_contact(lead_id, visit.person.partner_id)
+        audit.record(session, visit.act("first_contact_made", lead_id), visit.now)
+    return visit.part("parts/offers.html", message=visit.say(CONTACTED), **_values(visit))
+
+
 @router.post("/offers/leads/{lead_id}/outcome")
 def report_outcome(
     visit: Own, lead_id: str, outcome: Annotated[str, Form()], reason: Annotated[str, Form(max_length=1000)] = ""
@@ -79,6 +91,7 @@ def _values(visit: Visit) -> dict[str, Any]:
         earlier = [one for one in partner_view.list_offers(session, partner_id) if one.status != "live"]
         passed_over = partner_view.list_passed_over(session, partner_id, 20)
         shown = [*(offer.lead_id for offer in live), *(lead.lead_id for lead in leads)]
+        promises = promises_of(session, partner_id, [lead.lead_id for lead in leads])
         receipts = receipts_of(session, visit.parts.settings, shown)
         words = wording(session, leads, visit.language)
     return {
@@ -87,6 +100,7 @@ def _values(visit: Visit) -> dict[str, Any]:
         "speed": visit.parts.settings.clock_speed,
         "leads": leads,
         "receipts": receipts,
+        "promises": promises,
         "earlier": earlier,
         "passed_over": passed_over,
         "decline_reasons": list(DeclineReason),

@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 import pytest
 from redis import Redis
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from foundation.database import Database
 from foundation.errors import Conflict, NotFound
 from leads.desk import LeadDesk
 from leads.facts import Policy
 from leads.figures import count_leads
-from leads.lead_states import DeclineReason, LeadOutcome, LeadStatus, OfferStatus
+from leads.lead_states import FINAL_OFFERS, DeclineReason, LeadOutcome, LeadStatus
 from leads.offers import Decline
+from leads.promise_tables import FirstContact, ProtectionWindow
 from leads.ranking import TURN
 from leads.replay import replays_identically
 from leads.routing import route
@@ -42,6 +44,7 @@ def act_at_random(desk: LeadDesk, chance: random.Random, lead_ids: list[str]) ->
     if offer is not None:
         why = Decline(chance.choice(list(DeclineReason)), "words")
         acts.append(lambda: desk.accept_offer(offer.id, offer.partner_id))
+        acts.append(lambda: desk.confirm_first_contact(lead_id, offer.partner_id))
         acts += [lambda: desk.decline_offer(offer.id, offer.partner_id, why)] * 4
     chance.choice([acts[0], acts[0], *acts])()
 
@@ -77,12 +80,27 @@ def check_books(database: Database, over: dict[str, str]) -> None:
         assert counts.live_offers == counts.by_status[LeadStatus.OFFERED]
         assert counts.total == 4
         closed = session.scalars(select(Lead.id).where(Lead.status == LeadStatus.CLOSED))
-        ended = session.execute(select(Offer.id, Offer.status).where(Offer.status != OfferStatus.LIVE))
+        ended = session.execute(select(Offer.id, Offer.status).where(Offer.status.in_(FINAL_OFFERS)))
         now_over = dict(ended.all()) | dict.fromkeys(closed, "closed")
         assert over.items() <= now_over.items()
         over |= now_over
         twice = select(Offer.lead_id).where(Offer.basis != "by_hand").group_by(Offer.lead_id, Offer.partner_id)
         assert session.scalars(twice.having(func.count() > 1)).all() == []
+        check_promises(session)
+
+
+def check_promises(session: Session) -> None:
+    """An accepted lead is one partner's, whose clock runs or has been stopped; nobody else's customer is protected."""
+    for lead in session.scalars(select(Lead)):
+        assert (lead.partner_id is not None) >= (lead.status == LeadStatus.ACCEPTED)
+        clocks = session.scalars(select(FirstContact).where(FirstContact.lead_id == lead.id)).all()
+        running = [clock.partner_id for clock in clocks if clock.next_at is not None]
+        assert running in ([], [lead.partner_id])
+        assert not running or lead.status == LeadStatus.ACCEPTED
+    holders = session.scalars(
+        select(ProtectionWindow.partner_id).where(ProtectionWindow.status == "running").distinct()
+    )
+    assert len(holders.all()) <= 1
 
 
 def check_history(database: Database, now: datetime) -> None:

@@ -61,7 +61,7 @@ def test_night_teaches_that_room_is_scarce_and_who_answers_and_decisions_still_r
     runtime = runtime_for(database, redis)
     scarce = add_partner(database, "A", postcodes=("8005",), weekly_capacity=2)
     roomy = add_partner(database, "B", weekly_capacity=200)
-    leads = [add_lead(database, number) for number in range(16)]
+    leads = [add_lead(database, number, company=f"Customer {number}", phone_number="") for number in range(16)]
     for number, lead_id in enumerate(leads):
         if route_now(database, lead_id, hours_later=number / 10).partner_id == scarce:
             offer_id = offers_of(database, lead_id)[0].id

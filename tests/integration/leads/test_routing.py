@@ -100,7 +100,9 @@ def test_accepting_reveals_the_contact_to_that_partner_alone_and_is_written_down
                 view_accepted(session, stranger, lead_id)
             with pytest.raises(NotFound):
                 view_offer(session, stranger, offer.id)
-    assert history_of(database, lead_id) == ["lead_opened", "offer_made", "offer_accepted", "contact_disclosed"]
+    assert history_of(database, lead_id) == [
+        *("lead_opened", "offer_made", "offer_accepted", "contact_disclosed", "protection_began")
+    ]
 
 
 def test_another_partners_offer_cannot_be_answered(database: Database) -> None:

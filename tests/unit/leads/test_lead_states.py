@@ -37,13 +37,19 @@ def test_every_status_can_be_reached_and_every_lead_can_be_closed() -> None:
     for _ in LeadStatus:
         leads_to_closed |= {before for (before, _), after in LEAD_MOVES.items() if after in leads_to_closed}
     assert leads_to_closed == set(LeadStatus)
-    assert set(OFFER_MOVES.values()) == set(FINAL_OFFERS)
+    assert set(OFFER_MOVES.values()) == set(OfferStatus) - {OfferStatus.LIVE}
 
 
 def test_lead_follows_every_end_of_an_offer() -> None:
     assert set(LEAD_FOLLOWS) == set(OfferMove)
-    for move in LEAD_FOLLOWS.values():
-        assert next_lead_status(LeadStatus.OFFERED, move) in {LeadStatus.ACCEPTED, LeadStatus.OPEN}
+    for offer_move, lead_move in LEAD_FOLLOWS.items():
+        before = LeadStatus.ACCEPTED if offer_move is OfferMove.RECALL else LeadStatus.OFFERED
+        assert next_lead_status(before, lead_move) in {LeadStatus.ACCEPTED, LeadStatus.OPEN}
+
+
+def test_only_an_accepted_offer_can_be_recalled() -> None:
+    allowed = {status for status in OfferStatus if next_offer_status(status, OfferMove.RECALL)}
+    assert allowed == {OfferStatus.ACCEPTED}
 
 
 def test_lead_with_a_live_offer_cannot_be_offered_again() -> None:

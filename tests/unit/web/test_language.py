@@ -113,6 +113,14 @@ def test_dates_and_numbers_follow_the_language_and_the_offices_clock() -> None:
     assert Formats("it").percent(0, 0) == "0%"
 
 
+def test_a_near_moment_is_a_time_and_a_later_one_has_its_day() -> None:
+    now = datetime(2026, 7, 1, 7, 30, tzinfo=UTC)
+    assert Formats("de").until(datetime(2026, 7, 1, 12, 30, tzinfo=UTC), now) == "14:30"
+    later = datetime(2026, 7, 2, 6, 30, tzinfo=UTC)
+    assert Formats("de").until(later, now) == "Donnerstag, 2. Juli, 08:30"
+    assert Formats("fr").until(later, now) == "jeudi, 2 juillet, 08:30"
+
+
 @pytest.mark.parametrize(
     ("seconds", "shown"), [(0, "0:00"), (59.9, "0:59"), (75, "1:15"), (3661, "1:01:01"), (-5, "0:00")]
 )
