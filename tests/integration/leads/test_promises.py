@@ -11,6 +11,7 @@ from sqlalchemy import select
 from foundation.database import Database
 from foundation.errors import Conflict, Invalid, NotFound
 from leads import protection
+from leads.customer_identity import marks_of
 from leads.desk import LeadDesk
 from leads.lead_states import LeadOutcome, LeadStatus, OfferStatus
 from leads.partner_view import view_accepted
@@ -264,7 +265,7 @@ def test_protection_is_extended_once_on_proof_that_staff_accepts(database: Datab
     with pytest.raises(Conflict):
         ask(when=late + timedelta(days=80))
     with database.reading() as session:
-        cover = protection.Cover(partner_id, protection.marks_of("", "+41446681800", ""), "erp")
+        cover = protection.Cover(partner_id, marks_of("", "+41446681800", ""), "erp")
         assert protection.is_protected_for(session, cover, date(2026, 8, 29))
         assert not protection.is_protected_for(session, cover, date(2026, 8, 30))
 
