@@ -14,6 +14,7 @@ DOORS = {
     "campaigns/contact_queue.py": ("contact",),
     "campaigns/uploads.py": ("upload",),
     "leads/lead_book.py": ("lead", "offer"),
+    "leads/protection.py": ("window",),
 }
 # Of these, which may move many rows at once: rows that they have locked, with a history row for each of them first.
 BATCH_DOORS = frozenset({"campaigns/contact_queue.py"})
