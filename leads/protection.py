@@ -18,8 +18,8 @@ from leads.business_clock import HOURS_OF_A_DAY, SWISS_TIME, BusinessCalendar, a
 from leads.credit_book import lock_credits
 from leads.customer_identity import CustomerMark, marks_of
 from leads.lead_book import Note, write_event
+from leads.lead_facts import facts_of
 from leads.promise_tables import ProtectionWindow
-from leads.qualification import solution_of
 from leads.tables import Lead, Protection
 
 PROTECTION_DAYS = 90
@@ -65,7 +65,7 @@ def local_day(moment: datetime) -> date:
 def protect_lead(session: Session, lead: Lead, partner_id: str, now: datetime) -> ProtectionWindow | None:
     """Protect a locked lead's customer for the partner that accepts it; None where another's protection runs."""
     marks = marks_of(lead.uid, lead.phone_number, lead.company)
-    window = begin(session, Cover(partner_id, marks, solution_of(lead.answers), lead.id), now)
+    window = begin(session, Cover(partner_id, marks, facts_of(lead).solution, lead.id), now)
     if window is None:
         write_event(session, lead.id, Note("protection_not_given", now, partner_id=partner_id))
     else:
