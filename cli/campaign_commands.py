@@ -19,11 +19,13 @@ from dialer import launch, standstill
 from dialer.caller_number_rows import NewNumber, add_number, retire_number
 from dialer.caller_number_view import look_at_numbers
 from dialer.launch_check import reds
+from dialer.pacing import POLICIES
 from foundation.errors import Invalid
 from foundation.runtime import Runtime
 
 Name = Annotated[str, typer.Argument(help="The campaign's name or id.")]
 MaxAttempts = Annotated[int, typer.Option(help="How often a contact is tried.")]
+Mode = Annotated[str, typer.Option(help="How it dials: preview, progressive, power, predictive or agentless.")]
 RetryMinutes = Annotated[int, typer.Option(help="How long after an attempt the next one may come.")]
 
 commands = typer.Typer(no_args_is_help=True, help="Campaigns: create, start, pause, and see where they stand.")
@@ -35,20 +37,24 @@ def create(  # noqa: PLR0913, PLR0917 - one argument for each option
     caller_number: CallerNumber,
     max_attempts: MaxAttempts = 4,
     retry_minutes: RetryMinutes = 1440,
+    mode: Mode = "progressive",
     announced_as: Annotated[str, typer.Option(help="Who calls, as an unanswered person is told.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Create a campaign; it dials nobody before it is started."""
+    if mode not in POLICIES:
+        raise Invalid(f"The pacing is one of {', '.join(sorted(POLICIES))}.")
     draft = CampaignDraft(
         name=name,
         caller_number=caller_number,
+        pacing_mode=mode,
         max_attempts=max_attempts,
         retry_minutes=retry_minutes,
         announced_as=announced_as,
     )
     with opened() as runtime:
         campaign = create_recorded(runtime, draft)
-        show_facts({"id": campaign.id, "name": campaign.name, "status": campaign.status}, as_json=as_json)
+        show_facts({"id": campaign.id, "name": campaign.name, "status": campaign.status, "mode": mode}, as_json=as_json)
 
 
 @commands.command("list")

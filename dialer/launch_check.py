@@ -13,13 +13,14 @@ class Demand:
     """Something that the law of the callees' country asks for, as compliance sees it.
 
     `missing` says how many contacts lack it (1 where it is about the campaign itself), `abroad` how many in another
-    country than the campaign's; `words` goes with the finding.
+    country than the campaign's; `words` goes with the finding. `places` are the countries abroad.
     """
 
     is_needed: bool
     missing: int = 0
     words: str = ""
     abroad: int = 0
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,12 @@ TEXTS: Mapping[str, tuple[str, str, str, str]] = {
         "Look it up, and note the day.",
         "#mend-directory",
     ),
+    "directory_abroad": (
+        "No caller number is known to stand in the directory of %(places)s: contacts there are not called.",
+        "",
+        "",
+        "#mend-directory",
+    ),
     "hours": (
         "It is lawful to call for %(hours)s more hours today.",
         "No lawful hour to call is left today.",
@@ -146,6 +153,7 @@ def launch_check(facts: LaunchFacts) -> list[Finding]:
         _finding("numbers", is_green=bool(facts.waiting)),
         *_ground(facts.ground),
         *_demand("directory", facts.directory),
+        *_directory_abroad(facts.directory),
         _hours(facts),
         _languages("agents", facts.waiting - {code for code, count in facts.agents.items() if count}),
         _languages("scripts", facts.waiting - facts.scripts),
@@ -171,6 +179,12 @@ def _ground(demand: Demand) -> list[Finding]:
     """Contacts abroad do not keep a campaign from starting: the gate leaves them out. It is said all the same."""
     abroad = [_finding("ground_abroad", is_green=True, values={"missing": str(demand.abroad)})] if demand.abroad else []
     return abroad if abroad and not demand.missing else [*_demand("ground", demand), *abroad]
+
+
+def _directory_abroad(demand: Demand) -> list[Finding]:
+    """As with grounds: whoever may not be shown the number is left out by the gate, and holds up nobody else."""
+    values = {"places": ", ".join(demand.places)}
+    return [_finding("directory_abroad", is_green=True, values=values)] if demand.abroad else []
 
 
 def _hours(facts: LaunchFacts) -> Finding:

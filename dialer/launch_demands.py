@@ -26,13 +26,7 @@ def ground_demand(session: Session, campaign: Campaign, now: datetime) -> Demand
     Each contact's own country says which grounds are good, and whether one is needed at all. Contacts abroad are
     counted apart: the gate leaves them out one by one, and they need not hold up all others.
     """
-    list_ids = session.scalars(
-        select(ContactList.id).where(ContactList.campaign_id == campaign.id, ContactList.archived_at.is_(None))
-    ).all()
-    lists_by_country: dict[str, list[str]] = {campaign.country: []}
-    for list_id in list_ids:
-        for country in _countries_of(session, list_id):
-            lists_by_country.setdefault(country, []).append(list_id)
+    lists_by_country = _lists_by_country(session, campaign)
     is_needed, missing, abroad = False, 0, 0
     # Where nobody is at home, those abroad are whom the campaign is about.
     at_home = campaign.country if lists_by_country[campaign.country] else ""
@@ -47,6 +41,18 @@ def ground_demand(session: Session, campaign: Campaign, now: datetime) -> Demand
         else:
             abroad += without
     return Demand(is_needed=is_needed, missing=missing, abroad=abroad)
+
+
+def _lists_by_country(session: Session, campaign: Campaign) -> dict[str, list[str]]:
+    """The lists that are dialed, by the countries of their numbers; the campaign's own is always among these."""
+    list_ids = session.scalars(
+        select(ContactList.id).where(ContactList.campaign_id == campaign.id, ContactList.archived_at.is_(None))
+    ).all()
+    lists_by_country: dict[str, list[str]] = {campaign.country: []}
+    for list_id in list_ids:
+        for country in _countries_of(session, list_id):
+            lists_by_country.setdefault(country, []).append(list_id)
+    return lists_by_country
 
 
 def _countries_of(session: Session, list_id: str) -> Iterator[str]:
@@ -86,16 +92,40 @@ def _without_ground(  # noqa: PLR0913, PLR0917 - whose, which grounds are good, 
 
 
 def directory_demand(session: Session, campaign: Campaign, now: datetime) -> Demand:
-    """Which of the numbers that the campaign shows nobody has found in the directory lately."""
-    if days_that_a_look_counts(campaign.country, now.date()) is None:
-        return Demand(is_needed=False)
-    unlisted = _unlisted(session, campaign, now)
-    return Demand(is_needed=True, missing=len(unlisted), words=", ".join(map(written_readably, unlisted)))
+    """Which of the numbers that the campaign shows nobody has found in the directory lately.
 
-
-def _unlisted(session: Session, campaign: Campaign, now: datetime) -> Sequence[str]:
-    return [
-        number
-        for number in numbers_shown(session, campaign)
-        if listed_until(session, number, campaign.country, now) is None
+    Each country that the lists dial is asked whether it wants that. Those abroad hold up nobody where there are
+    contacts at home.
+    """
+    lists_by_country = _lists_by_country(session, campaign)
+    asking = [country for country in sorted(lists_by_country) if _asks_for_directory(country, now)]
+    is_at_home = bool(lists_by_country[campaign.country]) or len(lists_by_country) == 1
+    binding = [country for country in asking if country == campaign.country or not is_at_home]
+    numbers = numbers_shown(session, campaign)
+    unlisted = [number for number in numbers if _lacks_look(session, number, binding, now)]
+    places = [
+        country
+        for country in asking
+        if country not in binding and all(_lacks_look(session, number, [country], now) for number in numbers)
     ]
+    return Demand(
+        is_needed=bool(binding),
+        missing=len(unlisted),
+        words=", ".join(map(written_readably, unlisted)),
+        abroad=len(places),
+        places=tuple(places),
+    )
+
+
+def numbers_to_look_up(session: Session, campaign: Campaign, now: datetime) -> list[str]:
+    """The numbers that the campaign shows and that some country which it dials wants to be found in the directory."""
+    asking = [country for country in _lists_by_country(session, campaign) if _asks_for_directory(country, now)]
+    return [number for number in numbers_shown(session, campaign) if _lacks_look(session, number, asking, now)]
+
+
+def _asks_for_directory(country: str, now: datetime) -> bool:
+    return days_that_a_look_counts(country, now.date()) is not None
+
+
+def _lacks_look(session: Session, number: str, countries: Sequence[str], now: datetime) -> bool:
+    return any(listed_until(session, number, country, now) is None for country in countries)

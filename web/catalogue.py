@@ -12,6 +12,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from campaigns.refusals import REASONS
+from compliance.jurisdictions import all_jurisdictions
+from compliance.rule_rows import Remark
 from dialer import standstill
 from dialer.dispositions import DISPOSITIONS
 from dialer.launch_check import TEXTS
@@ -54,6 +56,18 @@ def _labels() -> Iterator[str]:
     yield from standstill.TEXTS.values()
     for reason in REASONS.values():
         yield from (reason.what, reason.mend)
+    yield from rule_texts()
+
+
+def rule_texts() -> Iterator[str]:
+    """What jurisdictions say in our own words. The names of laws and of who reports them stay as they are."""
+    for jurisdiction in all_jurisdictions().values():
+        for rule in jurisdiction.rules:
+            yield rule.note
+            if isinstance(rule.terms, Remark):
+                yield rule.terms.text
+            if rule.basis == "product_default":
+                yield rule.source
 
 
 def _extracted() -> Iterator[str | tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from accounts import audit
 from campaigns.tables import Campaign
@@ -72,6 +73,7 @@ def add_block(caller: StaffCaller, body: BlockIn) -> BlockOut:
     target = do_not_call.read_target(body.kind, value)
     terms = do_not_call.BlockTerms("api", body.campaign_id, body.note, caller.person.user_id, body.expires_at)
     with caller.parts.database.transaction() as session:
+        _check_campaign(session, body.campaign_id)
         row = do_not_call.block_target(session, target, terms, caller.now)
         audit.record(session, caller.act("number_blocked", row.id), caller.now)
     return BlockOut.model_validate(row)
@@ -114,8 +116,10 @@ def import_file(
     """Take a register's file or a plain list in; effective at the dialer's next look."""
     if body.as_of is not None and body.as_of.tzinfo is None:
         raise Invalid("as_of is a moment with its offset.")
-    if body.campaign_id:
-        _check_campaign(caller, body)
+    if body.campaign_id and body.which != PLAIN_LIST:
+        raise Invalid("A register holds for every campaign; only a plain list can be for one.")
+    with caller.parts.database.reading() as session:
+        _check_campaign(session, body.campaign_id)
     terms = FileTerms(
         register=body.which,
         file_name=body.file.filename or "file",
@@ -133,9 +137,6 @@ def import_file(
     return FileReportOut.model_validate(report)
 
 
-def _check_campaign(caller: StaffCaller, body: FileTermsIn) -> None:
-    if body.which != PLAIN_LIST:
-        raise Invalid("A register holds for every campaign; only a plain list can be for one.")
-    with caller.parts.database.reading() as session:
-        if session.get(Campaign, body.campaign_id) is None:
-            raise NotFound("There is no such campaign.")
+def _check_campaign(session: Session, campaign_id: str) -> None:
+    if campaign_id and session.get(Campaign, campaign_id) is None:
+        raise NotFound("There is no such campaign.")

@@ -15,7 +15,7 @@ from campaigns.tables import Campaign, ContactList
 from compliance import directory, grounds
 from compliance.directory import Look
 from compliance.grounds import LIST, Attestation, Evidence, Subject
-from dialer.caller_number_rows import numbers_shown
+from dialer.launch_demands import numbers_to_look_up
 from foundation.errors import Invalid
 from web.pages.campaigns import find_campaign, show_state, tell
 from web.visit import PageGate, Visit
@@ -64,10 +64,9 @@ def note_directory_check(  # noqa: PLR0913, PLR0917 - one argument for each fiel
     look = Look(True, where, checked_by, _moment(checked_on, visit.now), listed_as=listed_as)
     with visit.parts.database.transaction() as session:
         campaign = find_campaign(session, campaign_id)
-        for number in numbers_shown(session, campaign):
-            if directory.listed_until(session, number, campaign.country, visit.now) is None:
-                check = directory.record_look(session, number, look, visit.person.user_id, visit.now)
-                audit.record(session, visit.act("caller_number_checked", check.id, {"is_listed": True}), visit.now)
+        for number in numbers_to_look_up(session, campaign, visit.now):
+            check = directory.record_look(session, number, look, visit.person.user_id, visit.now)
+            audit.record(session, visit.act("caller_number_checked", check.id, {"is_listed": True}), visit.now)
         tell(visit, session, campaign_id)
     return show_state(visit, campaign_id)
 

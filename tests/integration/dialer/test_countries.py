@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from campaigns.tables import Contact, ContactPhone, ContactStatus
+from campaigns.tables import Campaign, Contact, ContactPhone, ContactStatus
 from compliance import grounds
 from compliance.calling_hours import Place
+from compliance.directory import record_look
 from compliance.grounds import LIST, NUMBER, Attestation, Subject
 from compliance.rules import accepted_grounds
 from compliance.tables import DirectoryCheck, LawfulGround
@@ -14,7 +15,7 @@ from dialer import launch_demands, list_steps
 from dialer.gate_check import ask
 from dialer.launch_check import Demand
 from dialer.tables import Call
-from tests.grounds import WORDS, listed_without_star
+from tests.grounds import WORDS, found_in_directory, listed_without_star
 from tests.integration.dialer.floor import Floor
 
 GERMAN = "+4930555010"
@@ -24,6 +25,30 @@ CONSENT = "consent"
 def ground_demand(floor: Floor, campaign_id: str) -> Demand:
     with floor.database.reading() as session:
         return launch_demands.ground_demand(session, floor.campaign(campaign_id), floor.now)
+
+
+def directory_demand(floor: Floor, campaign_id: str) -> Demand:
+    with floor.database.reading() as session:
+        return launch_demands.directory_demand(session, floor.campaign(campaign_id), floor.now)
+
+
+def test_the_directory_of_each_country_that_the_lists_dial_is_asked_for(floor: Floor) -> None:
+    campaign_id = floor.add_campaign(3)
+    number = floor.campaign(campaign_id).caller_number
+    with floor.database.transaction() as session:
+        session.execute(delete(DirectoryCheck))
+    assert directory_demand(floor, campaign_id).missing == 1
+    # A German campaign of Swiss contacts alone is about these.
+    floor.spoil(Campaign, campaign_id, country="DE")
+    assert (directory_demand(floor, campaign_id).is_needed, directory_demand(floor, campaign_id).missing) == (True, 1)
+    # With a German among them, the Swiss are abroad, and hold up nobody.
+    move_abroad(floor, floor.contacts(campaign_id)[0], GERMAN, "DE")
+    assert directory_demand(floor, campaign_id) == Demand(is_needed=False, abroad=1, places=("CH",))
+    with floor.database.transaction() as session:
+        to_look_up = launch_demands.numbers_to_look_up(session, floor.campaign(campaign_id), floor.now)
+        assert to_look_up == [number]
+        record_look(session, number, found_in_directory(floor.now), "user_1", floor.now)
+    assert directory_demand(floor, campaign_id) == Demand(is_needed=False)
 
 
 def move_abroad(floor: Floor, contact: Contact, number: str, country: str) -> None:

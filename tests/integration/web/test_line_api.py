@@ -167,3 +167,11 @@ def test_a_plain_list_blocks_for_one_campaign_or_for_all(small_bench: Bench) -> 
     ):
         assert program.post("/do-not-call/files", data=wrong, files=file).status_code == status, wrong
     assert program.post("/do-not-call/files", data={"which": "list"}).status_code == 422
+
+
+def test_a_number_is_blocked_for_a_campaign_that_there_is(small_bench: Bench) -> None:
+    program, campaign_id = small_bench.program(Role.MANAGER), small_bench.ids["campaign"]
+    wanted = {"value": "+41 44 555 01 00", "campaign_id": campaign_id}
+    assert program.post("/do-not-call", json={**wanted, "campaign_id": "campaign_none"}).status_code == 404
+    assert program.get("/do-not-call").json()["items"] == []
+    assert program.post("/do-not-call", json=wanted).json()["campaign_id"] == campaign_id

@@ -38,6 +38,12 @@ def test_contacts_abroad_without_a_ground_are_named_and_hold_up_nobody() -> None
     assert "ground" not in {finding.code for finding in findings}
 
 
+def test_a_directory_abroad_that_lacks_our_numbers_is_named_and_holds_up_nobody() -> None:
+    findings = launch_check(replace(READY, directory=Demand(is_needed=False, abroad=1, places=("CH",))))
+    assert not [finding for finding in findings if not finding.is_green]
+    assert "directory of CH" in next(one.plain for one in findings if one.code == "directory_abroad")
+
+
 def test_a_campaign_with_everything_is_green() -> None:
     assert red_codes() == set()
     assert {finding.code for finding in launch_check(READY)} == {
@@ -87,7 +93,7 @@ def test_a_rehearsal_without_a_bill_needs_no_cap() -> None:
 
 
 def test_every_text_can_be_filled_in_by_the_findings_that_use_it() -> None:
-    values = dict.fromkeys(("missing", "words", "hours", "languages", "moment"), "x")
+    values = dict.fromkeys(("missing", "words", "hours", "languages", "moment", "places"), "x")
     for texts in TEXTS.values():
         for text in texts[:3]:
             assert "%(" not in text % values
