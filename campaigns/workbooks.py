@@ -7,13 +7,18 @@ import datetime as dt
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from campaigns.decoding import UNREADABLE
 from campaigns.reading import MAX_CELL_CHARACTERS, MAX_COLUMNS, Row
+from campaigns.workbook_slices import slices_of
 from foundation.errors import Invalid
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 MAX_MEMBERS = 2000
 MAX_INFLATED_BYTES = 512 * 1024 * 1024
@@ -104,19 +109,34 @@ def workbook_rows(path: Path) -> Iterator[Row]:
     from python_calamine import CalamineError, load_workbook
 
     try:
+        name = ""
+        with closing(slices_of(path)) as slices:
+            for part in slices:
+                book = load_workbook(part)
+                # Where the first sheet begins with nothing another one may be meant: that takes the whole.
+                if not name and book.get_sheet_by_index(0).total_height == 0:
+                    break
+                name = name or book.sheet_names[0]
+                yield from _rows_of(book.get_sheet_by_name(name))
+        if name:
+            return
         book = load_workbook(str(path))
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
-            if sheet.total_height == 0:
-                continue
-            first_number = (sheet.start[0] if sheet.start else 0) + 1
-            for number, cells in enumerate(sheet.iter_rows(), first_number):
-                row = Row(number, _texts(cells))
-                if any(row.cells):
-                    yield row
-            return
+            if sheet.total_height:
+                yield from _rows_of(sheet)
+                return
     except CalamineError as error:
         raise Invalid(_BROKEN) from error
+
+
+def _rows_of(sheet: "CalamineSheet") -> Iterator[Row]:
+    # Rows above the first filled one come as empty ones.
+    above = sheet.start[0] if sheet.start else 0
+    for number, cells in enumerate(islice(sheet.iter_rows(), above, None), above + 1):
+        row = Row(number, _texts(cells))
+        if any(row.cells):
+            yield row
 
 
 def _texts(cells: Sequence[object]) -> tuple[str, ...]:
