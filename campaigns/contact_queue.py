@@ -69,6 +69,7 @@ _TAKE_OUT = (
         **_OUT_OF_LINE, status=bindparam("to_status", type_=String), status_since=bindparam("at", type_=UtcDateTime)
     )
 )
+_ADMIT = update(cast(Table, Contact.__table__)).where(_THESE).values(hopper_key=Contact.order_key)
 _FINISH = _TAKE_OUT.values(outcome=bindparam("why", type_=String))
 
 
@@ -244,12 +245,7 @@ def _admit_due(session: Session, campaign_id: str, language: str, now: datetime)
     )
     contact_ids = session.scalars(due).all()
     if contact_ids:
-        session.execute(
-            update(Contact)
-            .where(Contact.id.in_(contact_ids))
-            .values(hopper_key=Contact.order_key)
-            .execution_options(synchronize_session=False)
-        )
+        session.execute(_ADMIT, {"contact_ids": contact_ids})
 
 
 def _take_in_shares(  # noqa: PLR0913, PLR0917 - who, how many, when, and on which terms
