@@ -3,13 +3,13 @@
 Leaves to others: why a contact is tried again (`attempts`), whether it may be dialed now (compliance), the call itself.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Select, String, Table, bindparam, insert, literal, select, update
-from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm.attributes import instance_dict
 
 from campaigns import callbacks, phones
 from campaigns.line_order import line_order_from, moved_on, order_key, share_out
@@ -47,6 +47,9 @@ __all__ = [
 # Many times what a tick takes. So few that planners walk the index for them; the next tick admits the next ones.
 ADMITTED_AT_ONCE = 200
 
+# Large, and not asked for until somebody looks at the contact.
+_SHOWN_LATER = [defer(column) for column in (Contact.fields, Contact.existing_partners, Contact.notes)]
+
 # How a contact out of line looks, and the statements that make a batch so. History first: it says from where.
 _OUT_OF_LINE = {"hopper_key": None, "waits_for": ""}
 _THESE = is_one_of(Contact.id, bindparam("contact_ids", type_=TextArray))
@@ -82,12 +85,16 @@ def reserve_next(  # noqa: PLR0913, PLR0917 - who, how many, when, and on which 
     """
     if limit <= 0:
         return []
-    contacts = _take(session, promised(campaign_id, language, now, terms), limit, now)
+    session.flush()  # what is pending for these rows would be overwritten by what is read
+    contacts = _lock_head(session, promised(campaign_id, language, now, terms), limit)
     _admit_due(session, campaign_id, language, now)
     if terms.shares and len(contacts) < limit:
-        contacts += _take_in_shares(session, campaign_id, language, limit - len(contacts), now, terms)
+        contacts += _lock_heads_by_shares(session, campaign_id, language, limit - len(contacts), terms)
+    _reserve(session, contacts, now)
     if len(contacts) < limit:
-        contacts += _take(session, hopper(campaign_id, language), limit - len(contacts), now)
+        others = _lock_head(session, hopper(campaign_id, language), limit - len(contacts))
+        _reserve(session, others, now)
+        contacts += others
     return contacts
 
 
@@ -248,10 +255,8 @@ def _admit_due(session: Session, campaign_id: str, language: str, now: datetime)
         session.execute(_ADMIT, {"contact_ids": contact_ids})
 
 
-def _take_in_shares(  # noqa: PLR0913, PLR0917 - who, how many, when, and on which terms
-    session: Session, campaign_id: str, language: str, limit: int, now: datetime, terms: Terms
-) -> list[Contact]:
-    """Contacts of several lists by their shares. Where a list has too few, the others fill up, as everywhere."""
+def _lock_heads_by_shares(session: Session, campaign_id: str, language: str, limit: int, terms: Terms) -> list[Contact]:
+    """The heads of several lists by their shares, locked. Where a list has too few, others fill up, as everywhere."""
     lists = {
         one.id: one
         for one in session.scalars(
@@ -266,31 +271,31 @@ def _take_in_shares(  # noqa: PLR0913, PLR0917 - who, how many, when, and on whi
     turns = share_out(limit, shares, positions)
     contacts: list[Contact] = []
     for list_id in dict.fromkeys(turns):
-        contacts += _take(session, hopper_of_list(campaign_id, list_id, language), turns.count(list_id), now)
+        contacts += _lock_head(session, hopper_of_list(campaign_id, list_id, language), turns.count(list_id))
     for list_id, position in moved_on(shares, positions, [contact.list_id for contact in contacts]).items():
         lists[list_id].mix_position = position
     return contacts
 
 
-def _take(session: Session, line: Select[Contact], limit: int, now: datetime) -> list[Contact]:
-    """The head of a line, locked and reserved; rows that another transaction holds are passed over.
+def _lock_head(session: Session, line: Select[Contact], limit: int) -> list[Contact]:
+    """The head of a line, locked; rows that another transaction holds are passed over. What only pages show waits."""
+    head = line.limit(limit).with_for_update(skip_locked=True).options(*_SHOWN_LATER)
+    return list(session.scalars(head, execution_options={"populate_existing": True}))
 
-    What `_move` does to one, three statements do to all, however many: row by row costs three times as much.
+
+def _reserve(session: Session, contacts: Sequence[Contact], now: datetime) -> None:
+    """Take locked contacts out of the line for calls.
+
+    What `_move` does to one, two statements do to all, however many: row by row costs three times as much.
     """
-    session.flush()  # what is pending for these rows would be overwritten by what is read
-    head = line.limit(limit).with_for_update(skip_locked=True).execution_options(populate_existing=True)
-    contacts = list(session.scalars(head))
     if not contacts:
-        return []
-    contact_ids = [contact.id for contact in contacts]
-    change = {"contact_ids": contact_ids, "at": now, "to_status": ContactStatus.RESERVED, "why": "due"}
-    session.execute(_EVENTS, change)
-    session.execute(_TAKE_OUT, {name: change[name] for name in ("contact_ids", "at", "to_status")})
+        return
+    change = {"contact_ids": [contact.id for contact in contacts], "at": now, "to_status": ContactStatus.RESERVED}
+    session.execute(_EVENTS, {**change, "why": "due"})
+    session.execute(_TAKE_OUT, change)
     as_written = {**_OUT_OF_LINE, "status": ContactStatus.RESERVED, "status_since": now}
     for contact in contacts:
-        for name, value in as_written.items():
-            set_committed_value(contact, name, value)
-    return contacts
+        instance_dict(contact).update(as_written)  # nothing is pending for it: it was read a moment ago
 
 
 def _locked(session: Session, contact_id: str) -> Contact:

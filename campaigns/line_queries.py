@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.languages import LANGUAGES
 from campaigns.tables import RESTING, Contact, ContactStatus
+from foundation.many_values import is_one_of
 
 Shares = dict[str, int]
 
@@ -62,7 +63,7 @@ def promised(campaign_id: str, language: str, now: datetime, terms: Terms) -> Se
     """
     whose = [Contact.callback_agent_id == "", Contact.promised_at <= now - terms.patience]
     if terms.owners:
-        whose.append(Contact.callback_agent_id.in_(sorted(terms.owners)))
+        whose.append(is_one_of(Contact.callback_agent_id, sorted(terms.owners)))
     return (
         select(Contact)
         .where(
