@@ -16,6 +16,7 @@ from dialer.call_states import CallStatus
 from dialer.caller_numbers import CallerNumber, Record, choose
 from dialer.tables import Call, PoolNumber
 from foundation.errors import Conflict, Invalid, NotFound
+from foundation.many_values import is_one_of
 from foundation.phone_number import parse_phone_number
 
 RECORD_DAYS = 8  # the last one is `lately`
@@ -154,7 +155,7 @@ def last_shown(session: Session, contact_ids: Collection[str]) -> dict[str, str]
     """The number that each of these contacts saw last; those that were never called are left out."""
     newest = (
         select(Call.contact_id, func.max(Call.attempt_number).label("attempt"))
-        .where(Call.contact_id.in_(contact_ids), Call.status.not_in(_NOT_SHOWN))
+        .where(is_one_of(Call.contact_id, contact_ids), Call.status.not_in(_NOT_SHOWN))
         .group_by(Call.contact_id)
         .subquery()
     )

@@ -1,6 +1,7 @@
 """Queues a contact's next call, whoever wants it: a tick, or an agent who has looked at the contact."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -14,6 +15,7 @@ from dialer.call_states import CallStatus
 from dialer.caller_numbers import CallerNumber
 from dialer.retries import NEVER_RANG
 from dialer.tables import Call
+from foundation.many_values import is_one_of
 
 
 def pool_of(session: Session, campaign: Campaign, now: datetime) -> list[CallerNumber]:
@@ -23,43 +25,46 @@ def pool_of(session: Session, campaign: Campaign, now: datetime) -> list[CallerN
     return caller_number_rows.read_pool(session, campaign, limits.day_began_at(campaign, now), unlisted)
 
 
-def queue_contact_call(  # noqa: PLR0913 - whom, from where, for whom, and when
-    session: Session,
-    campaign: Campaign,
-    contact: Contact,
-    from_number: str,
-    now: datetime,
-    *,
-    kept_agent_id: str = "",
-) -> Call:
-    """The contact's next attempt, queued. `kept_agent_id`: who takes it, and no other call meanwhile."""
-    return calls.queue_call(
-        session,
-        Call(
-            id=calls.new_call_id(),
-            kind="contact",
-            campaign_id=campaign.id,
-            contact_id=contact.id,
-            attempt_number=calls.next_attempt_number(session, contact.id),
-            language=contact.language,
-            to_number=contact.phone_number,
-            from_number=from_number,
-            for_agent_id=kept_agent_id or contact.callback_agent_id,
-            keeps_agent=bool(kept_agent_id),
-            ring_timeout_seconds=max(campaign.ring_timeout_seconds, SHORTEST_RING_SECONDS),
-            detect_machines=campaign.detect_machines,
-            status=CallStatus.QUEUED,
-            status_since=now,
-            queued_at=now,
-        ),
-    )
+@dataclass(frozen=True)
+class NextCall:
+    """Whom to call, and which number they are shown. `kept_agent_id`: who takes it, and no other call meanwhile."""
+
+    contact: Contact
+    from_number: str
+    kept_agent_id: str = ""
+
+
+def queue_contact_calls(session: Session, campaign: Campaign, wanted: Sequence[NextCall], now: datetime) -> list[str]:
+    """The next attempt at each of these contacts, queued; the calls' ids. Three statements, however many they are."""
+    attempts = calls.next_attempt_numbers(session, [one.contact.id for one in wanted]) if wanted else {}
+    rows = [
+        {
+            "id": calls.new_call_id(),
+            "kind": "contact",
+            "campaign_id": campaign.id,
+            "contact_id": one.contact.id,
+            "attempt_number": attempts[one.contact.id],
+            "language": one.contact.language,
+            "to_number": one.contact.phone_number,
+            "from_number": one.from_number,
+            "for_agent_id": one.kept_agent_id or one.contact.callback_agent_id,
+            "keeps_agent": bool(one.kept_agent_id),
+            "ring_timeout_seconds": max(campaign.ring_timeout_seconds, SHORTEST_RING_SECONDS),
+            "detect_machines": campaign.detect_machines,
+            "status_since": now,
+            "queued_at": now,
+        }
+        for one in wanted
+    ]
+    calls.queue_calls(session, rows)
+    return [str(row["id"]) for row in rows]
 
 
 def abandoned_before(session: Session, contact_ids: Collection[str]) -> frozenset[str]:
     """Those of these contacts who answered the last call to them and found nobody."""
     newest = (
         select(Call.contact_id, func.max(Call.attempt_number).label("attempt"))
-        .where(Call.contact_id.in_(contact_ids), Call.status.not_in(sorted(NEVER_RANG)))
+        .where(is_one_of(Call.contact_id, contact_ids), Call.status.not_in(sorted(NEVER_RANG)))
         .group_by(Call.contact_id)
         .subquery()
     )

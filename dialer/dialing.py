@@ -46,7 +46,7 @@ def carry_out(  # noqa: PLR0913, PLR0917 - what was decided, of what, for whom, 
         return NOT_LISTED
     contacts, shown, halted = _take_allowed(parts, session, campaign, _Wanted(decision, facts, pool), now)
     kept = _kept_agents(session, campaign, contacts, facts, now)
-    call_ids = []
+    wanted = []
     for contact, number in zip(contacts, shown, strict=True):
         agent_id = kept.get(contact.id)
         if agent_id == "":
@@ -57,10 +57,8 @@ def carry_out(  # noqa: PLR0913, PLR0917 - what was decided, of what, for whom, 
         elif agent_id and campaign.pacing_mode == previews.MODE:
             previews.show(parts, session, campaign, contact, agent_id, now)
         else:
-            call = contact_calls.queue_contact_call(
-                session, campaign, contact, number, now, kept_agent_id=agent_id or ""
-            )
-            call_ids.append(call.id)
+            wanted.append(contact_calls.NextCall(contact, number, agent_id or ""))
+    call_ids = contact_calls.queue_contact_calls(session, campaign, wanted, now)
     if call_ids:
         parts.queue.put_after_commit(session, QueueName.DIAL, job_names.PLACE_CALLS, call_ids)
         parts.live.publish_after_commit(session, "board")

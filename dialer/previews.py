@@ -151,9 +151,10 @@ def _dial(parts: Parts, session: Session, preview: ContactPreview, now: datetime
     if not verdict.allows:
         _refuse(parts, session, preview, verdict, now)
         return False
-    call = contact_calls.queue_contact_call(session, campaign, contact, number, now, kept_agent_id=preview.agent_id)
-    parts.queue.put_after_commit(session, QueueName.DIAL, job_names.PLACE_CALLS, [call.id])
-    preview.call_id = call.id
+    wanted = contact_calls.NextCall(contact, number, preview.agent_id)
+    call_ids = contact_calls.queue_contact_calls(session, campaign, [wanted], now)
+    parts.queue.put_after_commit(session, QueueName.DIAL, job_names.PLACE_CALLS, call_ids)
+    [preview.call_id] = call_ids
     _end(parts, session, preview, "dialed", now)
     return True
 
