@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from compliance.tables import DoNotCall, SuppressionKey
@@ -151,20 +152,14 @@ def block_many(session: Session, targets: Sequence[Target], terms: BlockTerms, n
 
 
 def blocks_of(session: Session, callees: Sequence[Callee], now: datetime, key_of: KeyOf) -> list[tuple[str, ...]]:
-    """The ids of the blocks that hold for each callee, in two or three queries for all of them.
+    """The ids of the blocks that hold for each callee, in one query for all, or two once numbers were erased.
 
     Raises:
         Unavailable: numbers were erased with another secret, so nobody can tell who asked not to be called.
     """
-    key = _key_in_use(session, key_of)
-    values = [_values_of(callee, key) for callee in callees]
-    wanted = {target for targets in values for target in targets}
-    holding = or_(DoNotCall.expires_at.is_(None), DoNotCall.expires_at > now)
-    rows = session.execute(
-        select(DoNotCall.id, DoNotCall.kind, DoNotCall.value, DoNotCall.campaign_id).where(
-            or_(DoNotCall.kind == "prefix", *_any_of(wanted)), holding
-        )
-    ).all()
+    marks, rows, values = _look_up(session, callees, now, None)
+    if marks:
+        _, rows, values = _look_up(session, callees, now, _key_in_use(marks, key_of))
     prefixes = [row for row in rows if row.kind == "prefix"]
     by_target: dict[Target, list[tuple[str, str]]] = {}
     for row in rows:
@@ -221,6 +216,7 @@ def key_marks(session: Session) -> frozenset[str]:
 
 
 _KEY = ["kind", "value", "campaign_id"]
+_MARK = "mark of a key"  # no kind of block
 
 
 def _row(target: Target, terms: BlockTerms, now: datetime) -> dict[str, object]:
@@ -237,10 +233,24 @@ def _row(target: Target, terms: BlockTerms, now: datetime) -> dict[str, object]:
     }
 
 
-def _key_in_use(session: Session, key_of: KeyOf) -> bytes | None:
-    marks = key_marks(session)
-    if not marks:
-        return None
+def _look_up(
+    session: Session, callees: Sequence[Callee], now: datetime, key: bytes | None
+) -> tuple[frozenset[str], list[Any], list[list[Target]]]:
+    """The marks of the keys by which numbers were erased, the rows that may hold, and what was looked for."""
+    values = [_values_of(callee, key) for callee in callees]
+    wanted = {target for targets in values for target in targets}
+    holding = or_(DoNotCall.expires_at.is_(None), DoNotCall.expires_at > now)
+    blocks = select(DoNotCall.id, DoNotCall.kind, DoNotCall.value, DoNotCall.campaign_id).where(
+        or_(DoNotCall.kind == "prefix", *_any_of(wanted)), holding
+    )
+    nothing = literal("")
+    marks = select(nothing, literal(_MARK), SuppressionKey.mark, nothing)
+    rows = session.execute(union_all(blocks, marks)).all()
+    found = frozenset(row.value for row in rows if row.kind == _MARK)
+    return found, [row for row in rows if row.kind != _MARK], values
+
+
+def _key_in_use(marks: frozenset[str], key_of: KeyOf) -> bytes:
     key = key_of()
     if marks != {key_mark(key)}:
         raise Unavailable(

@@ -87,7 +87,7 @@ def _take_allowed(
     showing = caller_number_rows.Showing(session, wanted.pool, contacts)
     shown = [showing.show_to(contact) for contact in contacts]
     # Asked here a first time, for all of them at once; the last word is said when each is claimed.
-    verdicts = gate_check.ask_all(parts, session, campaign, contacts, shown, now)
+    verdicts = gate_check.ask_all(parts, session, contacts, shown, now)
     for contact, verdict in zip(contacts, verdicts, strict=True):
         if not verdict.allows:
             endings.put_back_refused(session, contact.id, verdict, now)

@@ -1,7 +1,7 @@
 """Asks the gate about contacts, with the history of their numbers that only the dialer has."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -85,25 +85,27 @@ class Verdict:
 
 def ask(parts: Parts, session: Session, contact: Contact, call: Call, now: datetime) -> Verdict:
     """May this call leave now? It is not its own history."""
-    campaign = session.get_one(Campaign, contact.campaign_id)
-    as_dialed = replace(_request_for(campaign, contact, call.to_number), caller_number=call.from_number)
-    return _ask(parts, session, [contact], [as_dialed], now, but_not=call.id)[0]
+    asked = _Asked(contact, call.to_number, call.from_number)
+    return _ask(parts, session, [asked], now, but_not=call.id)[0]
 
 
-def ask_all(  # noqa: PLR0913, PLR0917 - whom, with which numbers, and when
-    parts: Parts,
-    session: Session,
-    campaign: Campaign,
-    contacts: Sequence[Contact],
-    caller_numbers: Sequence[str],
-    now: datetime,
+def ask_all(
+    parts: Parts, session: Session, contacts: Sequence[Contact], caller_numbers: Sequence[str], now: datetime
 ) -> list[Verdict]:
     """May these contacts be dialed now, each shown its number? A handful of queries, however many they are."""
-    requests = [
-        replace(_request_for(campaign, contact), caller_number=number)
-        for contact, number in zip(contacts, caller_numbers, strict=True)
+    asked = [
+        _Asked(contact, contact.phone_number, number) for contact, number in zip(contacts, caller_numbers, strict=True)
     ]
-    return _ask(parts, session, contacts, requests, now)
+    return _ask(parts, session, asked, now)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Whom to call, on which of their numbers, and which number they are shown."""
+
+    contact: Contact
+    number: str
+    caller_number: str
 
 
 def closed_until(campaign: Campaign, now: datetime) -> datetime | None:
@@ -138,53 +140,43 @@ def hours_left_today(campaign: Campaign, now: datetime) -> float:
     return most / 60
 
 
-def _ask(  # noqa: PLR0913 - whom, by which requests, when, and not counting what
-    parts: Parts,
-    session: Session,
-    contacts: Sequence[Contact],
-    requests: Sequence[GateRequest],
-    now: datetime,
-    *,
-    but_not: str = "",
-) -> list[Verdict]:
-    others = _other_numbers(session, contacts)
-    further = [
-        tuple(number for number in others[contact.id] if number != one.phone_number)
-        for one, contact in zip(requests, contacts, strict=True)
+def _ask(parts: Parts, session: Session, asked: Sequence[_Asked], now: datetime, *, but_not: str = "") -> list[Verdict]:
+    contacts = [one.contact for one in asked]
+    numbers = [
+        (one.number, *(number for number in own if number != one.number))
+        for one, own in zip(asked, _all_numbers(session, contacts), strict=True)
     ]
-    numbers = [(one.phone_number, *others_of_one) for one, others_of_one in zip(requests, further, strict=True)]
     histories = _histories(session, contacts, numbers, now, but_not)
-    asked = [
-        replace(one, other_numbers=others_of_one, history=history)
-        for one, others_of_one, history in zip(requests, further, histories, strict=True)
-    ]
+    requests = [_request_for(*one) for one in zip(asked, numbers, histories, strict=True)]
 
     def key_of() -> bytes:
         return derived_key(parts.settings, "do-not-call")
 
-    return [Verdict(facts, said) for facts, said in gate.check_all(session, asked, now, key_of)]
+    return [Verdict(facts, said) for facts, said in gate.check_all(session, requests, now, key_of)]
 
 
-def _request_for(campaign: Campaign, contact: Contact, number: str = "") -> GateRequest:
-    """For one of the contact's numbers, by the rules of that number's own country; the next one if none is named."""
-    number = number or contact.phone_number
-    country = contact.number_country if number == contact.phone_number else country_of(number)
+def _request_for(asked: _Asked, numbers: tuple[str, ...], history: tuple[Past, ...]) -> GateRequest:
+    """For one of the contact's numbers, by the rules of that number's own country. `numbers`: all, that one first."""
+    contact = asked.contact
+    country = contact.number_country if asked.number == contact.phone_number else country_of(asked.number)
     return GateRequest(
-        phone_number=number,
+        phone_number=asked.number,
         country=country,
         # Cantons are Swiss: the same letters name states elsewhere, such as BE for Berlin.
         region=contact.canton if country == "CH" else "",
         time_zone=contact.time_zone,
         campaign_id=contact.campaign_id,
-        caller_number=campaign.caller_number,
+        caller_number=asked.caller_number,
         list_id=contact.list_id,
         uid=contact.uid,
         company=contact.company,
+        other_numbers=numbers[1:],
+        history=history,
     )
 
 
-def _other_numbers(session: Session, contacts: Sequence[Contact]) -> dict[str, list[str]]:
-    """All numbers of each contact."""
+def _all_numbers(session: Session, contacts: Sequence[Contact]) -> list[list[str]]:
+    """All numbers of each contact, the next one to dial first."""
     numbers = {contact.id: [contact.phone_number] for contact in contacts}
     rows = session.execute(
         select(ContactPhone.contact_id, ContactPhone.phone_number)
@@ -193,7 +185,7 @@ def _other_numbers(session: Session, contacts: Sequence[Contact]) -> dict[str, l
     )
     for contact_id, number in rows:
         numbers[contact_id].append(number)
-    return {contact_id: list(dict.fromkeys(own)) for contact_id, own in numbers.items()}
+    return [list(dict.fromkeys(numbers[contact.id])) for contact in contacts]
 
 
 def _histories(

@@ -163,7 +163,7 @@ def _ask(parts: Parts, session: Session, campaign: Campaign, contact: Contact, n
     """The number that the contact would see, and what the gate says of the call."""
     pool = contact_calls.pool_of(session, campaign, now)
     number = caller_number_rows.Showing(session, pool, [contact]).show_to(contact)
-    return number, gate_check.ask_all(parts, session, campaign, [contact], [number], now)[0]
+    return number, gate_check.ask_all(parts, session, [contact], [number], now)[0]
 
 
 def _why_gone(session: Session, campaign: Campaign, contact: Contact, agent_id: str) -> str:

@@ -13,8 +13,10 @@ _UID = re.compile(r"CHE\D?(\d{3})\D?(\d{3})\D?(\d{3})(?!\d)", re.IGNORECASE)
 
 def company_key(name: str) -> str:
     """A name without case, accents, punctuation and legal form, so that `Müller & Co. AG` is `mueller`."""
-    folded = name.casefold().translate(_UMLAUTS)
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(sign))
+    plain = name.casefold()
+    if not plain.isascii():  # most names are, and the gate reads many
+        folded = unicodedata.normalize("NFKD", plain.translate(_UMLAUTS))
+        plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
     # Dots are dropped, not split at: S.A. is one word.
     words = re.findall(r"[^\W_]+", plain.replace(".", "").replace("'", "").replace("’", ""))
     kept = [word for word in words if word not in _LEGAL_FORMS]
