@@ -20,6 +20,7 @@ from campaigns import contact_queue
 from campaigns.line_order import LineOrder, SortColumn
 from campaigns.line_queries import Terms
 from campaigns.tables import Campaign, Contact, ContactList
+from cli.programs import settle_memory
 from dialer import gate_check
 from dialer.wiring import Parts, build_parts
 
@@ -45,6 +46,7 @@ def _measure_on(few: Parts, many: Parts, picks: int, count: int) -> Iterator[Fig
     for _ in range(WARM_UP):
         _timed_pick(few)
         _timed_pick(many)
+    settle_memory()  # as each program does when it is ready
     load = ForeignLoad()
     of_few, of_many = [], []
     for _ in range(picks):

@@ -1,7 +1,6 @@
 """`halali up`: everything in the Procfile, started in the right order, watched, and stopped as one."""
 
 import fcntl
-import gc
 import json
 import os
 import socket
@@ -22,6 +21,7 @@ from cli.programs import (
     preload,
     redis_address,
     sandbox_address,
+    settle_memory,
     web_address,
     webhooks_address,
 )
@@ -125,9 +125,7 @@ def _start_all(
     ground = [_spec(settings, entry, 1, entry.name, listeners) for entry in plan if entry.program in _SINGLE]
     supervisor.start(ground)
     preload()
-    # What is loaded by now is never freed: the children share its pages for longer.
-    gc.collect()
-    gc.freeze()
+    settle_memory()  # and the children share its pages for longer
     supervisor.start([Spec(PREPARE, lambda: fork_child(lambda say: _prepare(settings, say)), is_task=True)])
     supervisor.wait_until_ready([PREPARE, *(spec.name for spec in ground if spec.name != "sandbox")])
     if supervisor.is_asked_to_stop:
