@@ -172,7 +172,7 @@ def call_of_agent(bench: Bench, session: Session, side: Side) -> dict[str, list[
             kind="contact",
             campaign_id=contact.campaign_id,
             contact_id=contact.id,
-            attempt_number=calls.next_attempt_number(session, contact.id),
+            attempt_number=calls.next_attempt_numbers(session, [contact.id])[contact.id],
             agent_id=side.agent_id,
             language="de",
             to_number=contact.phone_number,
