@@ -16,10 +16,13 @@ from campaigns.line_order import line_order_from, moved_on, order_key, share_out
 from campaigns.line_queries import (
     AS_THEY_COME,
     Terms,
+    after_group,
     count_due,
     hopper,
     hopper_of_list,
     next_due_at,
+    next_group,
+    of_size,
     promised,
     resting,
     waiting_languages,
@@ -91,10 +94,12 @@ def reserve_next(  # noqa: PLR0913, PLR0917 - who, how many, when, and on which 
     if terms.shares and len(contacts) < limit:
         contacts += _lock_heads_by_shares(session, campaign_id, language, limit - len(contacts), terms)
     _reserve(session, contacts, now)
-    if len(contacts) < limit:
-        others = _lock_head(session, hopper(campaign_id, language), limit - len(contacts))
-        _reserve(session, others, now)
-        contacts += others
+    # Whoever has no place of today's form is in no group, and comes with those who are left.
+    for order in (terms, AS_THEY_COME) if terms.sizes.get(language) else (AS_THEY_COME,):
+        if len(contacts) < limit:
+            others = _lock_line(session, hopper(campaign_id, language), limit - len(contacts), language, order)
+            _reserve(session, others, now)
+            contacts += others
     return contacts
 
 
@@ -271,9 +276,26 @@ def _lock_heads_by_shares(session: Session, campaign_id: str, language: str, lim
     turns = share_out(limit, shares, positions)
     contacts: list[Contact] = []
     for list_id in dict.fromkeys(turns):
-        contacts += _lock_head(session, hopper_of_list(campaign_id, list_id, language), turns.count(list_id))
+        line = hopper_of_list(campaign_id, list_id, language)
+        contacts += _lock_line(session, line, turns.count(list_id), language, terms)
     for list_id, position in moved_on(shares, positions, [contact.list_id for contact in contacts]).items():
         lists[list_id].mix_position = position
+    return contacts
+
+
+def _lock_line(session: Session, line: Select[Contact], limit: int, language: str, terms: Terms) -> list[Contact]:
+    """The head of a hopper, locked. Within a group of the order the companies come first whose people answer now."""
+    sizes = terms.sizes.get(language, ())
+    if not sizes:
+        return _lock_head(session, line, limit)
+    contacts: list[Contact] = []
+    group = next_group(session, line, "", terms.group_length)
+    while group and len(contacts) < limit:
+        for size in sizes:
+            if len(contacts) < limit:
+                contacts += _lock_head(session, of_size(line, size, group), limit - len(contacts))
+        if len(contacts) < limit:
+            group = next_group(session, line, after_group(group), terms.group_length)
     return contacts
 
 

@@ -77,6 +77,11 @@ def order_key(order: LineOrder, priority: int, facts: Mapping[str, Any], waits_s
     return "".join(parts)
 
 
+def group_length(order: LineOrder) -> int:
+    """How many letters of a place say the group: the priority, and who was never called. Groups come one by one."""
+    return 2 if order.new_first else 1
+
+
 def share_out(limit: int, shares: Mapping[str, int], positions: Mapping[str, float]) -> list[str]:
     """Whose turn it is, `limit` times: each list comes as often as its share of the whole says, evenly mixed.
 

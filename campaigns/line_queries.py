@@ -3,7 +3,7 @@
 A contact that waits is promised, in the hopper (seen to be due, in the order of the line) or resting until its time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,12 +21,15 @@ Shares = dict[str, int]
 class Terms:
     """On which terms contacts are taken. `owners` are the agents who could call back themselves now.
 
-    After `patience` a callback whose owner is away is anyone's. `shares` mixes lists: per cent by list id.
+    After `patience` a callback whose owner is away is anyone's. `shares` mixes lists: per cent by list id. `sizes` says
+    by language which companies come first at this hour, within each group of the order: so many letters of a place.
     """
 
     owners: frozenset[str] = frozenset()
     patience: timedelta = timedelta(minutes=30)
     shares: Shares = field(default_factory=dict)
+    sizes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    group_length: int = 1
 
 
 AS_THEY_COME = Terms()
@@ -44,6 +47,24 @@ def hopper(campaign_id: str, language: str) -> Select[Contact]:
 def hopper_of_list(campaign_id: str, list_id: str, language: str) -> Select[Contact]:
     """The same of one list, in the order of the index `ix_contacts_hopper_list`."""
     return hopper(campaign_id, language).where(Contact.list_id == list_id)
+
+
+def of_size(line: Select[Contact], size: str, group: str) -> Select[Contact]:
+    """Those of a hopper whose companies are of one size, of one group, in the order of `ix_contacts_hopper_size`."""
+    return line.where(
+        Contact.company_size == size, Contact.hopper_key >= group, Contact.hopper_key < after_group(group)
+    )
+
+
+def next_group(session: Session, line: Select[Contact], from_key: str, length: int) -> str:
+    """The first group of a hopper from a place on; empty when nobody stands there."""
+    place = line.with_only_columns(Contact.hopper_key).where(Contact.hopper_key >= from_key).limit(1)
+    return (session.scalar(place) or "")[:length]
+
+
+def after_group(group: str) -> str:
+    """Where the places of a group end."""
+    return group[:-1] + chr(ord(group[-1]) + 1)
 
 
 def resting(campaign_id: str, language: str) -> Select[Contact]:

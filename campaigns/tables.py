@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false, text, true
+from sqlalchemy import BigInteger, Computed, ForeignKey, Index, String, Text, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Table
@@ -174,6 +174,11 @@ class RefusedRow(Table):
 # In the form in which queries must say it too: planners use an index of some rows for nothing less.
 IN_HOPPER = "hopper_key IS NOT NULL"
 RESTING = "status = 'waiting' AND hopper_key IS NULL AND promised_at IS NULL"
+# How large a company is, as `times_of_day.segment_of` says it.
+_SIZE = (
+    "CASE WHEN employees IS NULL THEN 'unknown' WHEN employees < 10 THEN 'small' "
+    "WHEN employees < 50 THEN 'medium' ELSE 'large' END"
+)
 # Compared letter by letter, whatever the server's language is.
 _OrderKey = String(120).with_variant(String(120, collation="C"), "postgresql")
 
@@ -186,6 +191,7 @@ class Contact(Table):
     """One company in line. Where it stands and why is written by `contact_queue` alone."""
 
     __tablename__ = "contacts"
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012 - as SQLAlchemy declares it
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"))
@@ -209,6 +215,7 @@ class Contact(Table):
     canton: Mapped[str] = mapped_column(String(10), default="")  # empty: unknown
     time_zone: Mapped[str] = mapped_column(String(50), default="Europe/Zurich")
     employees: Mapped[int | None]
+    company_size: Mapped[str | None] = mapped_column(String(10), Computed(_SIZE, persisted=True), deferred=True)
     uid: Mapped[str] = mapped_column(String(20), default="")  # Swiss company number, CHE-123.456.789
     existing_partner: Mapped[str] = mapped_column(String(300), default="")  # the first one
     # All of them, each with what says so: [{"name": "Muster AG", "evidence": "contract 4711"}].
@@ -236,6 +243,15 @@ class Contact(Table):
         # Who is due, in the order of the line: over all lists, and for each list by itself where lists are mixed.
         _index_while("ix_contacts_hopper", IN_HOPPER, "campaign_id", "language", "hopper_key", "id"),
         _index_while("ix_contacts_hopper_list", IN_HOPPER, "campaign_id", "list_id", "language", "hopper_key", "id"),
+        # The same by how large the company is, for hours at which people of one size answer more than others.
+        _index_while(
+            "ix_contacts_hopper_size", IN_HOPPER, "campaign_id", "language", "company_size", "hopper_key", "id"
+        ),
+        _index_while(
+            "ix_contacts_hopper_list_size",
+            IN_HOPPER,
+            *("campaign_id", "list_id", "language", "company_size", "hopper_key", "id"),
+        ),
         # Who waits for a moment to come, or has not been seen to be due yet.
         _index_while("ix_contacts_resting", RESTING, "campaign_id", "language", "not_before", "id"),
         Index(

@@ -11,6 +11,9 @@ NAMES = tuple(STARTS)
 END = 20
 _DEFAULT_ZONE = "Europe/Zurich"
 _DAYS_TO_LOOK_AHEAD = 3
+SIZES = ("small", "medium", "large", "unknown")
+# Below this difference of answer rates no size of company comes before another.
+NOTICEABLE = 0.02
 # An answer rate is pulled towards the average of all until it rests on some calls of its own.
 _CALLS_THAT_CONVINCE = 20
 
@@ -51,6 +54,20 @@ def segment_of(language: str, employees: int | None) -> str:
         return f"{language}:unknown"
     size = "small" if employees < 10 else "medium" if employees < 50 else "large"
     return f"{language}:{size}"
+
+
+def sizes_by_score(scores: Mapping[str, Mapping[str, float]], language: str, time_of_day: str) -> tuple[str, ...]:
+    """The sizes of companies by how likely people of this language answer at a time of day, the likeliest first.
+
+    Empty while nothing is known that makes a difference. A size of which nothing is known counts as the average.
+    """
+    rated = {
+        size: by_time[time_of_day] for size in SIZES if time_of_day in (by_time := scores.get(f"{language}:{size}", {}))
+    }
+    if len(rated) < 2 or max(rated.values()) - min(rated.values()) < NOTICEABLE:
+        return ()
+    average = sum(rated.values()) / len(rated)
+    return tuple(sorted(SIZES, key=lambda size: -rated.get(size, average)))
 
 
 def learn(heard: Iterable[Heard]) -> dict[str, dict[str, float]]:

@@ -1,14 +1,19 @@
-"""Learns at which times of day people answer, by segment, from the calls of a campaign; retries choose by it."""
+"""Learns at which times of day people answer, by segment, from the calls of a campaign; line and retries go by it."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns import campaigns
+from campaigns.languages import LANGUAGES
+from campaigns.line_order import group_length, line_order_from
+from campaigns.line_queries import Terms
 from campaigns.tables import Campaign, Contact
-from campaigns.times_of_day import Heard, learn, segment_of, time_of_day
+from campaigns.times_of_day import Heard, learn, segment_of, sizes_by_score, time_of_day
+from compliance.jurisdictions import find_jurisdiction
 from dialer.call_states import CallStatus
 from dialer.retries import NEVER_RANG
 from dialer.tables import Call
@@ -30,6 +35,26 @@ def learn_when_due(session: Session, campaign: Campaign, now: datetime) -> bool:
     record = {"learned_at": now.isoformat(), "scores": learn(heard), "calls": sum(one.rang for one in heard)}
     campaigns.note_answer_times(session, campaign.id, record)
     return True
+
+
+def sizes_first(campaign: Campaign, now: datetime) -> dict[str, tuple[str, ...]]:
+    """By language which sizes of companies come first in the line now, as was learned; only where it differs.
+
+    A line has one order at a time. Where a country has several times of day at once, it stays as it is.
+    """
+    jurisdiction = find_jurisdiction(campaign.country)
+    if not campaign.uses_answer_times or jurisdiction is None or len(jurisdiction.time_zones) != 1:
+        return {}
+    name = time_of_day(now, jurisdiction.time_zones[0])
+    scores = campaign.answer_times.get("scores") or {}
+    ordered = {language: sizes_by_score(scores, language, name) for language in LANGUAGES}
+    return {language: sizes for language, sizes in ordered.items() if sizes}
+
+
+def likely_first(terms: Terms, campaign: Campaign, now: datetime) -> Terms:
+    """The same terms, with who is likely to answer at this hour before others of the same group."""
+    length = group_length(line_order_from(campaign.line_order))
+    return replace(terms, sizes=sizes_first(campaign, now), group_length=length)
 
 
 def hear(session: Session, campaign_id: str, now: datetime) -> list[Heard]:

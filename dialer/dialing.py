@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from campaigns import contact_queue
 from campaigns.tables import Campaign, Contact
 from dialer import (
+    answer_times,
     caller_number_rows,
     caller_numbers,
     contact_calls,
@@ -78,7 +79,7 @@ def _take_allowed(
     parts: Parts, session: Session, campaign: Campaign, wanted: _Wanted, now: datetime
 ) -> tuple[list[Contact], list[str], str]:
     """Contacts that the gate lets pass, with the number that each is shown; and why the campaign has to halt."""
-    terms = owners.terms_of(campaign, wanted.facts.ready)
+    terms = answer_times.likely_first(owners.terms_of(campaign, wanted.facts.ready), campaign, now)
     contacts = [
         contact
         for language, count in caller_numbers.within_caps(wanted.pool, wanted.decision.dial).items()

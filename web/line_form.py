@@ -1,6 +1,7 @@
 """What a manager enters about a campaign's line, as the rules that `campaigns` checks."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -9,7 +10,9 @@ from campaigns.attempts import RetryRule
 from campaigns.campaigns import LineRules
 from campaigns.line_order import COLUMNS, LineOrder, SortColumn
 from campaigns.list_keeping import RECYCLABLE
+from campaigns.tables import Campaign
 from campaigns.times_of_day import NAMES
+from dialer.answer_times import sizes_first
 from dialer.dispositions import DISPOSITIONS, Then
 from foundation.errors import Invalid
 
@@ -71,9 +74,15 @@ def check_retried(words: Iterable[str]) -> None:
         raise Invalid(f"Contacts are tried again after: {', '.join(RETRIED)}. Not after others.")
 
 
-def line_choices() -> dict[str, Any]:
-    """What the forms offer."""
-    return {"retried": RETRIED, "recyclable": RECYCLABLE, "order_columns": COLUMNS, "times_of_day": NAMES}
+def line_choices(campaign: Campaign, now: datetime) -> dict[str, Any]:
+    """What the forms offer, and who comes first at this hour."""
+    return {
+        "retried": RETRIED,
+        "recyclable": RECYCLABLE,
+        "order_columns": COLUMNS,
+        "times_of_day": NAMES,
+        "sizes_first": sizes_first(campaign, now),
+    }
 
 
 def _whole_number(text: str) -> int | None:

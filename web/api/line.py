@@ -37,7 +37,8 @@ class LineSettings(BaseModel):
     """How a campaign's line goes on.
 
     `columns` order those who are due, `new_first` before that; `mix` is per cent by list id, other lists come when
-    these have nobody; `uses_answer_times` lets retries come when people of the same kind have answered.
+    these have nobody; `uses_answer_times` lets retries come when people of the same kind have answered, and
+    within each group of the order those come first who are likely to answer at the hour.
     """
 
     model_config = ConfigDict(extra="forbid")

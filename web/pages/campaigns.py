@@ -63,7 +63,7 @@ def show_campaign(visit: Staff, campaign_id: str) -> Response:
         open_upload=waiting,
         findings=look_before_launch(visit, campaign),
         figures_html=_figures_html(visit, campaign_id),
-        **line_choices(),
+        **line_choices(campaign, visit.now),
     )
 
 

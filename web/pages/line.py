@@ -34,7 +34,11 @@ def change_line(visit: Staff, campaign_id: str, form: Annotated[LineForm, Form()
         tell(visit, session, campaign_id)
         lists = lists_of(session, campaign_id)
     return visit.part(
-        "parts/line_rules.html", campaign=campaign, lists=lists, message=visit.say(SAVED), **line_choices()
+        "parts/line_rules.html",
+        campaign=campaign,
+        lists=lists,
+        message=visit.say(SAVED),
+        **line_choices(campaign, visit.now),
     )
 
 

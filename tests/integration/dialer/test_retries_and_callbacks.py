@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from campaigns.tables import Callback, Campaign, Contact, ContactPhone
@@ -158,3 +159,21 @@ def test_when_people_answer_is_learned_and_the_next_attempt_goes_there(floor: Fl
     floor.report(third, Reported.NO_ANSWER)
     # Five o'clock in the evening in Zurich.
     assert floor.contact_of(third).not_before == floor.now.replace(hour=16, minute=0, second=0, microsecond=0)
+
+
+@pytest.mark.parametrize("is_on", [True, False], ids=["switched on", "switched off"])
+def test_first_attempts_go_to_whoever_is_likely_to_answer_at_the_hour(floor: Floor, is_on: bool) -> None:
+    campaign_id = floor.add_campaign(2)
+    waits_longest, likely = (contact.id for contact in floor.contacts(campaign_id))
+    for contact_id in (waits_longest, likely):
+        place = {"order_key": "420260302080000000", "hopper_key": "420260302080000000"}
+        floor.spoil(Contact, contact_id, employees=20 if contact_id == likely else None, **place)
+    scores = {"de:unknown": {"morning": 0.1}, "de:medium": {"morning": 0.4}}
+    floor.spoil(Campaign, campaign_id, answer_times={"scores": scores}, uses_answer_times=is_on)
+    floor.add_ready_agent("de")
+    assert floor.contact_of(floor.queue_one(campaign_id)).id == (likely if is_on else waits_longest)
+    with floor.database.reading() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        assert ("de" in answer_times.sizes_first(campaign, floor.now)) == is_on
+        campaign.country = "US"  # where it is several times of day at once
+        assert answer_times.sizes_first(campaign, floor.now) == {}

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.times_of_day import NAMES, Heard, another_time_of_day, learn, segment_of, time_of_day
+from campaigns.times_of_day import (
+    NAMES,
+    NOTICEABLE,
+    SIZES,
+    Heard,
+    another_time_of_day,
+    learn,
+    segment_of,
+    sizes_by_score,
+    time_of_day,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +70,24 @@ def test_another_time_is_never_the_same_and_never_too_early(
     found = another_time_of_day(last, last + delay, "Europe/Zurich", scores)
     assert found >= last + delay
     assert time_of_day(found, "Europe/Zurich") not in {"", time_of_day(last, "Europe/Zurich")}
+
+
+def test_companies_come_first_whose_people_answer_at_the_hour() -> None:
+    scores = {"de:small": {"morning": 0.1, "evening": 0.5}, "de:large": {"morning": 0.4}, "fr:small": {"morning": 0.9}}
+    assert sizes_by_score(scores, "de", "morning") == ("large", "medium", "unknown", "small")
+    assert sizes_by_score(scores, "de", "evening") == ()  # one size says nothing about others
+    assert sizes_by_score(scores, "it", "morning") == sizes_by_score(scores, "de", "") == ()
+
+
+def test_a_small_difference_puts_nobody_first() -> None:
+    scores = {"de:small": {"noon": 0.30}, "de:large": {"noon": 0.30 + NOTICEABLE / 2}}
+    assert sizes_by_score(scores, "de", "noon") == ()
+
+
+@given(st.dictionaries(st.sampled_from(SIZES), st.floats(0, 1)))
+def test_every_size_has_a_place_or_none_has(rates: dict[str, float]) -> None:
+    scores = {f"de:{size}": {"noon": rate} for size, rate in rates.items()}
+    found = sizes_by_score(scores, "de", "noon")
+    assert found == () or sorted(found) == sorted(SIZES)
+    rated = [rates[size] for size in found if size in rates]
+    assert rated == sorted(rated, reverse=True)
