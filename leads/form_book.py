@@ -50,7 +50,7 @@ class FormChange:
 
 
 def form_of_campaign(session: Session, campaign_id: str) -> FormInUse:
-    """The form that the campaign asks by now."""
+    """The form that the campaign asks by now; for no campaign (empty) the one that is shipped."""
     newest = select(CampaignForm).where(CampaignForm.campaign_id == campaign_id).order_by(CampaignForm.version.desc())
     row = session.scalar(newest.limit(1))
     if row is None:
