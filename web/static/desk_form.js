@@ -95,7 +95,7 @@
     const next = GRADES[(GRADES.indexOf(button.dataset.evidence) + 1) % GRADES.length];
     const words = JSON.parse(document.getElementById("questions").dataset.evidenceWords);
     button.dataset.evidence = next;
-    button.textContent = words[next];
+    button.firstElementChild.textContent = words[next];
     field.value = next === "said" ? "" : next;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
