@@ -2,13 +2,11 @@
 
 from gettext import NullTranslations
 
+from web.form_words import FORM_WORDS
 from web.language import translations
+from web.marking import N_
 
-
-def N_(message: str) -> str:  # noqa: N802 - the name that extractors of messages look for
-    """Mark a text for the catalogues without translating it here."""
-    return message
-
+__all__ = ["N_", "WORDS", "word", "word_in"]
 
 # A code that means different things in different places has the place in front: `call:bridged`.
 WORDS: dict[str, str] = {
@@ -314,32 +312,6 @@ WORDS: dict[str, str] = {
     "decider:yes": N_("yes"),
     "decider:no": N_("no"),
     "decider:unknown": N_("not known"),
-    "depth:short": N_("Short part: asked in every talk"),
-    "depth:long": N_("Long part: asked where answers call for it"),
-    "kind:choice": N_("One choice"),
-    "kind:choices": N_("Several choices"),
-    "kind:number": N_("Whole number"),
-    "kind:text": N_("Free text"),
-    "kind:yes_no": N_("Yes, no or not known"),
-    "evidence:said": N_("said"),
-    "evidence:inferred": N_("inferred"),
-    "evidence:unknown": N_("asked, not known"),
-    "criterion:need": N_("Need"),
-    "criterion:decider": N_("Decider"),
-    "criterion:time_frame": N_("Time frame"),
-    "criterion:budget": N_("Budget"),
-    "level:strong": N_("strong"),
-    "level:fair": N_("fair"),
-    "level:weak": N_("weak"),
-    "reason:said": N_("said by the customer"),
-    "reason:inferred": N_("the agent concluded it"),
-    "reason:not_known": N_("not known"),
-    "reason:not_decider": N_("somebody else decides"),
-    "reason:soon": N_("within half a year"),
-    "reason:later": N_("within a year"),
-    "reason:far": N_("later than in a year"),
-    "urgency:hot": N_("hot"),
-    "urgency:normal": N_("normal"),
     # fields of a contact list
     "field:phone": N_("Phone number"),
     "field:company": N_("Company"),
@@ -391,7 +363,7 @@ WORDS: dict[str, str] = {
     "source:import": N_("Import"),
     "source:ivr": N_("key pressed"),
     "source:cli": N_("Command line"),
-}
+} | FORM_WORDS
 
 
 def word(translation: NullTranslations, code: str) -> str:
