@@ -18,6 +18,7 @@ from campaigns.line_queries import (
     Terms,
     after_group,
     count_due,
+    count_waiting,
     hopper,
     hopper_of_list,
     next_due_at,
@@ -35,6 +36,7 @@ from foundation.many_values import TextArray, is_one_of
 __all__ = [
     "Terms",
     "count_due",
+    "count_waiting",
     "fence",
     "finish",
     "finish_waiting",

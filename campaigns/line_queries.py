@@ -132,6 +132,14 @@ def _some_of_each_kind(
     return [kind.with_only_columns(literal(1).label("one")).limit(at_most).subquery() for kind in kinds]
 
 
+def count_waiting(session: Session, campaign_id: str) -> dict[str, int]:
+    """How many wait, due or not, by language. Reads the whole line, so ask seldom."""
+    waiting = select(Contact.language, func.count()).where(
+        Contact.campaign_id == campaign_id, Contact.status == ContactStatus.WAITING
+    )
+    return dict(session.execute(waiting.group_by(Contact.language)).all())
+
+
 def waiting_languages(session: Session, campaign_id: str) -> frozenset[str]:
     """The languages of those who wait, due or not. A few looks at indexes for each language."""
     found = set(_languages_promised(session, campaign_id))

@@ -3,7 +3,7 @@
 All rules in force are kept to; the one with the least left decides. Counting is `abandonment`'s.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -28,12 +28,15 @@ GRACE_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Standing:
-    """The limit that decides, what is used of it, the rule that says so, and the counts by language in its window."""
+    """The limit that decides, what is used of it, the rule that says so, and the counts by language in its window and
+    since midnight.
+    """
 
     limit: Limit
     account: Account
     rule_id: str = ""
     by_language: dict[str, Counts] = field(default_factory=dict)
+    today: dict[str, Counts] = field(default_factory=dict)
 
 
 def zone_of(campaign: Campaign) -> ZoneInfo:
@@ -65,9 +68,11 @@ def standing_of(session: Session, campaign: Campaign, now: datetime) -> Standing
         account = _account(campaign, rule, counted[began_at], now)
         limit = _limit(rule.limit_percent / 100, [each for _, each in rules])
         standings.append(Standing(limit, account, rule_id, counted[began_at]))
+    midnight = day_began_at(campaign, now)
+    today = counted[midnight] if midnight in counted else abandonment.count_since(session, campaign, midnight, zone)
     if not standings:
         return Standing(_limit(0.0, [rule for _, rule in rules]), Account())
-    return min(standings, key=_left)
+    return replace(min(standings, key=_left), today=today)
 
 
 def grace_seconds(campaign: Campaign, now: datetime) -> float:

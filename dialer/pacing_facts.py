@@ -138,6 +138,8 @@ def gather_facts(
         brake=steering.brake,
         habits=steering.habits,
         nerve=steering.nerve,
+        waiting_by_language=steering.waiting,
+        talks_today={language: counts.connected for language, counts in steering.standing.today.items()},
     )
 
 

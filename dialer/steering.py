@@ -3,11 +3,13 @@
 For campaigns that dial ahead of agents. All of it is kept in the campaign's own row, so any ticker can go on.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from campaigns import contact_queue
 from campaigns.tables import Campaign
 from dialer import abandonment, brakes, learning, limits
 from dialer.limits import Standing
@@ -19,6 +21,8 @@ from dialer.tables import PacingEvent, PacingState
 DIALS_AHEAD = frozenset({"power", "predictive"})
 # Of these, which keep to the limit by themselves.
 _STEER = frozenset({"predictive"})
+# Counting all who wait walks an index of the whole line; in which languages they are changes slowly.
+COUNTS_EVERY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Steering:
     habits: Habits
     nerve: float
     brake: Brake
+    waiting: Mapping[str, int] = field(default_factory=dict)  # contacts by language
 
 
 def look(session: Session, campaign: Campaign, now: datetime) -> Steering:
@@ -37,7 +42,7 @@ def look(session: Session, campaign: Campaign, now: datetime) -> Steering:
     state = session.get(PacingState, campaign.id)
     if state is None:
         return Steering(standing, NOTHING_KNOWN, 0.0, Brake.OFF)
-    return Steering(standing, learning.known_habits(state), state.nerve, Brake(state.brake))
+    return Steering(standing, learning.known_habits(state), state.nerve, Brake(state.brake), state.waiting)
 
 
 def bring_up_to_date(session: Session, campaign: Campaign, now: datetime) -> Steering:
@@ -47,7 +52,15 @@ def bring_up_to_date(session: Session, campaign: Campaign, now: datetime) -> Ste
     standing = limits.standing_of(session, campaign, now)
     habits = learning.learn_from_rows(session, campaign, state, (standing.limit, standing.account), now)
     _set_brake(session, campaign, state, standing, now)
-    return Steering(standing, habits, state.nerve, Brake(state.brake))
+    _count_waiting(session, state, now)
+    return Steering(standing, habits, state.nerve, Brake(state.brake), state.waiting)
+
+
+def _count_waiting(session: Session, state: PacingState, now: datetime) -> None:
+    if state.waiting_counted_at is None or now - state.waiting_counted_at >= COUNTS_EVERY:
+        state.waiting = contact_queue.count_waiting(session, state.campaign_id)
+        state.waiting_counted_at = now
+        session.flush()
 
 
 def _set_brake(session: Session, campaign: Campaign, state: PacingState, standing: Standing, now: datetime) -> None:

@@ -193,6 +193,8 @@ class PacingState(Table):
     brake_why: Mapped[str] = mapped_column(String(300), default="")
     brake_since: Mapped[datetime | None]
     is_trusted: Mapped[bool] = mapped_column(default=False)  # whether enough was seen to pace by it
+    waiting: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # contacts by language
+    waiting_counted_at: Mapped[datetime | None]
 
 
 class PacingEvent(Table):

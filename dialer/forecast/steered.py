@@ -86,6 +86,7 @@ class OwnPolicy:
             segments=segments,
             limit=self._limit,
             account=self._account,
+            talks_today=floor.day.answered - floor.day.abandoned,
             habits=self._habits,
             nerve=self._nerve,
         )

@@ -39,17 +39,28 @@ def turns_by_most_due(due: Mapping[Wanted, int], fits: Callable[[Wanted], bool])
 
 def order_candidates(ready: Sequence[ReadyAgent], line: Line, others: Iterable[Line]) -> list[str]:
     """The ids of the agents who can take `line`, best first: those without whom no other line loses its agent, then
-    the rest; in both parts in the order given (longest waiting first).
+    the rest. Among equals those who leave most agents to the kind of line that then has fewest, as more lines are out
+    than agents when one dials ahead; and at last in the order given (longest waiting first).
     """
     kinds = Counter(kind_of(agent) for agent in ready)
     other_lines = Counter(others)
-    served_without: dict[AgentKind, int] = {}
-    for kind in kinds:
-        if can_take(kind, line):
-            served_without[kind] = _match(kinds - Counter([kind]), other_lines).total()
+    able = [kind for kind in kinds if can_take(kind, line)]
+    served_without = {kind: _match(kinds - Counter([kind]), other_lines).total() for kind in able}
     best = max(served_without.values(), default=0)
-    able = [agent for agent in ready if kind_of(agent) in served_without]
-    return [agent.agent_id for agent in sorted(able, key=lambda agent: served_without[kind_of(agent)] < best)]
+    rank = {
+        kind: (served_without[kind] < best, [-left for left in _left_to_each(kinds - Counter([kind]), other_lines)])
+        for kind in able
+    }
+    return [agent.agent_id for agent in sorted(_of(ready, rank), key=lambda agent: rank[kind_of(agent)])]
+
+
+def _of(ready: Sequence[ReadyAgent], kinds: Mapping[AgentKind, object]) -> list[ReadyAgent]:
+    return [agent for agent in ready if kind_of(agent) in kinds]
+
+
+def _left_to_each(agents: Mapping[AgentKind, int], lines: Mapping[Line, int]) -> list[float]:
+    """Agents per line for each kind of line, the fewest first."""
+    return sorted(sum(count for kind, count in agents.items() if can_take(kind, line)) / lines[line] for line in lines)
 
 
 def _match(agents: Mapping[AgentKind, int], lines: Mapping[Line, int]) -> Counter[AgentKind]:

@@ -105,6 +105,8 @@ class PacingFacts:
     dialed now, by language. `room` is how many more lines the carrier allows; `calls_per_second` its rate, and
     `carrier_delay_seconds` what it takes now beyond its habit before a call leaves. `segments`: as for a line, of one
     that would be dialed now, without its language. `nerve` and `habits` are what was learned (see the files so named).
+    `due` is counted no further than is of use now; `waiting_by_language` are all who wait, counted now and then, and
+    `talks_today` the people who were talked to: from both follows which language is behind.
     """
 
     campaign_id: str
@@ -121,6 +123,8 @@ class PacingFacts:
     segments: tuple[str, ...] = ()
     limit: Limit = Limit()
     account: Account = Account()
+    waiting_by_language: Mapping[str, int] = field(default_factory=dict)
+    talks_today: Mapping[str, int] = field(default_factory=dict)
     brake: Brake = Brake.OFF
     habits: Habits = NOTHING_KNOWN
     nerve: float = 0.0

@@ -7,6 +7,7 @@ then. What risk is taken follows from what has been abandoned (`nerve`); lines w
 from collections import Counter
 
 from dialer.pacing.balances import Balances
+from dialer.pacing.languages import behind, set_aside, shares
 from dialer.pacing.nerve import HORIZON_ANSWERS, is_overdrawn, risk_allowed, wanted_share
 from dialer.pacing.policy import Brake, Decision, PacingFacts, new_lines_allowed, reason_not_to_dial
 from dialer.pacing.progressive import one_to_one
@@ -41,7 +42,8 @@ class Predictive:
             return Decision(careful.dial, careful.why, cancel)
         if reason:
             return Decision(why=reason, cancel=cancel)
-        dial, risk = _dial_within(facts, balances, allowed)
+        aside = set_aside(facts)
+        dial, risk = _dial_within(facts, balances if aside is facts else Balances(aside), allowed)
         return Decision(dial, _why(facts, dial, risk, allowed), cancel)
 
 
@@ -55,13 +57,14 @@ def share_to_aim_at(facts: PacingFacts) -> float:
 
 
 def _dial_within(facts: PacingFacts, balances: Balances, allowed: float) -> tuple[dict[str, int], float]:
-    """Line after line, for the language furthest behind its due, while the risk allows; and the next one's risk."""
+    """Line after line, for the language furthest behind its share, while the risk allows; and the next one's risk."""
+    share = shares(facts)
     dial: Counter[str] = Counter()
     left = {language: count for language, count in facts.due.items() if count > 0}
     room = new_lines_allowed(facts)
     lowest = 1.0
     while left and dial.total() < room:
-        language = min(sorted(left), key=lambda each: (balances.in_flight(each) + 1) / facts.due[each])
+        language = min(sorted(left), key=lambda each: (balances.in_flight(each) + 1) / share[each])
         risk = balances.risk(language)
         if risk > allowed:
             lowest = min(lowest, risk)
@@ -87,6 +90,8 @@ def _why(facts: PacingFacts, dial: dict[str, int], risk: float, allowed: float) 
     agents = f"{len(facts.ready)} of {len(facts.ready) + len(facts.busy)} agents ready, {len(facts.dialing)} lines out"
     share = f"{facts.account.share:.1%} abandoned of {facts.limit.abandoned_share:.1%} allowed"
     seen = f"{agents}, {facts.habits.answer_rate:.0%} answer"
+    if kept_for := behind(facts):
+        seen += f", {' and '.join(sorted(kept_for))} {'comes' if len(kept_for) == 1 else 'come'} first"
     if not dial:
         return f"{seen}: another answer would find nobody with {risk:.0%}; up to {allowed:.0%} is taken ({share})"
     return f"{seen}: {sum(dial.values())} more, each with a risk of at most {allowed:.0%} ({share})"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from campaigns.tables import Campaign
-from dialer import agents, learning
+from dialer import agents, learning, steering
 from dialer.pacing.habits import Habits
 from dialer.pacing.policy import Account, Limit
 from dialer.tables import AgentEvent, Call, PacingState
@@ -106,3 +106,20 @@ def test_what_was_learned_outlives_the_ticker(floor: Floor) -> None:
         state = session.get_one(PacingState, campaign_id)
         assert Habits.from_record(state.habits).to_record() == known.to_record()
         assert state.lines_until > floor.now - timedelta(seconds=70)
+
+
+def test_who_waits_is_counted_by_language_now_and_then_and_not_at_each_look(floor: Floor) -> None:
+    campaign_id = floor.add_campaign(3)
+    floor.add_ready_agent("de")
+    assert waiting(floor, campaign_id) == {"de": 3}
+    floor.ring(campaign_id)
+    floor.wait(seconds=60)
+    assert waiting(floor, campaign_id) == {"de": 3}
+    floor.wait(seconds=600)
+    assert waiting(floor, campaign_id) == {"de": 2}
+
+
+def waiting(floor: Floor, campaign_id: str) -> dict[str, int]:
+    with floor.database.transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        return dict(steering.bring_up_to_date(session, campaign, floor.now).waiting)

@@ -101,6 +101,8 @@ def pacing_facts(draw: st.DrawFn) -> PacingFacts:
         brake=draw(st.sampled_from((Brake.OFF, Brake.OFF, Brake.ONE_TO_ONE, Brake.STOP))),
         habits=draw(st.sampled_from((NOTHING_KNOWN, EXPERIENCED, EXPERIENCED))),
         nerve=draw(st.floats(-1, 1)),
+        waiting_by_language=draw(st.dictionaries(st.sampled_from(LANGUAGES), st.integers(0, 3000))),
+        talks_today=draw(st.dictionaries(st.sampled_from(LANGUAGES), st.integers(0, 300))),
     )
 
 

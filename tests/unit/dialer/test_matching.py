@@ -1,5 +1,7 @@
 """Matching of lines to agents, compared with trying everything."""
 
+from itertools import combinations
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,7 +44,7 @@ def test_candidates_are_exactly_those_who_may_take_the_line(
 
 
 @given(crew=crews(5), line=lines, others=few_lines)
-def test_first_candidate_costs_the_other_lines_least_and_waits_longest_among_such(
+def test_first_candidates_cost_the_other_lines_least_and_of_one_kind_the_longest_waiting_comes_first(
     crew: tuple[ReadyAgent, ...], line: Line, others: tuple[Line, ...]
 ) -> None:
     left_for_others = {
@@ -52,7 +54,13 @@ def test_first_candidate_costs_the_other_lines_least_and_waits_longest_among_suc
     }
     best = max(left_for_others.values(), default=0)
     expected = [agent_id for agent_id, served in left_for_others.items() if served == best]
-    assert order_candidates(crew, line, others)[: len(expected)] == expected
+    found = order_candidates(crew, line, others)
+    assert set(found[: len(expected)]) == set(expected)
+    waiting = {agent.agent_id: place for place, agent in enumerate(crew)}
+    kind = {agent.agent_id: (agent.languages, agent.campaign_id) for agent in crew}
+    for earlier, later in combinations(found, 2):
+        if kind[earlier] == kind[later]:
+            assert waiting[earlier] < waiting[later]
 
 
 DE, FR = Line("campaign_1", "de"), Line("campaign_1", "fr")
@@ -74,3 +82,12 @@ def test_language_with_the_most_contacts_left_comes_first() -> None:
 def test_line_moves_to_another_agent_where_that_frees_the_only_one_for_a_second_line() -> None:
     assert lines_to_add([BOTH, GERMAN], [DE, FR], {DE: 5, FR: 5}) == {}
     assert order_candidates([BOTH, GERMAN], DE, [FR]) == ["german", "both"]
+
+
+def test_where_more_lines_are_out_than_agents_the_agent_of_the_rarer_language_is_left_to_it() -> None:
+    waiting_longest_speaks_both = [BOTH, GERMAN, GERMAN]
+    assert order_candidates(waiting_longest_speaks_both, DE, [DE] * 9 + [FR])[0] == "german"
+
+
+def test_who_waits_longest_comes_first_while_nobody_of_the_rarer_language_is_dialed() -> None:
+    assert order_candidates([BOTH, GERMAN], DE, [DE] * 9) == ["both", "german"]
