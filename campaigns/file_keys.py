@@ -12,7 +12,7 @@ from typing import Self
 from campaigns.rows import AcceptedRow, Phone
 
 _SMALLEST = 1 << 14
-_MOST_NUMBERS = 1 << 21  # 32 MB
+_MOST_NUMBERS = 1 << 20  # 16 MB
 # Odd, and about as large as 2**64 divided by the golden ratio: neighbours go far apart (Knuth, TAOCP 3, 6.4).
 _SPREAD = 0x9E3779B97F4A7C15
 _WORD = (1 << 64) - 1

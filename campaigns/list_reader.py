@@ -23,7 +23,7 @@ from campaigns.workbooks import is_workbook, look_through, workbook_rows
 from foundation.errors import Invalid
 
 MEMORY_BYTES = 1 << 30
-BATCH_ROWS = 3000
+BATCH_ROWS = 2000
 FIRST_BATCH_ROWS = 200  # soon there, for those who look
 _SHOWN_CELL = 2000
 

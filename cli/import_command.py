@@ -37,6 +37,7 @@ def import_file(  # noqa: PLR0913, PLR0917 - one argument for each option
 ) -> None:
     """Read a contact list into a campaign. Refused rows are kept, each with its reason. Needs no running server."""
     with reading(file) as content, opened(first_use=True) as runtime:
+        runtime.database.spare_memory()
         if create or not campaign:
             campaign = campaign or file.stem[:200]
             _create_where_missing(runtime, campaign, caller_number)
