@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, defer
 from sqlalchemy.orm.attributes import instance_dict
 
 from campaigns import callbacks, phones
-from campaigns.line_order import line_order_from, moved_on, order_key, share_out
+from campaigns.line_order import moved_on, share_out
+from campaigns.line_places import place_in_line, place_many
 from campaigns.line_queries import (
     AS_THEY_COME,
     Terms,
@@ -28,7 +29,7 @@ from campaigns.line_queries import (
     resting,
     waiting_languages,
 )
-from campaigns.tables import Campaign, Contact, ContactEvent, ContactList, ContactStatus
+from campaigns.tables import Contact, ContactEvent, ContactList, ContactStatus
 from foundation.database import UtcDateTime
 from foundation.errors import NotFound
 from foundation.many_values import TextArray, is_one_of
@@ -44,7 +45,7 @@ __all__ = [
     "next_due_at",
     "place_in_line",
     "promise_callback",
-    "put_back_in_line",
+    "put_back_many",
     "reserve_next",
     "waiting_languages",
 ]
@@ -78,6 +79,10 @@ _TAKE_OUT = (
     )
 )
 _ADMIT = update(cast(Table, Contact.__table__)).where(_THESE).values(hopper_key=Contact.order_key)
+_PUT_BACK = _TAKE_OUT.values(
+    outcome="", waits_for=bindparam("why", type_=String), not_before=bindparam("at", type_=UtcDateTime)
+)
+_PUT_BACK_ANEW = _PUT_BACK.values(attempts_made=0, counts_from=bindparam("at", type_=UtcDateTime))
 _FINISH = _TAKE_OUT.values(outcome=bindparam("why", type_=String))
 
 
@@ -175,21 +180,29 @@ def finish_waiting(session: Session, contact_ids: Collection[str], *, outcome: s
     return len(contact_ids)
 
 
-def put_back_in_line(session: Session, contact_id: str, *, why: str, now: datetime, resets_attempts: bool) -> bool:
-    """Put a contact that is done back in line, due at once; whether anything changed.
+def put_back_many(  # noqa: PLR0913 - whom, why, when, and on which terms
+    session: Session,
+    campaign_id: str,
+    contact_ids: Collection[str],
+    *,
+    why: str,
+    now: datetime,
+    resets_attempts: bool,
+) -> int:
+    """Put a batch of a campaign back in line, due at once, whose rows are locked and done; how many they were.
 
-    Whether its outcome allows that is `recycling`'s to say. `resets_attempts`: the attempts so far count no more.
+    Whether their outcome allows that is `list_keeping`'s to say. `resets_attempts`: the attempts so far count no more.
+    Who is done has no promise open.
     """
-    contact = _locked(session, contact_id)
-    if contact.status != ContactStatus.DONE:
-        return False
-    if resets_attempts:
-        contact.attempts_made = 0
-        contact.counts_from = now
-    contact.outcome = ""
-    contact.not_before = now
-    _move(session, contact, ContactStatus.WAITING, why, now=now)
-    return True
+    if contact_ids:
+        session.flush()
+        change = {"contact_ids": contact_ids, "at": now, "to_status": ContactStatus.WAITING, "why": why}
+        session.execute(_EVENTS, change)
+        session.execute(_PUT_BACK_ANEW if resets_attempts else _PUT_BACK, change)
+        place_many(session, campaign_id, contact_ids, now)
+        for contact in [row for row in session.identity_map.values() if isinstance(row, Contact)]:
+            session.expire(contact)  # what was read before is no longer so
+    return len(contact_ids)
 
 
 def promise_callback(  # noqa: PLR0913 - each argument is one column of the change
@@ -216,36 +229,14 @@ def promise_callback(  # noqa: PLR0913 - each argument is one column of the chan
 def bring_back(session: Session, *, outcome: str, list_id: str, now: datetime) -> int:
     """Put those of a list back in line that were done for this reason, which no longer holds; how many they were."""
     wanted = (
-        select(Contact)
+        select(Contact.id)
         .where(Contact.list_id == list_id, Contact.status == ContactStatus.DONE, Contact.outcome == outcome)
         .order_by(Contact.id)
         .with_for_update()
     )
-    brought_back = 0
-    for contact in session.scalars(wanted):
-        contact.outcome, contact.not_before = "", now
-        _move(session, contact, ContactStatus.WAITING, "brought_back", now=now)
-        brought_back += 1
-    return brought_back
-
-
-def place_in_line(session: Session, contact: Contact, now: datetime) -> None:
-    """Give a contact that waits its place by the campaign's order: at once when it is due, else where it will go."""
-    campaign = session.get_one(Campaign, contact.campaign_id)
-    contact_list = session.get_one(ContactList, contact.list_id)
-    facts = {
-        "attempts_made": contact.attempts_made,
-        "employees": contact.employees,
-        "company": contact.company,
-        "place": contact.place,
-        "postcode": contact.postcode,
-        "canton": contact.canton,
-    }
-    contact.order_key = order_key(
-        line_order_from(campaign.line_order), contact_list.priority, facts, contact.not_before
-    )
-    is_due = contact.not_before <= now and contact.promised_at is None
-    contact.hopper_key = contact.order_key if is_due else None
+    contact_ids = session.scalars(wanted).all()
+    campaign_id = session.get_one(ContactList, list_id).campaign_id
+    return put_back_many(session, campaign_id, contact_ids, why="brought_back", now=now, resets_attempts=False)
 
 
 def _admit_due(session: Session, campaign_id: str, language: str, now: datetime) -> None:

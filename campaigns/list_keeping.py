@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from campaigns import contact_queue
+from campaigns import contact_queue, line_places
 from campaigns.campaigns import lock_campaign
 from campaigns.line_order import HIGHEST_PRIORITY, LOWEST_PRIORITY
 from campaigns.tables import Contact, ContactList, ContactStatus
@@ -54,11 +54,8 @@ def recycle_some(session: Session, campaign_id: str, wanted: Recycling, now: dat
     )
     if wanted.list_id:
         done = done.where(Contact.list_id == wanted.list_id)
-    return sum(
-        contact_queue.put_back_in_line(
-            session, contact_id, why="recycled", now=now, resets_attempts=wanted.resets_attempts
-        )
-        for contact_id in _some(session, done)
+    return contact_queue.put_back_many(
+        session, campaign_id, _some(session, done), why="recycled", now=now, resets_attempts=wanted.resets_attempts
     )
 
 
@@ -79,9 +76,8 @@ def unarchive_some(session: Session, list_id: str, now: datetime) -> int:
     aside = select(Contact.id).where(
         Contact.list_id == list_id, Contact.status == ContactStatus.DONE, Contact.outcome == LIST_ARCHIVED
     )
-    return sum(
-        contact_queue.put_back_in_line(session, contact_id, why="unarchived", now=now, resets_attempts=False)
-        for contact_id in _some(session, aside)
+    return contact_queue.put_back_many(
+        session, contact_list.campaign_id, _some(session, aside), why="unarchived", now=now, resets_attempts=False
     )
 
 
@@ -114,16 +110,15 @@ def set_priority(session: Session, list_id: str, priority: int) -> ContactList:
 def order_some(session: Session, campaign_id: str, after_id: str, now: datetime) -> str:
     """Give up to `AT_ONCE` contacts that wait their place by the present order; the last one's id, empty at the end."""
     waiting = (
-        select(Contact)
+        select(Contact.id)
         .where(Contact.campaign_id == campaign_id, Contact.status == ContactStatus.WAITING, Contact.id > after_id)
         .order_by(Contact.id)
         .limit(AT_ONCE)
         .with_for_update()
     )
-    contacts = session.scalars(waiting).all()
-    for contact in contacts:
-        contact_queue.place_in_line(session, contact, now)
-    return contacts[-1].id if contacts else ""
+    contact_ids = session.scalars(waiting).all()
+    line_places.place_many(session, campaign_id, contact_ids, now)
+    return contact_ids[-1] if contact_ids else ""
 
 
 def _split_off(session: Session, original: ContactList, part: int, parts: int, now: datetime) -> ContactList:

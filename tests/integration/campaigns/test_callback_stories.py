@@ -52,7 +52,11 @@ def take_step(database: Database, contact_id: str, step: str, number: int) -> No
             case "finish":
                 contact_queue.finish(session, contact_id, outcome="do_not_call", now=now, attempted=False)
             case "recycle":
-                contact_queue.put_back_in_line(session, contact_id, why="recycled", now=now, resets_attempts=True)
+                contact = session.get_one(Contact, contact_id, with_for_update=True)
+                some = [contact_id] if contact.status == ContactStatus.DONE else []
+                contact_queue.put_back_many(
+                    session, contact.campaign_id, some, why="recycled", now=now, resets_attempts=True
+                )
             case _:
                 raise AssertionError(step)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from campaigns import contact_queue
+from campaigns import contact_queue, line_places
 from campaigns.line_queries import Terms
 from campaigns.tables import Callback, Campaign, Contact, ContactEvent, ContactList, ContactStatus
 from foundation.database import Database
@@ -161,8 +161,13 @@ def test_the_line_is_ordered_by_priority_then_new_ones_then_columns(database: Da
     ]
     with database.transaction() as session:
         session.get_one(ContactList, session.get_one(Contact, ids[5]).list_id).priority = 2
-        for contact_id in ids:
-            contact_queue.place_in_line(session, session.get_one(Contact, contact_id), NOW)
+        assert line_places.place_many(session, campaign_id, ids, NOW) == len(ids)
+        session.expire_all()
+        assert line_places.place_many(session, campaign_id, ids, NOW) == 0
+        places = [session.get_one(Contact, contact_id).order_key for contact_id in ids]
+        for contact_id in ids:  # one by one it is the same
+            line_places.place_in_line(session, session.get_one(Contact, contact_id), NOW)
+        assert [session.get_one(Contact, contact_id).order_key for contact_id in ids] == places
     assert reserve(database, campaign_id) == [ids[5], ids[1], ids[3], ids[0], ids[2], ids[4]]
 
 
