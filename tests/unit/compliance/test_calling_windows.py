@@ -1,5 +1,6 @@
 """Calling windows on each change of clocks and each holiday from 2020 to 2040, against a second, brute-force answer."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ import pytest
 
 from compliance.calling_hours import Place, is_open_at, next_opening, open_windows
 from compliance.jurisdictions import all_jurisdictions
+from compliance.rule_rows import Hours, Rule
 from foundation.postcodes import CANTONS
 from tests.unit.compliance import hours_oracle as oracle
 
@@ -48,16 +50,24 @@ def test_every_holiday_and_change_of_clocks_for_twenty_one_years(country: str, r
 
 @pytest.mark.parametrize("country", sorted(all_jurisdictions()))
 def test_the_next_opening_is_the_first_moment_that_the_second_answer_finds(country: str) -> None:
-    """Quarter by quarter through the days around the end of a year and the changes of clocks."""
+    """Every half hour, at which all windows begin and end, around the end of a year and the changes of clocks."""
+    edges = {edge for rule in all_jurisdictions()[country].rules for edge in _edges(rule)}
+    assert all(edge % 30 == 0 for edge in edges)
     zones = _zones(country, "")
     for first in (date(2026, 12, 23), date(2027, 3, 13), date(2027, 3, 27), date(2027, 10, 30)):
         begin = datetime(first.year, first.month, first.day, tzinfo=UTC)
-        quarters = [begin + timedelta(minutes=15 * count) for count in range(4 * 24 * 8)]
+        half_hours = [begin + timedelta(minutes=30 * count) for count in range(2 * 24 * 8)]
         opens: datetime | None = None
-        for quarter in reversed(quarters):
-            opens = quarter if oracle.may_call(country, "", zones, "", quarter) else opens
+        for moment in reversed(half_hours):
+            opens = moment if oracle.may_call(country, "", zones, "", moment) else opens
             if opens is not None:
-                assert next_opening(all_jurisdictions()[country], Place(), quarter) == opens
+                assert next_opening(all_jurisdictions()[country], Place(), moment) == opens
+
+
+def _edges(rule: Rule) -> Iterator[int]:
+    """The minutes of the day at which a rule's windows begin and end."""
+    if isinstance(rule.terms, Hours):
+        yield from (edge for windows in rule.terms.windows.values() for window in windows for edge in window)
 
 
 def test_the_cases_are_all_cantons_and_all_jurisdictions() -> None:
