@@ -15,7 +15,7 @@ from dialer import calls
 from dialer.draft_tables import CallDraft
 from dialer.tables import Call
 from dialer.wiring import Parts
-from foundation.errors import Conflict, NotFound
+from foundation.errors import Conflict, Invalid, NotFound
 from leads import form_book
 from leads.answers import Answers, read_answers
 from leads.assessment import Assessment, assess
@@ -89,6 +89,29 @@ def draft_of(session: Session, call_id: str) -> Noted | None:
         return None
     evidence = {key: str(value) for key, value in draft.evidence.items()}
     return Noted(draft.form_mark, draft.answers, evidence, draft.wish, draft.is_hot, draft.notes)
+
+
+def noted_before(session: Session, call: Call, form: Form) -> Noted | None:
+    """What the contact answered in an earlier talk, as far as this form still asks it; None where they did not.
+
+    Nobody is asked twice after a callback: the agent finds the answers there and may change them.
+    """
+    earlier = select(Call.answers).where(
+        Call.contact_id == call.contact_id, Call.id != call.id, Call.bridged_at.is_not(None)
+    )
+    for answers in session.scalars(earlier.order_by(Call.queued_at.desc(), Call.id.desc()).limit(3)):
+        values = {key: value for key, value in answers.items() if _still_asked(form, key, value)}
+        if values:
+            return Noted(form.mark, values, dict.fromkeys(values, "said"))
+    return None
+
+
+def _still_asked(form: Form, key: str, value: Any) -> bool:
+    try:
+        read_answers(form, {key: value})
+    except Invalid:
+        return False
+    return True
 
 
 def take_over(session: Session, call: Call) -> None:

@@ -122,6 +122,12 @@ def list_partners(session: Session) -> list[Partner]:
     return list(session.scalars(select(Partner).order_by(Partner.name)))
 
 
+def active_names(session: Session, limit: int) -> list[str]:
+    """The names of partners that take leads, in order, at most so many."""
+    names = select(Partner.name).where(Partner.is_active).order_by(Partner.name)
+    return list(session.scalars(names.limit(limit)))
+
+
 def count_leads(session: Session, campaign_id: str = "") -> LeadCounts:
     """Counts over all leads, or over one campaign's."""
     mine = Lead.campaign_id == campaign_id if campaign_id else Lead.id != ""

@@ -27,7 +27,7 @@ _SHOWN = frozenset({CallStatus.CONNECTING, CallStatus.BRIDGED, CallStatus.SETTLI
 class CallOnDesk:
     """The call that the agent has or has just had, its contact, the script in the contact's language, and the form.
 
-    `draft` is what was noted so far, `assessment` what that comes to.
+    `draft` is what was noted so far, in this talk or an earlier one, `assessment` what that comes to.
     """
 
     call: Call
@@ -106,6 +106,7 @@ def _call_on_desk(session: Session, agent: Agent) -> CallOnDesk | None:
     form = form_book.form_of_campaign(session, campaign.id)
     if draft is not None and draft.form_mark != form.mark:  # it was changed after the call had begun
         form = FormInUse(form_book.form_by_mark(session, draft.form_mark), draft.form_mark)
+    draft = draft or drafts.noted_before(session, call, form.form)
     noted = draft or Noted()
     assessment = assess(form.form, Answers(noted.answers, noted.evidence), is_hot=noted.is_hot)
     return CallOnDesk(call, contact, campaign, script, language, form, draft, assessment)

@@ -16,6 +16,9 @@ from cli.rehearsal.performance import Played
 from cli.rehearsal.standing import reports_waiting
 from dialer.tables import AgentEvent, Call
 from foundation.runtime import Runtime
+from leads import form_book
+from leads.answers import read_answers
+from leads.assessment import assess
 from leads.replay import replays_identically
 from leads.tables import Lead, Offer, RoutingRound
 
@@ -39,12 +42,18 @@ class CallEntry:
 
 @dataclass(frozen=True)
 class LeadEntry:
-    """One lead with the statuses of its offers, in their order."""
+    """One lead with the statuses of its offers, in their order, and what its answers came to.
+
+    `is_judged_alike`: grade, complexity and urgency come out of its answers once more.
+    """
 
     id: str
     call_id: str
     status: str
     offers: tuple[str, ...]
+    grade: str = "B"
+    complexity: int | None = None
+    is_judged_alike: bool = True
 
 
 @dataclass(frozen=True)
@@ -86,10 +95,7 @@ def open_books(runtime: Runtime, cast: Cast, played: Played) -> Books:
         offers: dict[str, list[str]] = {}
         for lead_id, status in session.execute(select(Offer.lead_id, Offer.status).order_by(Offer.number)):
             offers.setdefault(lead_id, []).append(status)
-        leads = [
-            LeadEntry(lead_id, call_id, status, tuple(offers.get(lead_id, ())))
-            for lead_id, call_id, status in session.execute(select(Lead.id, Lead.call_id, Lead.status))
-        ]
+        leads = [_lead_entry(session, lead, offers.get(lead.id, ())) for lead in session.scalars(select(Lead))]
         events = session.execute(
             select(AgentEvent.agent_id, AgentEvent.at, AgentEvent.to_status).order_by(
                 AgentEvent.agent_id, AgentEvent.id
@@ -108,6 +114,16 @@ def open_books(runtime: Runtime, cast: Cast, played: Played) -> Books:
             rounds_that_differ=_rounds_that_differ(session),
             audit_problem=f"entry {chain.number}: {chain.why}" if isinstance(chain, Broken) else "",
         )
+
+
+def _lead_entry(session: Session, lead: Lead, offers: Sequence[str]) -> LeadEntry:
+    form = form_book.form_by_mark(session, lead.form_mark)
+    # Who wants to talk at once is the agent's word, which the answers alone do not tell.
+    judged = assess(form, read_answers(form, lead.answers, lead.evidence), is_hot=lead.urgency == "hot")
+    alike = (judged.grade, judged.complexity.band, judged.urgency) == (lead.grade, lead.complexity, lead.urgency)
+    return LeadEntry(
+        lead.id, lead.call_id, lead.status, tuple(offers), lead.grade, lead.complexity, is_judged_alike=alike
+    )
 
 
 def _rounds_that_differ(session: Session) -> tuple[tuple[str, int], ...]:

@@ -152,6 +152,12 @@ def _leads_are_settled(books: Books) -> Iterator[str]:
             yield f"{lead.id} is {lead.status} with {live} live and {accepted} accepted offers"
 
 
+def _leads_are_judged(books: Books) -> Iterator[str]:
+    for lead in books.leads:
+        if not lead.grade or not lead.is_judged_alike:
+            yield f"{lead.id} is graded {lead.grade or 'not at all'}, complexity {lead.complexity}; its answers differ"
+
+
 def _decisions_replay(books: Books) -> Iterator[str]:
     for lead_id, number in books.rounds_that_differ:
         yield f"round {number} of {lead_id} comes out differently when it is decided again"
@@ -186,6 +192,7 @@ _CHECKS: dict[str, Callable[[Books], Iterator[str]]] = {
     "each qualified call has one lead": _qualified_have_leads,
     "who is qualified has said yes": _qualified_have_said_yes,
     "every lead is settled": _leads_are_settled,
+    "grade and complexity follow from the answers": _leads_are_judged,
     "every decision replays": _decisions_replay,
     "nothing is left on the line": _nothing_is_left,
     "the audit trail verifies": _audit_holds,

@@ -43,6 +43,8 @@ def make_report(plan: Plan, books: Books, wall_seconds: float) -> dict[str, Any]
         "hung_up_before_bridge": statuses[CallStatus.HUNG_UP_BEFORE_BRIDGE],
         "dispositions": dict(sorted(Counter(call.disposition for call in books.calls if call.disposition).items())),
         "leads": len(books.leads),
+        "leads_by_grade": dict(sorted(Counter(lead.grade for lead in books.leads).items())),
+        "leads_by_complexity": dict(sorted(Counter(str(lead.complexity or "none") for lead in books.leads).items())),
         "leads_final": dict(sorted(Counter(lead.status for lead in books.leads).items())),
         "offers": dict(sorted(Counter(offer for lead in books.leads for offer in lead.offers).items())),
         "answer_to_bridge_ms": _percentiles(
@@ -72,6 +74,7 @@ def say_summary(report: dict[str, Any]) -> None:
         f"{wait['p99'] / report['speed']:.0f}"
     )
     say(f"{report['leads']} leads: {_listed(report['leads_final'])}; offers: {_listed(report['offers'])}")
+    say(f"by grade: {_listed(report['leads_by_grade'])}; by complexity: {_listed(report['leads_by_complexity'])}")
     say(
         f"agents busy {report['occupancy']:.0%} of the time, {report['talk_minutes_per_agent_hour']} minutes of talk "
         f"an hour; {report['carrier_seconds'] / 3600:.1f} h in {report['wall_seconds']:.0f} s"

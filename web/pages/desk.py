@@ -17,6 +17,7 @@ from dialer.pacing.preview import SkipReason
 from dialer.tables import Agent, Call
 from foundation.errors import NotFound
 from leads.answers import EVIDENCE
+from leads.figures import active_names
 from web.calendar_file import Appointment, calendar
 from web.desk_view import Desk, look_at_desk, seconds_since, seconds_until
 from web.language import translations
@@ -32,6 +33,7 @@ AtDesk = Annotated[Visit, Depends(PageGate(Role.AGENT))]
 PAUSE_REASONS = ("break", "lunch", "meeting", "training", "technical")
 # The keys that pick a choice, by its place: digits, then letters.
 PLACES = "123456789abcdefghijklmnopqrstuvwxyz"
+MOST_PARTNER_NAMES = 500
 SAVED = N_("Saved.")
 
 
@@ -190,9 +192,16 @@ def _values(visit: Visit, seen: Desk) -> dict[str, Any]:
         "spoken": SPOKEN,
         "places": PLACES,
         "evidence_words": {one: word(translations(visit.language), f"evidence:{one}") for one in EVIDENCE},
+        "partner_names": _partner_names(visit) if seen.on_desk else [],
         "asked": asked_in(seen.on_desk.form.form, visit.language) if seen.on_desk else {},
         "callback_suggestion": _callback_suggestion(visit.now, seen),
     }
+
+
+def _partner_names(visit: Visit) -> list[str]:
+    """Partners that a customer may ask for: a wish in one of these words is known to routing."""
+    with visit.parts.database.reading() as session:
+        return active_names(session, MOST_PARTNER_NAMES)
 
 
 def _callback_choices(visit: Visit, seen: Desk) -> list[tuple[str, str, str]]:

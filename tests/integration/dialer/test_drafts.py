@@ -10,6 +10,7 @@ from dialer.draft_tables import CallDraft
 from dialer.drafts import Noted
 from dialer.sweep import sweep_undisposed
 from foundation.errors import Conflict, Invalid, NotFound
+from leads.form_changes import without_question
 from leads.forms import default_form
 from leads.tables import Lead
 from tests.integration.dialer.floor import Floor
@@ -105,6 +106,24 @@ def test_what_was_noted_stays_with_a_call_of_which_nobody_says_anything(floor: F
     call = floor.call(talking)
     assert (call.disposition, call.answers, call.notes) == ("no_disposition", NOTED.answers, "Ja.")
     assert count_drafts(floor) == 0
+
+
+def test_who_is_called_back_is_not_asked_again(floor: Floor, talking: str) -> None:
+    floor.say(
+        talking, "callback", answers={"seats": 5, "solutions": ["erp"]}, callback_at=floor.now + timedelta(days=1)
+    )
+    call = floor.call(talking)
+    call.id = "call_next"
+    with floor.database.reading() as session:
+        noted = drafts.noted_before(session, call, default_form())
+        other = without_question(default_form(), "seats")
+        fewer = drafts.noted_before(session, call, other)
+        call.contact_id = "contact_other"
+        assert drafts.noted_before(session, call, default_form()) is None
+    assert noted is not None
+    assert noted.answers == {"seats": 5, "solutions": ["erp"]}
+    assert fewer is not None
+    assert (fewer.answers, fewer.form_mark) == ({"solutions": ["erp"]}, other.mark)
 
 
 def test_old_drafts_are_dropped(floor: Floor, talking: str) -> None:

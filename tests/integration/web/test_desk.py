@@ -21,6 +21,7 @@ def test_the_card_shows_who_is_on_the_line_with_the_script_in_their_language(ben
     assert "<b>AG" not in page
     assert f'value="{call_id}"' in page
     assert page.count('role="alert"') == 1
+    assert '<option value="Musterpartner Zwei"></option>' in page
     desk = bench.program(Role.AGENT).get("/agents/me").json()
     assert desk["call"]["call_id"] == call_id
     assert desk["call"]["contact"]["company"] == "Muster <b>AG</b>"

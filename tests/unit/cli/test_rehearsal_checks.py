@@ -127,6 +127,7 @@ WRONG: dict[str, Callable[[], Books]] = {
     "nobody was called after do-not-call": lambda: with_calls(
         *CALLS, call(6, "busy", to_number=CALLS[4].to_number, placing_at=NOON + timedelta(hours=2))
     ),
+    "grade and complexity follow from the answers": lambda: with_lead(is_judged_alike=False),
     "each qualified call has one lead": lambda: replace(GOOD, leads=[*GOOD.leads, *GOOD.leads]),
     "who is qualified has said yes": lambda: with_carrier(
         prospects=[{**one, "agrees": False} for one in GOOD.prospects]
