@@ -74,7 +74,8 @@ def say_summary(report: dict[str, Any]) -> None:
         f"{wait['p99'] / report['speed']:.0f}"
     )
     say(f"{report['leads']} leads: {_listed(report['leads_final'])}; offers: {_listed(report['offers'])}")
-    say(f"by grade: {_listed(report['leads_by_grade'])}; by complexity: {_listed(report['leads_by_complexity'])}")
+    complexities = ", ".join(f"{count} of {band}" for band, count in report["leads_by_complexity"].items())
+    say(f"by grade: {_listed(report['leads_by_grade'])}; by complexity: {complexities or 'none'}")
     say(
         f"agents busy {report['occupancy']:.0%} of the time, {report['talk_minutes_per_agent_hour']} minutes of talk "
         f"an hour; {report['carrier_seconds'] / 3600:.1f} h in {report['wall_seconds']:.0f} s"
