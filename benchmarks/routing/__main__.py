@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import fmean
 
 from benchmarks.routing.measures import Optima, Score, optima_of, score
-from benchmarks.routing.people import cherry_pickers, imperfect, sham_branches
+from benchmarks.routing.people import cherry_pickers, claimants, hoarders, imperfect, sham_branches
 from benchmarks.routing.play import Answer, box_and_dice, greedy, play, round_robin
 from benchmarks.routing.world import World, draw_world
 from leads.facts import Policy, Profile
@@ -22,6 +22,8 @@ _TROUBLES: dict[str, Callable[[World, int], tuple[World, Answer]]] = {
     "declines, lapses, absences": imperfect,
     "time out to cherry-pick": cherry_pickers,
     "one owner, five branches": sham_branches,
+    "relations claimed to all": claimants,
+    "registrations hoarded": hoarders,
 }
 
 

@@ -57,8 +57,8 @@ def score(world: World, course: Course, optima: Optima) -> Score:
     return Score(
         of_free=reached / optima.free,
         of_promised=reached / optima.promised,
-        jain=jain_index(shares),
-        worst=min(shares),
+        jain=jain_index(shares) if shares else 1.0,
+        worst=min(shares, default=1.0),
         routed=sum(map(bool, course.given)) / len(course.given),
         ineligible=sum(
             bool(name) and name not in points for points, name in zip(world.points, course.given, strict=True)

@@ -6,10 +6,13 @@ from datetime import timedelta
 
 from benchmarks.routing.play import Answer
 from benchmarks.routing.world import ComingLead, World
+from leads.facts import ProtectionFacts, RelationFacts
 
 _DECLINED, _TIMED_OUT = 0.06, 0.04
 _CHERRY_PICKERS = 4
 _BRANCHES = 4
+_CLAIMANTS, _ASKED = 2, 0.2
+_HOARDERS, _HELD_PER_ROOM = 2, 3
 
 
 def imperfect(world: World, seed: int) -> tuple[World, Answer]:
@@ -37,7 +40,7 @@ def cherry_pickers(world: World, seed: int) -> tuple[World, Answer]:
     usual = {}
     for name in pickers:
         seen = sorted(points[name] for points in world.points if name in points)
-        usual[name] = seen[len(seen) // 2]
+        usual[name] = seen[len(seen) // 2] if seen else 0
 
     def answer(lead: ComingLead, partner_id: str, points: int) -> str:
         return "timed_out" if points < usual.get(partner_id, 0) else "accepted"
@@ -60,6 +63,40 @@ def sham_branches(world: World, seed: int) -> tuple[World, Answer]:
         for found in world.points
     )
     return replace(world, partners=(*partners, *copies), points=points), _accept
+
+
+def claimants(world: World, seed: int) -> tuple[World, Answer]:
+    """Two partners claim a relation to every customer, with evidence that looks well.
+
+    In a fifth of the calls the agent asks the customer; the first that denies ends all claims of that partner that
+    nobody else has confirmed.
+    """
+    chance = random.Random(seed)
+    liars = chance.sample([one.partner_id for one in world.partners], _CLAIMANTS)
+    believed = set(liars)
+    leads = []
+    for lead in world.leads:
+        false = [name for name in liars if name in believed and not lead.relations]
+        if false and chance.random() < _ASKED:
+            believed.difference_update(false)
+            false = []
+        claims = (RelationFacts(name, "uid", "own claim", "2024-06-01", "past") for name in false)
+        leads.append(replace(lead, relations=(*lead.relations, *claims)))
+    return replace(world, leads=tuple(leads)), _accept
+
+
+def hoarders(world: World, seed: int) -> tuple[World, Answer]:
+    """Two partners keep as many customers registered as the cap lets them, three times their week, fitting or not."""
+    chance = random.Random(seed)
+    held: dict[int, str] = {}
+    for one in chance.sample(world.partners, _HOARDERS):
+        for number in chance.sample(range(len(world.leads)), _HELD_PER_ROOM * one.profile.weekly_capacity):
+            held.setdefault(number, one.partner_id)
+    leads = tuple(
+        replace(lead, protections=(ProtectionFacts(held[number], "2026-12-31"),)) if number in held else lead
+        for number, lead in enumerate(world.leads)
+    )
+    return replace(world, leads=leads), _accept
 
 
 def _accept(lead: ComingLead, partner_id: str, points: int) -> str:

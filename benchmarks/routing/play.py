@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from benchmarks.routing.world import ComingLead, World
-from foundation.postcodes import places_of
-from leads.facts import PartnerFacts, Policy
-from leads.ranking import RELATION, TURN, WHOLE_LEAD_MILLI, Inputs, choose
+from foundation.postcodes import all_places, places_of
+from leads.facts import PartnerFacts, Policy, Profile
+from leads.ranking import PROTECTION, RELATION, TURN, WHOLE_LEAD_MILLI, Inputs, choose
 from leads.yardstick import Lesson, PastLead, Terms, by_holder, is_night_of_learning, learn
 
 _WINDOW_DAYS = 42
+_MIDDLE = "6060"
+_CLAIMS = frozenset({PROTECTION, RELATION})
 _COSTS = {"accepted": WHOLE_LEAD_MILLI, "timed_out": WHOLE_LEAD_MILLI // 2}
 
 
@@ -69,10 +71,12 @@ def _offer_until_taken(season: _Season, lead: ComingLead, points: dict[str, int]
     is_shared, bound, given = False, "", ""
     for number in range(season.policy.max_offers):
         facts = tuple(_facts(season, one, had, lead) for one in season.world.partners)
-        choice = choose(Inputs(lead.facts, facts, lead.relations, season.policy, lead.at, seed=season.seed))
+        asked = Inputs(lead.facts, facts, lead.relations, season.policy, lead.at, lead.protections, season.seed)
+        choice = choose(asked)
         if number == 0:
-            season.course.broken += _is_broken(lead, facts, points, choice.partner_id)
-            bound = choice.partner_id if choice.basis == RELATION else ""
+            # A protection goes before a relation, so it does not break one.
+            season.course.broken += not lead.protections and _is_broken(lead, facts, points, choice.partner_id)
+            bound = choice.partner_id if choice.basis in _CLAIMS else ""
         if not choice.partner_id:
             break
         if choice.basis == TURN and not is_shared:
@@ -191,7 +195,7 @@ def box_and_dice(world: World, seed: int) -> Course:
     """
     chance = random.Random(seed)
     course = Course()
-    homes = {one.partner_id: _degrees(one.profile.home_postcode) for one in world.partners}
+    homes = {one.partner_id: _degrees(_home_of(one.profile)) for one in world.partners}
     weights = {one.partner_id: one.profile.weekly_capacity for one in world.partners}
     for lead in world.leads:
         north, east = _degrees(lead.facts.postcode)
@@ -206,6 +210,18 @@ def box_and_dice(world: World, seed: int) -> Course:
     for lead, points, given in zip(world.leads, world.points, course.given, strict=True):
         course.broken += any(one.partner_id in points and one.partner_id != given for one in lead.relations)
     return course
+
+
+def _home_of(profile: Profile) -> str:
+    """Where a partner sits; where its file does not say, in the middle of what it covers, or of the country."""
+    if profile.home_postcode:
+        return profile.home_postcode
+    covered = [
+        postcode
+        for postcode, places in sorted(all_places().items())
+        if postcode.startswith(profile.postcodes or ("-",)) or places[0].canton in profile.cantons
+    ]
+    return covered[len(covered) // 2] if covered else _MIDDLE
 
 
 def _degrees(postcode: str) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from math import log10
 from zoneinfo import ZoneInfo
 
 from foundation.postcodes import all_places
-from leads.facts import SOLUTIONS, LeadFacts, PartnerFacts, Policy, Profile, RelationFacts
+from leads.facts import SOLUTIONS, LeadFacts, PartnerFacts, Policy, Profile, ProtectionFacts, RelationFacts
 from leads.ranking import Inputs, points_but_for_room
 
 WEEKS = 20
@@ -40,12 +40,13 @@ _KINDS = (
 
 @dataclass(frozen=True)
 class ComingLead:
-    """A lead, when it comes, and the partner of its standing relation, if any."""
+    """A lead, when it comes, and the partners of its standing relation and protection, if any."""
 
     facts: LeadFacts
     at: datetime
     week: int
     relations: tuple[RelationFacts, ...]
+    protections: tuple[ProtectionFacts, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,13 @@
 """The routing benchmark measures what it says: small seasons with known answers."""
 
+import json
 from dataclasses import replace
 
+import pytest
+
+from benchmarks.routing.__main__ import PRODUCT, main
 from benchmarks.routing.measures import optima_of, score
-from benchmarks.routing.people import sham_branches
+from benchmarks.routing.people import claimants, hoarders, sham_branches
 from benchmarks.routing.play import Course, play
 from benchmarks.routing.world import ComingLead, World, draw_world, points_of
 from leads.facts import Policy, Profile
@@ -51,3 +55,18 @@ def test_declined_lead_goes_to_the_other_partner() -> None:
         return "accepted" if partner_id == "partner_001" else "declined"
 
     assert set(play(WORLD, Policy(), only_second).given) == {"partner_001", ""}
+
+
+def test_false_claims_and_hoarded_registrations_break_no_promise_and_are_found_out() -> None:
+    for trouble in (claimants, hoarders):
+        troubled, answer = trouble(draw_world(2, 90, 8), 1)
+        found = score(troubled, play(troubled, Policy(), answer), optima_of(troubled))
+        assert (found.ineligible, found.broken) == (0, 0)
+    claimed, _ = claimants(draw_world(2, 600, 8), 1)
+    own = [number for number, lead in enumerate(claimed.leads) if any(one.kind == "past" for one in lead.relations)]
+    assert 0 < len(own) < 60
+
+
+def test_benchmark_plays_with_the_partners_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--seeds", "1", "--leads", "40", "--partners", "examples/partners.csv", "--json"]) == 0
+    assert PRODUCT in json.loads(capsys.readouterr().out)
