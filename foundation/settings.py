@@ -65,6 +65,8 @@ class Settings(BaseSettings):
         "08:00-12:00 13:00-17:00",
         pattern=r"^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}( [0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2})*$",
     )
+    # Whose holidays count when staff are to decide a dispute.
+    office_canton: str = "ZH"
     offer_hours: float = 8.0
     hot_offer_hours: float = 2.0
     first_contact_hours: float = 4.0

@@ -92,5 +92,16 @@ def give_back(session: Session, offer: Offer, milli: int) -> None:
     )
 
 
+def compensate(session: Session, partner_id: str, milli: int, now: datetime) -> None:
+    """Give a partner credit that no lead stands behind, as a dispute decided."""
+    lock_credits(session)
+    row = session.get(PartnerCredit, partner_id, populate_existing=True)
+    if row is None:
+        session.add(PartnerCredit(partner_id=partner_id, since=now, credit_milli=milli))
+    else:
+        row.credit_milli += milli
+    session.flush()
+
+
 def _month(now: datetime) -> str:
     return f"{now.astimezone(_SWISS_TIME):%Y-%m}"

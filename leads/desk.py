@@ -17,7 +17,7 @@ from leads.job_names import ROUTE_LEAD
 from leads.lead_book import Note, close_lead, lock_lead, put_back_in_line
 from leads.lead_states import LeadOutcome, LeadStatus
 from leads.news import tell_browsers
-from leads.policy import policy_of
+from leads.policy import current_policy
 from leads.tables import Lead, Offer
 
 # How a lead may end once a partner has it, and before.
@@ -128,7 +128,7 @@ class LeadDesk:
 
     @property
     def _policy(self) -> Policy:
-        return policy_of(self.runtime.settings)
+        return current_policy(self.session, self.runtime.settings)
 
     def _find_next(self, lead: Lead, partner_id: str = "") -> None:
         self.runtime.queue.put_after_commit(self.session, QueueName.WORK, ROUTE_LEAD, lead.id)

@@ -6,7 +6,7 @@ from foundation.runtime import Runtime, process_runtime
 from leads import nightly
 from leads.facts import Policy
 from leads.news import tell_browsers
-from leads.policy import policy_of
+from leads.policy import current_policy
 from leads.routing import Routed, route
 
 
@@ -25,7 +25,7 @@ def run_yardstick(day: str) -> None:
 def route_one(runtime: Runtime, lead_id: str, now: datetime, policy: Policy | None = None) -> Routed:
     """Route one lead in a transaction of its own and tell the browsers that watch."""
     with runtime.database.transaction() as session:
-        routed = route(session, lead_id, policy or policy_of(runtime.settings), now)
+        routed = route(session, lead_id, policy or current_policy(session, runtime.settings), now)
         if routed.changed:
             tell_browsers(runtime, session, lead_id, routed.status, routed.partner_id)
     return routed

@@ -13,6 +13,7 @@ from foundation.database import Database
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from leads import credit_book, delivery, first_contact, protection
 from leads.business_clock import after_hours
+from leads.dispute_book import is_frozen
 from leads.facts import Policy
 from leads.lead_book import Note, OfferTerms, add_offer, end_offer, live_offer, lock_offer, write_event
 from leads.lead_facts import facts_of
@@ -78,13 +79,15 @@ def assign_by_hand(session: Session, lead: Lead, partner_id: str, making: Making
 
     Raises:
         NotFound: there is no such partner.
-        Conflict: the partner is not active, or the lead cannot be offered now.
+        Conflict: the partner is not active, or the lead cannot be offered now, or a dispute about it is undecided.
     """
     partner = session.get(Partner, partner_id)
     if partner is None:
         raise NotFound("there is no such partner")
     if not partner.is_active:
         raise Conflict("this partner is not active: pick another, or make it active first")
+    if is_frozen(session, lead.id):
+        raise Conflict("a dispute about this lead is undecided: decide it first")
     return make_offer(session, lead, partner_id, making)
 
 

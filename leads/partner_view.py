@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from foundation.errors import NotFound
 from leads.delivery import INCUMBENT_TOLD
+from leads.dispute_tables import CoDelivery
 from leads.lead_states import LeadStatus, OfferStatus
 from leads.tables import Delivery, Lead, Offer
 
@@ -102,8 +103,10 @@ def view_offer(session: Session, partner_id: str, offer_id: str) -> OfferTeaser:
 
 
 def list_accepted(session: Session, partner_id: str, before_id: str = "", limit: int = 50) -> list[DisclosedLead]:
-    """One page of the leads that this partner accepted, the newest first."""
-    query = select(Lead).where(Lead.partner_id == partner_id).order_by(Lead.id.desc()).limit(limit)
+    """One page of the leads that this partner accepted or shares, the newest first."""
+    shared = select(CoDelivery.lead_id).where(CoDelivery.partner_id == partner_id)
+    query = select(Lead).where(or_(Lead.partner_id == partner_id, Lead.id.in_(shared)))
+    query = query.order_by(Lead.id.desc()).limit(limit)
     if before_id:
         query = query.where(Lead.id < before_id)
     return [_disclosed(lead) for lead in session.scalars(query)]
@@ -116,9 +119,13 @@ def view_accepted(session: Session, partner_id: str, lead_id: str) -> DisclosedL
         NotFound: there is no such lead, or this partner has not accepted it.
     """
     lead = session.get(Lead, lead_id)
-    if lead is None or not partner_id or lead.partner_id != partner_id:
+    if lead is None or not partner_id or not (lead.partner_id == partner_id or _shares(session, lead_id, partner_id)):
         raise NotFound("there is no such lead")
     return _disclosed(lead)
+
+
+def _shares(session: Session, lead_id: str, partner_id: str) -> bool:
+    return session.get(CoDelivery, (lead_id, partner_id)) is not None
 
 
 def list_passed_over(session: Session, partner_id: str, limit: int = 50) -> list[PassedOver]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from leads import credit_book, kept_inputs
 from leads.candidates import gather
 from leads.delivery import tell_incumbent
+from leads.dispute_book import is_frozen
 from leads.facts import Policy
 from leads.lead_book import Note, give_to_human, lock_lead, write_event
 from leads.lead_states import LeadStatus
@@ -30,13 +31,14 @@ class Routed:
 
 
 def route(session: Session, lead_id: str, policy: Policy, now: datetime) -> Routed:
-    """Offer an open lead to the next partner, or give it to a person. A lead that is not open stays as it is.
+    """Offer an open lead to the next partner, or give it to a person. A lead that is not open, or that an undecided
+    dispute freezes, stays as it is.
 
     Raises:
         NotFound: there is no such lead.
     """
     lead = lock_lead(session, lead_id)
-    if lead.status != LeadStatus.OPEN:
+    if lead.status != LeadStatus.OPEN or is_frozen(session, lead_id):
         return Routed(lead_id, LeadStatus(lead.status), changed=False)
     if _offers_lost(session, lead) >= policy.max_offers:
         give_to_human(session, lead, OFFERS_USED_UP, now)

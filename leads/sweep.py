@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from foundation.logs import get_logger
 from foundation.runtime import Runtime
+from leads.dispute_book import undecided
 from leads.facts import Policy
 from leads.first_contact import due_clocks
 from leads.jobs import route_one
 from leads.lead_states import LeadStatus
 from leads.news import tell_browsers
 from leads.offers import due_offers, time_out
-from leads.policy import policy_of
 from leads.protection import lapse, lapsed_windows
 from leads.recall import RECALLED, act_on_clock
 from leads.tables import Lead
@@ -33,7 +33,6 @@ def sweep_leads(runtime: Runtime, now: datetime, policy: Policy | None = None) -
 
     The look narrows; each lead is checked again under its lock, so that an answer that came meanwhile stands.
     """
-    policy = policy or policy_of(runtime.settings)
     offer_ids = due_offers(runtime.database, now, AT_MOST)
     due = [partial(_time_out_and_move_on, runtime, offer_id, now, policy) for offer_id in offer_ids]
     clocks = [
@@ -51,7 +50,7 @@ def sweep_leads(runtime: Runtime, now: datetime, policy: Policy | None = None) -
     return moved
 
 
-def _time_out_and_move_on(runtime: Runtime, offer_id: str, now: datetime, policy: Policy) -> bool:
+def _time_out_and_move_on(runtime: Runtime, offer_id: str, now: datetime, policy: Policy | None) -> bool:
     with runtime.database.transaction() as session:
         offer = time_out(session, offer_id, now)
         if offer is None:
@@ -61,7 +60,7 @@ def _time_out_and_move_on(runtime: Runtime, offer_id: str, now: datetime, policy
     return True
 
 
-def _act_on_clock(runtime: Runtime, lead_id: str, offer_id: str, now: datetime, policy: Policy) -> bool:
+def _act_on_clock(runtime: Runtime, lead_id: str, offer_id: str, now: datetime, policy: Policy | None) -> bool:
     with runtime.database.transaction() as session:
         acted = act_on_clock(session, offer_id, lead_id, now)
         if not acted.deed:
@@ -83,7 +82,7 @@ def _lapse(runtime: Runtime, window_id: str, now: datetime) -> bool:
     return True
 
 
-def _route(runtime: Runtime, lead_id: str, now: datetime, policy: Policy) -> bool:
+def _route(runtime: Runtime, lead_id: str, now: datetime, policy: Policy | None) -> bool:
     return route_one(runtime, lead_id, now, policy).changed
 
 
@@ -93,7 +92,7 @@ def _left_open(runtime: Runtime, now: datetime) -> list[str]:
         return list(
             session.scalars(
                 select(Lead.id)
-                .where(Lead.status == LeadStatus.OPEN, Lead.status_since <= before)
+                .where(Lead.status == LeadStatus.OPEN, Lead.status_since <= before, ~undecided(Lead.id))
                 .order_by(Lead.status_since)
                 .limit(AT_MOST)
             )

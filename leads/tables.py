@@ -267,6 +267,10 @@ class YardstickRun(Table):
     worst_milli: Mapped[int]  # received of entitled, of the partner that fares worst
     is_alert: Mapped[bool]
     lessons: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # By holder: leads received and entitled to, the latter in thousandths. Empty where too little is due to say.
+    shares: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    broken: Mapped[int] = mapped_column(default=0, server_default="0")  # relations admitted and passed over
+    unrouted: Mapped[int] = mapped_column(default=0, server_default="0")  # leads that no partner has or had
 
 
 class LeadEvent(Table):

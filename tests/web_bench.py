@@ -31,6 +31,8 @@ from dialer.call_states import CallStatus
 from dialer.tables import Agent, Call
 from dialer.wiring import Parts, build_parts
 from foundation.settings import load_settings
+from leads.dispute_book import Filing, add_dispute
+from leads.dispute_states import DisputeKind
 from leads.facts import Policy
 from leads.import_partners import import_partners
 from leads.lead_book import LeadDraft, open_lead
@@ -208,6 +210,10 @@ def _add_leads(bench: Bench, session: Session, now: datetime) -> None:
     routed = open_lead(session, draft, now)
     route(session, routed.id, Policy(), now)
     bench.ids["lead_routed"] = routed.id
+    filing = Filing(
+        routed.id, 1, bench.ids["partner"], DisputeKind.OTHER, "Why not us?", "user", now, now + timedelta(days=3)
+    )
+    bench.ids["dispute"] = add_dispute(session, filing).id
 
 
 def put_call_on_desk(bench: Bench) -> str:

@@ -23,11 +23,13 @@ MENU = (
     Entry("/board", N_("Board"), _STAFF),
     Entry("/leads", N_("Leads"), _STAFF),
     Entry("/partners", N_("Partners"), _STAFF),
+    Entry("/reviews", N_("Disputes"), _STAFF),
     Entry("/do-not-call", N_("Do not call"), _STAFF),
     Entry("/rules", N_("Rules"), _STAFF),
     Entry("/desk", N_("Desk"), frozenset({Role.AGENT})),
     Entry("/offers", N_("Offers"), frozenset({Role.PARTNER})),
     Entry("/decisions", N_("Why"), frozenset({Role.PARTNER})),
+    Entry("/disputes", N_("Disputes"), frozenset({Role.PARTNER})),
     Entry("/people", N_("People"), frozenset({Role.ADMIN})),
 )
 

@@ -23,6 +23,8 @@ ID_NAMES = {
     "contact_id": "contact",
     "lead_id": "lead_1",
     "routed_id": "lead_routed",
+    "dispute_id": "dispute",
+    "review_id": "dispute",
     "ground_id": "ground",
     "offer_id": "offer_1",
     "partner_id": "partner",

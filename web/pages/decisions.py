@@ -7,6 +7,9 @@ from fastapi import APIRouter, Depends, Query, Response
 from accounts.tables import Role
 from foundation.errors import NotFound
 from leads import figures, why
+from leads.dispute_desk import file_until
+from leads.dispute_states import DisputeKind
+from leads.dispute_view import find_own
 from leads.replay import explain_round
 from web.visit import PageGate, Visit
 
@@ -19,13 +22,13 @@ _OTHERS_SHOWN = 40
 
 
 @router.get("/decisions")
-def show_decisions(visit: Own, before: str = "") -> Response:
+def show_decisions(visit: Own, cursor: str = "") -> Response:
     """The leads that went elsewhere."""
     with visit.parts.database.reading() as session:
-        rows = why.list_elsewhere(session, visit.person.partner_id, before, PAGE_SIZE + 1)
+        rows = why.list_elsewhere(session, visit.person.partner_id, cursor, PAGE_SIZE + 1)
     shown = rows[:PAGE_SIZE]
-    next_before = shown[-1].lead_id if len(rows) > PAGE_SIZE else ""
-    return visit.page("decisions.html", rows=shown, next_before=next_before)
+    next_cursor = shown[-1].lead_id if len(rows) > PAGE_SIZE else ""
+    return visit.page("decisions.html", rows=shown, next_cursor=next_cursor)
 
 
 @router.get("/decisions/{routed_id}")
@@ -33,7 +36,18 @@ def show_decision(visit: Own, routed_id: str, number: int = Query(0, alias="roun
     """Why a lead did or did not come here."""
     with visit.parts.database.reading() as session:
         found = why.why_for(session, visit.parts.settings, visit.person.partner_id, routed_id, number)
-    return visit.page("decision.html", why=found, others_shown=_OTHERS_SHOWN)
+        disputed = find_own(session, visit.person.partner_id, routed_id, found.number)
+    until = file_until(visit.parts.settings, found.at)
+    return visit.page(
+        "decision.html",
+        why=found,
+        others_shown=_OTHERS_SHOWN,
+        disputed=disputed,
+        # Only the latest decision can be disputed.
+        may_dispute=found.number == found.rounds[-1] and visit.now <= until,
+        dispute_until=until,
+        kinds=list(DisputeKind),
+    )
 
 
 @router.get("/leads/{routed_id}/why")

@@ -22,6 +22,8 @@ from foundation.database import Table
 from foundation.ids import new_id
 from leads import kept_inputs, offers
 from leads.candidates import gather
+from leads.dispute_book import Filing, add_dispute
+from leads.dispute_states import DisputeKind
 from leads.facts import Policy
 from leads.lead_book import LeadDraft, open_lead
 from leads.ranking import choose
@@ -142,7 +144,7 @@ def accepted_lead(bench: Bench, session: Session, side: Side) -> dict[str, list[
 
 
 def routed_lead(bench: Bench, session: Session, side: Side) -> dict[str, list[str]]:
-    """A lead that went by a decision in which this partner was the only candidate."""
+    """A lead that went by a decision in which this partner was the only candidate, and its dispute of it."""
     lead, _ = _lead(bench, session, side)
     inputs = gather(session, lead, Policy(), bench.now())
     inputs = replace(inputs, partners=tuple(one for one in inputs.partners if one.partner_id == side.partner_id))
@@ -159,7 +161,11 @@ def routed_lead(bench: Bench, session: Session, side: Side) -> dict[str, list[st
             digest=kept_inputs.digest_of(plain, choice),
         )
     )
-    return {"routed_id": [lead.id]}
+    filing = Filing(
+        lead.id, 1, side.partner_id, DisputeKind.OTHER, f"Text {side.mark}", "user", bench.now(), bench.now()
+    )
+    dispute = add_dispute(session, filing)
+    return {"routed_id": [lead.id], "dispute_id": [dispute.id]}
 
 
 def call_of_agent(bench: Bench, session: Session, side: Side) -> dict[str, list[str]]:
