@@ -7,6 +7,8 @@ import pytest
 from accounts.tables import Role
 from campaigns import contact_queue
 from campaigns.tables import Campaign, Contact
+from campaigns.times_of_day import NAMES
+from dialer import answer_times
 from tests.web_bench import Bench
 
 
@@ -97,3 +99,19 @@ def test_an_agent_gets_their_own_callbacks_as_a_calendar(bench: Bench) -> None:
     assert answer.headers["content-type"].startswith("text/calendar")
     assert answer.text.count("BEGIN:VEVENT") == 1
     assert "Muster" in answer.text
+
+
+@pytest.mark.parametrize("is_on", [True, False], ids=["switched on", "switched off"])
+def test_the_page_says_who_comes_first_at_this_hour(small_bench: Bench, is_on: bool) -> None:
+    noon = small_bench.now().replace(hour=11)
+    scores = {"de:small": dict.fromkeys(NAMES, 0.2), "de:large": dict.fromkeys(NAMES, 0.4)}
+    with small_bench.parts.database.transaction() as session:
+        campaign = session.get_one(Campaign, small_bench.ids["campaign"])
+        campaign.answer_times, campaign.uses_answer_times = {"scores": scores, "calls": 900}, is_on
+        first_at_noon = answer_times.sizes_first(campaign, noon)
+        first_now = answer_times.sizes_first(campaign, small_bench.now())
+    assert first_at_noon == ({"de": ("large", "medium", "unknown", "small")} if is_on else {})
+    page = small_bench.browser(Role.MANAGER).get(f"/campaigns/{small_bench.ids['campaign']}").text
+    said = "First at this hour, German, by employees: 50 and more, 10 to 49, not known, 1 to 9." in page
+    assert said == bool(first_now)  # at night nobody comes first
+    assert ("At this hour nobody comes before others" in page) != said
