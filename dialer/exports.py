@@ -19,7 +19,9 @@ from foundation.database import Database
 from leads import form_book
 from leads.answers import AnswerInWords
 from leads.forms import Form
-from leads.tables import Lead, Partner
+from leads.partner_cells import COLUMNS
+from leads.partner_file import rows_of
+from leads.tables import Lead
 
 _PAGE_ROWS = 1000
 
@@ -32,10 +34,6 @@ LEAD_COLUMNS = (
     *("id", "campaign_id", "company", "person", "phone_number", "email", "language", "postcode", "canton"),
     *("employees", "uid", "existing_partner", "notes", "status", "opened_at", "partner_id", "accepted_at"),
     *("outcome", "outcome_reason", "closed_at", "complexity", "grade", "urgency", "wish"),
-)
-PARTNER_COLUMNS = (
-    *("id", "name", "email", "is_active", "languages", "cantons", "postcodes", "solutions", "min_employees"),
-    *("max_employees", "weekly_capacity"),
 )
 
 
@@ -69,8 +67,19 @@ def leads_csv(database: Database, wanted: Wanted, language: str = "en") -> Itera
 
 
 def partners_csv(database: Database) -> Iterator[bytes]:
-    """Partners in the order of their making."""
-    return _csv(PARTNER_COLUMNS, _rows(database, Partner, PARTNER_COLUMNS, {}))
+    """Partners in the order of their making, as the import reads them."""
+    return _csv(COLUMNS, _partner_rows(database))
+
+
+def _partner_rows(database: Database) -> Iterator[Iterable[Any]]:
+    after = ""
+    while True:
+        with database.reading() as session:
+            page = rows_of(session, after, _PAGE_ROWS)
+        yield from (cells for _, cells in page)
+        if len(page) < _PAGE_ROWS:
+            return
+        after = page[-1][0]
 
 
 def _in_words(database: Database, rows: Iterator[Any], language: str) -> Iterator[Iterable[Any]]:
@@ -90,7 +99,7 @@ def _line(one: AnswerInWords) -> str:
 
 def _rows(
     database: Database,
-    table: type[Contact] | type[Lead] | type[Partner],
+    table: type[Contact] | type[Lead],
     columns: tuple[str, ...],
     chosen: dict[InstrumentedAttribute[str], str],
 ) -> Iterator[Any]:

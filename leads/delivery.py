@@ -19,6 +19,7 @@ EXTENSION_GRANTED = "extension_granted"
 EXTENSION_REFUSED = "extension_refused"
 CLAIM_CONFIRMED = "claim_confirmed"
 CLAIM_REFUSED = "claim_refused"
+CLAIM_REVOKED = "claim_revoked"
 PORTAL = "portal"
 
 

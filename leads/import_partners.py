@@ -54,7 +54,7 @@ def import_partners(database: Database, content: bytes, now: datetime) -> Partne
         ids: list[str] = []
         relations = 0
         for row in read.partners:
-            saved = save_partner(session, row.profile, row.email, now)
+            saved = save_partner(session, row.profile, row.email, now, row.given)
             changes.append(saved.change)
             ids.append(saved.partner.id)
             relations += _add_relations(session, saved.partner.id, row, now)

@@ -1,13 +1,15 @@
 """Partners: the one place that writes them. Each change of what a partner offers is a new revision."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from foundation.errors import NotFound
+from foundation.errors import Conflict, NotFound
 from foundation.ids import new_id
 from leads.customer_identity import company_key
 from leads.facts import Profile
@@ -60,20 +62,27 @@ def lock_partners(session: Session) -> Sequence[Partner]:
     ).all()
 
 
-def save_partner(session: Session, profile: Profile, email: str, now: datetime) -> Saved:
+def save_partner(
+    session: Session, profile: Profile, email: str, now: datetime, given: frozenset[str] | None = None
+) -> Saved:
     """Add a partner, or change the one whose name is the same but for case, accents and legal form.
 
-    Whether a known partner is active is not changed: that is `set_active`.
+    `given` are the columns that say something: the others of a known partner stay as they are. Without it all say
+    something but `is_active`, which is `set_active`'s.
     """
     partner = session.scalar(select(Partner).where(Partner.name_key == company_key(profile.name)))
     if partner is None:
         partner = Partner(id=new_id("partner"), name_key=company_key(profile.name), created_at=now, revision=1)
+        partner.agreed_capacity = profile.weekly_capacity
         _write(partner, profile, email, now)
         session.add(partner)
         session.flush()
         _keep_revision(session, partner, now)
         return Saved(partner, "added")
-    profile = replace(profile, is_active=partner.is_active)
+    profile = _with_what_was_not_said(partner, profile, given)
+    if given is not None and "email" not in given:
+        email = partner.email
+    partner.agreed_capacity = profile.weekly_capacity
     if profile_of(partner) == profile and partner.email == email:
         return Saved(partner, "unchanged")
     partner.revision += 1
@@ -82,21 +91,87 @@ def save_partner(session: Session, profile: Profile, email: str, now: datetime) 
     return Saved(partner, "changed")
 
 
+def change_partner(
+    session: Session, partner_id: str, now: datetime, email: str | None = None, **changes: Any
+) -> Partner:
+    """Change some of what a partner offers, by fields of `Profile`.
+
+    Raises:
+        NotFound: there is no such partner.
+        Conflict: another partner has this name.
+    """
+    partner = lock_partner(session, partner_id)
+    profile = replace(profile_of(partner), **changes)
+    key = company_key(profile.name)
+    if key != partner.name_key:
+        if session.scalar(select(Partner.id).where(Partner.name_key == key)) is not None:
+            raise Conflict("another partner has this name")
+        partner.name_key = key
+    email = partner.email if email is None else email
+    if profile != profile_of(partner):
+        partner.revision += 1
+        _write(partner, profile, email, now)
+        _keep_revision(session, partner, now)
+    partner.email = email
+    return partner
+
+
+def recent_changes(session: Session, partner_id: str, at_most: int = 10) -> list[tuple[datetime, list[str]]]:
+    """The latest revisions of a partner, the newest first: when, and which fields changed."""
+    rows = session.scalars(
+        select(PartnerRevision)
+        .where(PartnerRevision.partner_id == partner_id)
+        .order_by(PartnerRevision.revision.desc())
+        .limit(at_most + 1)
+    ).all()
+    return [
+        (after.at, sorted(name for name in after.profile if after.profile[name] != before.profile.get(name)))
+        for after, before in pairwise(rows)
+    ]
+
+
+def agree_capacity(session: Session, partner_id: str) -> None:
+    """What staff has just set is the most that the partner may set itself."""
+    partner = lock_partner(session, partner_id)
+    partner.agreed_capacity = partner.weekly_capacity
+    session.flush()
+
+
+def lock_partner(session: Session, partner_id: str) -> Partner:
+    """A partner as it is now, ours until the transaction ends.
+
+    Raises:
+        NotFound: there is no such partner.
+    """
+    # The weaker lock, as above: whoever routes meanwhile writes offers that refer to partners.
+    partner = session.get(Partner, partner_id, with_for_update={"key_share": True}, populate_existing=True)
+    if partner is None:
+        raise NotFound("there is no such partner")
+    return partner
+
+
 def set_active(session: Session, partner_id: str, now: datetime, *, active: bool) -> Partner:
     """Let a partner take part in routing, or leave it out. Its live offers and leads stay as they are.
 
     Raises:
         NotFound: there is no such partner.
     """
-    partner = session.get(Partner, partner_id, with_for_update=True, populate_existing=True)
-    if partner is None:
-        raise NotFound("there is no such partner")
+    partner = lock_partner(session, partner_id)
     if partner.is_active != active:
         partner.revision += 1
         partner.is_active = active
         partner.updated_at = now
         _keep_revision(session, partner, now)
     return partner
+
+
+def _with_what_was_not_said(partner: Partner, profile: Profile, given: frozenset[str] | None) -> Profile:
+    if given is None:
+        return replace(profile, is_active=partner.is_active)
+    said = given | ({"levels"} if "solutions" in given else set())
+    before = profile_of(partner)
+    kept = {one.name: getattr(before, one.name) for one in fields(Profile) if one.name not in said}
+    return replace(profile, **kept)
 
 
 def _write(partner: Partner, profile: Profile, email: str, now: datetime) -> None:

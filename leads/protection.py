@@ -20,7 +20,7 @@ from leads.customer_identity import CustomerMark, marks_of
 from leads.lead_book import Note, write_event
 from leads.lead_facts import facts_of
 from leads.promise_tables import ProtectionWindow
-from leads.tables import Lead, Protection
+from leads.tables import Lead, PartnerRelation, Protection
 
 PROTECTION_DAYS = 90
 # Proof is asked for near the end, so that it says something of the days to come.
@@ -65,7 +65,7 @@ def local_day(moment: datetime) -> date:
 def protect_lead(session: Session, lead: Lead, partner_id: str, now: datetime) -> ProtectionWindow | None:
     """Protect a locked lead's customer for the partner that accepts it; None where another's protection runs."""
     marks = marks_of(lead.uid, lead.phone_number, lead.company)
-    window = begin(session, Cover(partner_id, marks, facts_of(lead).solution, lead.id), now)
+    window = open_window(session, Cover(partner_id, marks, facts_of(lead).solution, lead.id), now)
     if window is None:
         write_event(session, lead.id, Note("protection_not_given", now, partner_id=partner_id))
     else:
@@ -74,7 +74,7 @@ def protect_lead(session: Session, lead: Lead, partner_id: str, now: datetime) -
     return window
 
 
-def begin(session: Session, cover: Cover, now: datetime) -> ProtectionWindow | None:
+def open_window(session: Session, cover: Cover, now: datetime) -> ProtectionWindow | None:
     """Begin a protection; None where another partner's runs for one of the marks, or nothing identifies the customer.
 
     Taken under the lock of credit, so that two partners do not begin at once.
@@ -271,6 +271,12 @@ def _set_marks(session: Session, window: ProtectionWindow, until: date) -> None:
         update(Protection).where(Protection.window_id == window.id).values(until=until),
         execution_options={"synchronize_session": False},
     )
+    if window.claim_id:
+        # A registered deal is a relation for as long as it is protected.
+        session.execute(
+            update(PartnerRelation).where(PartnerRelation.claim_id == window.claim_id).values(until=until),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def _tell_history(

@@ -17,6 +17,7 @@ from leads.jobs import route_one
 from leads.lead_states import LeadStatus
 from leads.news import tell_browsers
 from leads.offers import due_offers, time_out
+from leads.presence import carry_out_plan, due_plans
 from leads.protection import lapse, lapsed_windows
 from leads.recall import RECALLED, act_on_clock
 from leads.tables import Lead
@@ -40,9 +41,10 @@ def sweep_leads(runtime: Runtime, now: datetime, policy: Policy | None = None) -
         for offer_id, lead_id in due_clocks(runtime.database, now, AT_MOST)
     ]
     lapsed = [partial(_lapse, runtime, window_id, now) for window_id in lapsed_windows(runtime.database, now, AT_MOST)]
+    plans = [partial(_carry_out, runtime, partner_id, now) for partner_id in due_plans(runtime.database, now, AT_MOST)]
     left = [partial(_route, runtime, lead_id, now, policy) for lead_id in _left_open(runtime, now)]
     moved = 0
-    for step in (*due, *clocks, *lapsed, *left):
+    for step in (*due, *clocks, *lapsed, *plans, *left):
         try:
             moved += step()
         except Exception:  # one lead that cannot be moved must not keep the others from it
@@ -80,6 +82,11 @@ def _lapse(runtime: Runtime, window_id: str, now: datetime) -> bool:
             return False
         tell_browsers(runtime, session, window.lead_id, "", window.partner_id)
     return True
+
+
+def _carry_out(runtime: Runtime, partner_id: str, now: datetime) -> bool:
+    with runtime.database.transaction() as session:
+        return carry_out_plan(session, partner_id, now) is not None
 
 
 def _route(runtime: Runtime, lead_id: str, now: datetime, policy: Policy | None) -> bool:

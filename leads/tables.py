@@ -37,6 +37,7 @@ class Partner(Table):
     min_employees: Mapped[int | None]
     max_employees: Mapped[int | None]
     weekly_capacity: Mapped[int]
+    agreed_capacity: Mapped[int] = mapped_column(default=0, server_default="0")  # the most that the partner may set
     levels: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     home_postcode: Mapped[str] = mapped_column(String(10), default="", server_default="")
     reach_km: Mapped[int | None]
@@ -80,9 +81,10 @@ class PartnerRelation(Table):
     recorded_at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(String(12), default="running", server_default="running")
     author: Mapped[str] = mapped_column(String(60), default="", server_default="")  # a user's id; empty: a file
+    claim_id: Mapped[str] = mapped_column(String(40), default="", server_default="", index=True)
 
     __table_args__ = (
-        UniqueConstraint("partner_id", "known_by", "customer_key"),
+        UniqueConstraint("partner_id", "known_by", "customer_key", "kind"),
         Index("ix_partner_relations_customer", "known_by", "customer_key"),
     )
 

@@ -87,8 +87,9 @@ class Formats:
         """The day at the office, as a browser's field wants it."""
         return f"{moment.astimezone(OFFICE_TIME_ZONE):%Y-%m-%d}"
 
-    def day(self, day: date | None) -> str:
-        """A day, written out but for its year's century; empty for None."""
+    def day(self, day: date | str | None) -> str:
+        """A day, or one in ISO form, as the language writes it; empty for None."""
+        day = date.fromisoformat(day) if isinstance(day, str) else day
         return dates.format_date(day, "medium", locale=self.locale) if day is not None else ""
 
     def until(self, moment: datetime, now: datetime) -> str:

@@ -5,9 +5,11 @@ from gettext import NullTranslations
 from web.form_words import FORM_WORDS
 from web.language import translations
 from web.marking import N_
+from web.partner_words import PARTNER_WORDS
 from web.words_of_routing import ROUTING_WORDS
 
 __all__ = ["N_", "WORDS", "word", "word_in"]
+
 
 # A code that means different things in different places has the place in front: `call:bridged`.
 WORDS: dict[str, str] = (
@@ -242,17 +244,6 @@ WORDS: dict[str, str] = (
         "event:offer_timed_out": N_("Time for the offer ran out"),
         "event:offer_withdrawn": N_("Offer withdrawn"),
         "event:contact_disclosed": N_("Contact shown to the partner"),
-        "event:first_contact_made": N_("First contact made"),
-        "event:partner_reminded": N_("Partner reminded of the first contact"),
-        "event:lead_recalled": N_("Taken back from the partner"),
-        "event:contact_access_ended": N_("Contact no longer shown to the partner"),
-        "event:protection_began": N_("Customer protected for the partner"),
-        "event:protection_not_given": N_("Customer not protected: another partner has it or nothing identifies it"),
-        "event:protection_ended": N_("Protection ended"),
-        "event:protection_lapsed": N_("Protection lapsed"),
-        "event:extension_asked": N_("Partner asked to extend the protection"),
-        "event:extension_granted": N_("Protection extended"),
-        "event:extension_refused": N_("Extension of the protection refused"),
         "event:given_to_human": N_("Put before a person"),
         "event:put_back_in_line": N_("Put back in line"),
         "event:incumbent_passed_over": N_("The customer's own partner could not have it"),
@@ -330,6 +321,7 @@ WORDS: dict[str, str] = (
     }
     | FORM_WORDS
     | ROUTING_WORDS
+    | PARTNER_WORDS
 )
 
 

@@ -16,6 +16,7 @@ DOORS = {
     "leads/lead_book.py": ("lead", "offer"),
     "leads/protection.py": ("window",),
     "leads/dispute_book.py": ("dispute",),
+    "leads/claims.py": ("claim",),
 }
 # Of these, which may move many rows at once: rows that they have locked, with a history row for each of them first.
 BATCH_DOORS = frozenset({"campaigns/contact_queue.py"})

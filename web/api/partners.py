@@ -28,9 +28,22 @@ class PartnerOut(BaseModel):
     cantons: list[str]
     postcodes: list[str]
     solutions: list[str]
+    levels: list[int]
     min_employees: int | None
     max_employees: int | None
+    min_complexity: int | None
+    max_complexity: int | None
+    home_postcode: str
+    reach_km: int | None
     weekly_capacity: int
+    agreed_capacity: int
+    weight_percent: int
+    grade: str
+    staff: int | None
+    owner: str
+    excluded_customers: list[str]
+    absent: list[tuple[str, str]]
+    closed_days: list[str]
 
 
 class PartnersReportOut(BaseModel):

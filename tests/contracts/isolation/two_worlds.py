@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import httpx
-from sqlalchemy import String, delete
+from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Session
 
 from accounts.sessions import open_session
@@ -20,12 +20,15 @@ from dialer.call_states import CallStatus
 from dialer.tables import Agent, Call, ContactPreview
 from foundation.database import Table
 from foundation.ids import new_id
-from leads import kept_inputs, offers
+from leads import claims, kept_inputs, offers
 from leads.candidates import gather
+from leads.claims import ClaimDraft
 from leads.dispute_book import Filing, add_dispute
 from leads.dispute_states import DisputeKind
 from leads.facts import Policy
 from leads.lead_book import LeadDraft, open_lead
+from leads.promise_tables import ProtectionWindow
+from leads.protection import Decision, local_day
 from leads.ranking import choose
 from leads.tables import Lead, Offer, RoutingRound
 from tests.web_bench import Bench
@@ -168,6 +171,20 @@ def routed_lead(bench: Bench, session: Session, side: Side) -> dict[str, list[st
     return {"routed_id": [lead.id], "dispute_id": [dispute.id]}
 
 
+def claim_and_protection(bench: Bench, session: Session, side: Side) -> dict[str, list[str]]:
+    """A relation that the partner claims, and a deal of its own that is registered and protected."""
+    today = local_day(bench.now())
+    evidence = f"Contract {side.mark}"
+    contract = ClaimDraft("running", f"Firm {new_id('x')} {side.mark}", evidence, today, today)
+    claim = claims.ask(session, side.partner_id, contract, f"user_{side.mark}", bench.now())
+    person = f"Person {side.mark}"
+    deal = ClaimDraft("registered", f"Deal {new_id('x')} {side.mark}", evidence, today, person=person, solution="erp")
+    registered = claims.ask(session, side.partner_id, deal, f"user_{side.mark}", bench.now())
+    claims.decide(session, registered.id, Decision(True, "", "user_staff", bench.now()))
+    window = session.scalars(select(ProtectionWindow).where(ProtectionWindow.claim_id == registered.id)).one()
+    return {"claim_id": [claim.id, registered.id], "protection_id": [window.id]}
+
+
 def call_of_agent(bench: Bench, session: Session, side: Side) -> dict[str, list[str]]:
     """A call that the agent is in."""
     contact = session.get_one(Contact, bench.ids["contact"])
@@ -214,6 +231,7 @@ def preview_of_agent(bench: Bench, session: Session, side: Side) -> dict[str, li
 MAKERS: tuple[Callable[[Bench, Session, Side], dict[str, list[str]]], ...] = (
     live_offer,
     accepted_lead,
+    claim_and_protection,
     routed_lead,
     call_of_agent,
     preview_of_agent,

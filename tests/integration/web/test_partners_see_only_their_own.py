@@ -22,7 +22,7 @@ def test_accepting_shows_the_contact_and_only_of_that_lead(bench: Bench) -> None
     answer = bench.program(Role.PARTNER).post(f"/offers/{bench.ids['offer_1']}/accept")
     assert answer.status_code == 200
     assert (answer.json()["company"], answer.json()["phone_number"]) == ("Customer 1 AG", "+41446681801")
-    page = bench.browser(Role.PARTNER).get("/offers").text
+    page = bench.browser(Role.PARTNER).get("/own-leads").text
     assert "Customer 1 AG" in page
     assert "Customer 2 AG" not in page
 
