@@ -24,6 +24,7 @@ from compliance import do_not_call
 from dialer.tables import InboxEntry
 from foundation.clock import Clock
 from foundation.errors import HalaliError, Unavailable
+from foundation.mail import MailServer, NotTaken
 from foundation.runtime import Runtime, build_runtime
 from foundation.secret_key import FILE_NAME, derived_key, is_in_place
 from foundation.settings import load_settings
@@ -47,7 +48,7 @@ class Finding:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Check database, Redis, carrier, addresses, clock, caller numbers, inbox, audit trail and secret key."""
+    """Check database, Redis, carrier, addresses, clock, mail, caller numbers, inbox, audit trail and secret key."""
     runtime = build_runtime(load_settings())
     try:
         findings = list(examine(runtime))
@@ -72,6 +73,7 @@ def examine(runtime: Runtime) -> Iterator[Finding]:
     yield _find("carrier", lambda: _carrier(runtime))
     yield _find("public address", lambda: _public_address(runtime))
     yield _find("clock", lambda: _clock(runtime))
+    yield _find("mail", lambda: _mail(runtime))
     if database.ok:
         yield _find("caller numbers", lambda: _caller_numbers(runtime))
         yield _find("inbox", lambda: _inbox(runtime))
@@ -150,6 +152,17 @@ def _clock(runtime: Runtime) -> str:
     if drift > DRIFT_TOLERATED_SECONDS:
         raise _NotWell(f"{drift:.0f} s from the carrier's: set this machine's clock (NTP)")
     return f"within {max(drift, 1):.0f} s of the carrier's"
+
+
+def _mail(runtime: Runtime) -> str:
+    server = MailServer.from_settings(runtime.settings)
+    if server is None:
+        return "no mail server is set (SMTP_URL): partners see their notices in the portal alone"
+    try:
+        server.greet()
+    except NotTaken as error:
+        raise _NotWell(f"{error}; check SMTP_URL") from error
+    return f"{server.host} takes letters from {server.sender.addr_spec}"
 
 
 def _caller_numbers(runtime: Runtime) -> str:

@@ -88,11 +88,19 @@ def run_dial_worker(settings: Settings, listener: int | None, ready: Ready) -> N
 
 
 def run_worker(settings: Settings, listener: int | None, ready: Ready) -> None:
-    """Everything else that is queued: routing, deliveries."""
+    """Everything else that is queued and stays in the house: routing, lessons."""
     from cli.queue_worker import work
     from foundation.queue import QueueName
 
     work(settings.redis_url, QueueName.WORK, ready)
+
+
+def run_send_worker(settings: Settings, listener: int | None, ready: Ready) -> None:
+    """Sends letters and webhooks. Apart from the rest, because other people's servers may be slow."""
+    from cli.queue_worker import work
+    from foundation.queue import QueueName
+
+    work(settings.redis_url, QueueName.SEND, ready)
 
 
 PROGRAMS: dict[str, Callable[[Settings, int | None, Ready], None]] = {
@@ -102,6 +110,7 @@ PROGRAMS: dict[str, Callable[[Settings, int | None, Ready], None]] = {
     "reporter": run_reporter,
     "dial-worker": run_dial_worker,
     "worker": run_worker,
+    "send-worker": run_send_worker,
 }
 COMMANDS: dict[str, Callable[[Settings], Command]] = {"redis": redis_program, "sandbox": sandbox_program}
 _PRELOADED = (
@@ -114,6 +123,7 @@ _PRELOADED = (
         "uvicorn.protocols.http.httptools_impl",
     ),
     *("dialer.wiring", "dialer.jobs", "dialer.ticker", "dialer.reporter", "leads.jobs", "webhooks.app", "web.app"),
+    "web.jobs",
     *("cli.preparing", "migrations", "uvicorn.lifespan.on"),
 )
 

@@ -26,6 +26,7 @@ class QueueName(StrEnum):
 
     DIAL = "dial"
     WORK = "work"
+    SEND = "send"  # to other people's servers, which may be slow
 
 
 class Queue:

@@ -76,6 +76,11 @@ class Settings(BaseSettings):
     clock_origin: datetime | None = None
     clock_epoch_real: float = 0.0
 
+    # What leaves the house: letters, and events to partners' programs.
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
+    webhooks_anywhere: bool = False
+
     # People who sign in.
     session_hours: float = 12.0
     # The largest contact list that the pages and the API take; `halali import` takes 512 MB.
@@ -107,6 +112,8 @@ class Settings(BaseSettings):
             raise ValueError("CLOCK_SPEED other than 1 works only with the sandbox carrier")
         if not local and not self.public_url.startswith("https://"):
             raise ValueError("PUBLIC_URL must be the https address at which the carrier reaches the webhooks")
+        if self.webhooks_anywhere and not local:
+            raise ValueError("WEBHOOKS_ANYWHERE works only with the sandbox carrier")
         if self.calls_per_second <= 0:
             raise ValueError("CALLS_PER_SECOND must be above 0")
         if min(self.offer_hours, self.hot_offer_hours, self.first_contact_hours) <= 0:

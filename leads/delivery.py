@@ -1,31 +1,51 @@
-"""Notices to partners, written in the transaction of what they tell. The portal shows them at once."""
+"""Notices to partners, written in the transaction of what they tell: a row for the portal, one for each other way.
 
+The one door to a notice's status. The portal shows its row at once; the others are sent by `leads.sending`.
+"""
+
+import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from leads.tables import Delivery, Lead, Offer
+from leads.delivery_schedule import GIVES_UP_AFTER, rest_after, wait_after
+from leads.delivery_tables import DeliveryTry, WebhookEndpoint
+from leads.endpoints import FAILING, GONE
+from leads.tables import Delivery, Lead, Offer, Partner
 
 OFFER_MADE = "offer_made"
+OFFER_ENDED = "offer_ended"
+LEAD_ACCEPTED = "lead_accepted"
+LEAD_RECALLED = "lead_recalled"
 INCUMBENT_TOLD = "incumbent_told"
 CONTACT_HALF = "first_contact_half"  # half the time for the first contact is over
 CONTACT_LATE = "first_contact_late"  # four fifths of it
-LEAD_RECALLED = "lead_recalled"
 PROTECTION_LAPSED = "protection_lapsed"
 EXTENSION_GRANTED = "extension_granted"
 EXTENSION_REFUSED = "extension_refused"
 CLAIM_CONFIRMED = "claim_confirmed"
 CLAIM_REFUSED = "claim_refused"
 CLAIM_REVOKED = "claim_revoked"
-PORTAL = "portal"
+PRIVACY_TASK = "privacy_task"
+PORTAL, EMAIL, WEBHOOK = "portal", "email", "webhook"
+PENDING, SENT, FAILED, DROPPED = "pending", "sent", "failed", "dropped"
+
+# These say nothing that somebody who reads mail must know at once: programs hear of them, people see the portal.
+_NOT_MAILED = frozenset({OFFER_ENDED, LEAD_ACCEPTED, INCUMBENT_TOLD})
+_LONGEST_KEY = 140
+# A mark on a session whose transaction has written something to send.
+_WAITING = "halali_notices"
 
 
 @dataclass(frozen=True)
 class Notice:
-    """What a partner is told. One notice of a kind about a subject (an id), however often it is written."""
+    """What a partner is told. One notice of a kind about a subject (an id), however often it is written.
+
+    Never a name or number in `facts`: whoever is told asks for what it may see.
+    """
 
     kind: str
     subject: str
@@ -34,63 +54,193 @@ class Notice:
     offer_id: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
 
+    def key(self, way: str) -> str:
+        """The same for the same notice by the same way."""
+        written = f"{self.kind}:{self.subject}:{way}"
+        if len(written) <= _LONGEST_KEY:
+            return written
+        return f"{self.kind}:{hashlib.sha256(written.encode()).hexdigest()}"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A notice that this process sends now: until the moment `until` it is nobody else's."""
+
+    delivery_id: int
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of a try: the code of the answer, and what was wrong; an empty `problem` means that it was taken.
+
+    `is_final`: trying again is no use. `is_gone`: the endpoint says that it wants no more.
+    """
+
+    problem: str = ""
+    answer_code: int | None = None
+    milliseconds: int = 0
+    is_final: bool = False
+    is_gone: bool = False
+
 
 def notify(session: Session, notice: Notice, now: datetime) -> bool:
-    """Tell a partner; whether it was not told before. Called under the lock of what it tells."""
-    key = f"{notice.kind}:{notice.subject}:{PORTAL}"
-    if session.scalar(select(Delivery.id).where(Delivery.key == key)) is not None:
+    """Tell a partner by every way that it has; whether it was not told before. Under the lock of what it tells."""
+    portal_key = notice.key(PORTAL)
+    if session.scalar(select(Delivery.id).where(Delivery.key == portal_key)) is not None:
         return False
-    session.add(
-        Delivery(
-            key=key,
-            partner_id=notice.partner_id,
-            lead_id=notice.lead_id or None,
-            offer_id=notice.offer_id,
-            notice=notice.kind,
-            channel=PORTAL,
-            status="sent",
-            facts=notice.facts,
-            created_at=now,
-            sent_at=now,
-        )
-    )
+    _add(session, notice, PORTAL, now)
+    email = session.scalar(select(Partner.email).where(Partner.id == notice.partner_id))
+    if email and notice.kind not in _NOT_MAILED:
+        _add(session, notice, EMAIL, now)
+    for endpoint_id in session.scalars(
+        select(WebhookEndpoint.id)
+        .where(WebhookEndpoint.partner_id == notice.partner_id, WebhookEndpoint.disabled_at.is_(None))
+        .order_by(WebhookEndpoint.id)
+    ):
+        _add(session, notice, WEBHOOK, now, endpoint_id)
     session.flush()
     return True
 
 
 def notify_of_offer(session: Session, offer: Offer, now: datetime) -> None:
     """Tell a partner of its new offer."""
-    session.add(
-        Delivery(
-            key=f"{OFFER_MADE}:{offer.id}:{PORTAL}",
-            partner_id=offer.partner_id,
-            lead_id=offer.lead_id,
-            offer_id=offer.id,
-            notice=OFFER_MADE,
-            channel=PORTAL,
-            status="sent",
-            created_at=now,
-            sent_at=now,
-        )
-    )
+    notify(session, Notice(OFFER_MADE, offer.id, offer.partner_id, offer.lead_id, offer.id), now)
+
+
+def notify_of_end(session: Session, offer: Offer, now: datetime) -> None:
+    """Tell a partner's programs that its offer is over: it accepted, or it cannot any more. Of a recall it hears so."""
+    kinds = {"accepted": LEAD_ACCEPTED, "declined": OFFER_ENDED, "timed_out": OFFER_ENDED, "withdrawn": OFFER_ENDED}
+    if kind := kinds.get(offer.status):
+        facts = {"status": str(offer.status)}
+        notify(session, Notice(kind, offer.id, offer.partner_id, offer.lead_id, offer.id, facts), now)
 
 
 def tell_incumbent(session: Session, lead: Lead, partner_id: str, facts: dict[str, Any], now: datetime) -> bool:
     """Tell a partner that a lead of a customer it serves goes elsewhere, and why; whether it was not told before."""
-    key = f"{INCUMBENT_TOLD}:{lead.id}:{partner_id}:{PORTAL}"
-    if session.scalar(select(Delivery.id).where(Delivery.key == key)) is not None:
-        return False
+    subject = f"{lead.id}:{partner_id}"
+    return notify(session, Notice(INCUMBENT_TOLD, subject, partner_id, lead.id, facts=facts), now)
+
+
+def has_something_to_send(session: Session) -> bool:
+    """Whether this transaction has written a notice that has to be sent."""
+    return bool(session.info.get(_WAITING))
+
+
+def due_notices(now: datetime) -> Select[Delivery]:
+    """What has to be sent now; nothing to endpoints that rest."""
+    resting = select(WebhookEndpoint.id).where(WebhookEndpoint.rests_until > now)
+    return select(Delivery).where(
+        Delivery.status == PENDING,
+        Delivery.next_try_at <= now,
+        or_(Delivery.endpoint_id == "", Delivery.endpoint_id.not_in(resting)),
+    )
+
+
+def claim_next(session: Session, now: datetime, lease: timedelta, *, without_mail: bool = False) -> Claim | None:
+    """The notice that has been due longest, to be sent by the caller; None when nothing is due.
+
+    Whoever dies with it loses nothing: it is due again when the lease is over.
+    """
+    due = due_notices(now)
+    if without_mail:
+        due = due.where(Delivery.channel != EMAIL)
+    delivery = session.scalar(
+        due.order_by(Delivery.next_try_at, Delivery.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    if delivery is None:
+        return None
+    delivery.tries += 1
+    delivery.next_try_at = now + lease
+    session.flush()
+    return Claim(delivery.id, delivery.next_try_at)
+
+
+def record_try(session: Session, claim: Claim, tried: Tried, chance: float, now: datetime) -> Delivery:
+    """Write down what came of a try and, where it failed, when the next one is due. `chance`: from 0 to 1."""
+    delivery = session.get_one(Delivery, claim.delivery_id, with_for_update=True, populate_existing=True)
+    session.add(
+        DeliveryTry(
+            delivery_id=delivery.id,
+            at=now,
+            milliseconds=tried.milliseconds,
+            answer_code=tried.answer_code,
+            problem=tried.problem[:300],
+        )
+    )
+    # Past its lease another process may have sent it, or somebody has asked for it again: then theirs counts.
+    if delivery.status == PENDING and delivery.next_try_at == claim.until:
+        _move_on(delivery, tried, chance, now)
+    if delivery.endpoint_id:
+        _judge_endpoint(session, delivery.endpoint_id, tried, now)
+    session.flush()
+    return delivery
+
+
+def drop(session: Session, claim: Claim, why: str) -> None:
+    """Send a notice no more: what it tells is over, or there is no way to send it."""
+    delivery = session.get_one(Delivery, claim.delivery_id, with_for_update=True, populate_existing=True)
+    if delivery.status == PENDING and delivery.next_try_at == claim.until:
+        delivery.status, delivery.next_try_at, delivery.problem = DROPPED, None, why[:300]
+        delivery.tries -= 1
+        session.flush()
+
+
+def send_again(session: Session, delivery: Delivery, now: datetime) -> None:
+    """Send a notice from the beginning, under the same id. The portal's needs no sending."""
+    if delivery.channel == PORTAL:
+        return
+    delivery.status, delivery.tries, delivery.next_try_at, delivery.problem = PENDING, 0, now, ""
+    session.info[_WAITING] = True
+    session.flush()
+
+
+def _add(session: Session, notice: Notice, channel: str, now: datetime, endpoint_id: str = "") -> None:
+    is_shown = channel == PORTAL
+    key = notice.key(endpoint_id or channel)
     session.add(
         Delivery(
             key=key,
-            partner_id=partner_id,
-            lead_id=lead.id,
-            notice=INCUMBENT_TOLD,
-            channel=PORTAL,
-            status="sent",
-            facts=facts,
+            message_id=f"msg_{hashlib.sha256(key.encode()).hexdigest()[:32]}",
+            partner_id=notice.partner_id,
+            lead_id=notice.lead_id or None,
+            offer_id=notice.offer_id,
+            notice=notice.kind,
+            channel=channel,
+            endpoint_id=endpoint_id,
+            status=SENT if is_shown else PENDING,
+            facts=notice.facts,
             created_at=now,
-            sent_at=now,
+            sent_at=now if is_shown else None,
+            next_try_at=None if is_shown else now,
         )
     )
-    return True
+    if not is_shown:
+        session.info[_WAITING] = True
+
+
+def _move_on(delivery: Delivery, tried: Tried, chance: float, now: datetime) -> None:
+    delivery.problem = tried.problem[:300]
+    if not tried.problem:
+        delivery.status, delivery.sent_at, delivery.next_try_at = SENT, now, None
+        return
+    wait = None if tried.is_final or tried.is_gone else wait_after(delivery.tries, chance)
+    if wait is None:
+        delivery.status, delivery.next_try_at = FAILED, None
+    else:
+        delivery.next_try_at = now + wait
+
+
+def _judge_endpoint(session: Session, endpoint_id: str, tried: Tried, now: datetime) -> None:
+    endpoint = session.get_one(WebhookEndpoint, endpoint_id, with_for_update=True, populate_existing=True)
+    if not tried.problem:
+        endpoint.failures, endpoint.failing_since, endpoint.rests_until = 0, None, None
+        return
+    endpoint.failures += 1
+    endpoint.failing_since = endpoint.failing_since or now
+    endpoint.rests_until = now + rest_after(endpoint.failures)
+    if endpoint.disabled_at is None and (tried.is_gone or now - endpoint.failing_since >= GIVES_UP_AFTER):
+        endpoint.disabled_at, endpoint.disabled_because = now, GONE if tried.is_gone else FAILING

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
+from leads import delivery
 from leads.lead_states import (
     LEAD_FOLLOWS,
     LeadMove,
@@ -187,6 +188,7 @@ def end_offer(session: Session, lead: Lead, offer: Offer, move: OfferMove, note:
         lead.partner_id = None
         lead.accepted_at = None
     session.flush()
+    delivery.notify_of_end(session, offer, note.at)
 
 
 def give_to_human(session: Session, lead: Lead, reason: str, now: datetime) -> None:

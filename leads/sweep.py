@@ -9,10 +9,12 @@ from functools import partial
 from sqlalchemy import select
 
 from foundation.logs import get_logger
+from foundation.queue import QueueName
 from foundation.runtime import Runtime
 from leads.dispute_book import undecided
 from leads.facts import Policy
 from leads.first_contact import due_clocks
+from leads.job_names import SEND_DUE
 from leads.jobs import route_one
 from leads.lead_states import LeadStatus
 from leads.news import tell_browsers
@@ -20,6 +22,7 @@ from leads.offers import due_offers, time_out
 from leads.presence import carry_out_plan, due_plans
 from leads.protection import lapse, lapsed_windows
 from leads.recall import RECALLED, act_on_clock
+from leads.sending import something_is_due
 from leads.tables import Lead
 
 log = get_logger(__name__)
@@ -49,6 +52,9 @@ def sweep_leads(runtime: Runtime, now: datetime, policy: Policy | None = None) -
             moved += step()
         except Exception:  # one lead that cannot be moved must not keep the others from it
             log.exception("sweep_of_lead_failed", step=step.args[1])
+    # Retries are rung for here, and notices whose bell was missed. One job sends all that is due.
+    if something_is_due(runtime.database, now):
+        runtime.queue.put(QueueName.SEND, SEND_DUE)
     return moved
 
 

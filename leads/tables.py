@@ -295,7 +295,7 @@ class LeadEvent(Table):
 
 
 class Delivery(Table):
-    """A notice to a partner, written with what it tells. The portal shows it at once; e-mail leaves later."""
+    """A notice to a partner by one way, written with what it tells. The portal shows it at once; others leave later."""
 
     __tablename__ = "lead_deliveries"
 
@@ -304,9 +304,11 @@ class Delivery(Table):
     partner_id: Mapped[str] = mapped_column(ForeignKey("partners.id"))
     lead_id: Mapped[str | None] = mapped_column(ForeignKey("leads.id"))  # None: it tells of no lead
     offer_id: Mapped[str] = mapped_column(String(40), default="")
-    notice: Mapped[str] = mapped_column(String(20))  # one of `leads.delivery`'s kinds
-    channel: Mapped[str] = mapped_column(String(10))  # portal, email
-    status: Mapped[str] = mapped_column(String(10))  # pending, sent, failed
+    notice: Mapped[str] = mapped_column(String(20))  # what it tells, such as offer_made
+    channel: Mapped[str] = mapped_column(String(10))  # portal, email, webhook
+    endpoint_id: Mapped[str] = mapped_column(String(40), default="", server_default="")  # of a webhook
+    message_id: Mapped[str] = mapped_column(String(40), default="", server_default="")  # as its receiver knows it
+    status: Mapped[str] = mapped_column(String(10))  # pending, sent, failed, dropped; by `leads.delivery` alone
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     next_try_at: Mapped[datetime | None]
@@ -316,5 +318,7 @@ class Delivery(Table):
 
     __table_args__ = (
         Index("ix_lead_deliveries_due", "status", "next_try_at"),
+        Index("ix_lead_deliveries_endpoint", "endpoint_id", "id"),
+        Index("ix_lead_deliveries_message", "message_id"),
         Index("ix_lead_deliveries_partner", "partner_id", "id"),
     )

@@ -17,6 +17,7 @@ DOORS = {
     "leads/protection.py": ("window",),
     "leads/dispute_book.py": ("dispute",),
     "leads/claims.py": ("claim",),
+    "leads/delivery.py": ("delivery",),
 }
 # Of these, which may move many rows at once: rows that they have locked, with a history row for each of them first.
 BATCH_DOORS = frozenset({"campaigns/contact_queue.py"})

@@ -12,7 +12,7 @@ import pytest
 from cli.ports import Address, check_free
 from tests.integration.cli.running_halali import Running, is_alive, running, settings_in, start, wait_until
 
-PROGRAMS = {"redis", "sandbox", "webhooks", "web", "reporter", "ticker", "dial-worker", "worker"}
+PROGRAMS = {"redis", "sandbox", "webhooks", "web", "reporter", "ticker", "dial-worker", "worker", "send-worker"}
 
 
 @pytest.fixture

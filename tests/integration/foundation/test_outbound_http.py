@@ -1,20 +1,15 @@
 """Calling out on an outsider's word: never into a private network, whatever name, answer or redirect leads there."""
 
 import socket
-import ssl
 import threading
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from foundation.errors import Invalid, Unavailable
 from foundation.outbound_http import ANSWER_BYTES, Outbound, TargetRefused, check_url
+from tests.certificates import certificate_for
 from tests.receiver import receiving
 
 HERE = Outbound(anywhere=True, seconds=5, resolve=lambda *_: ["127.0.0.1"])
@@ -132,7 +127,7 @@ def test_nobody_listening_is_said_without_an_address() -> None:
 
 
 def test_a_certificate_of_another_name_is_not_accepted(tmp_path: Path) -> None:
-    server, trust = _certificate(tmp_path, "hook.example")
+    server, trust = certificate_for(tmp_path, "hook.example")
     outbound = Outbound(anywhere=True, seconds=5, resolve=HERE.resolve, trust=lambda: trust)
     with receiving(server) as receiver:
         assert outbound.post(f"https://hook.example:{receiver.port}/", {}, b"").status == 204
@@ -175,28 +170,3 @@ def test_other_ways_to_write_loopback_are_found_out_when_called(host: str) -> No
 
     with pytest.raises((TargetRefused, Invalid)):
         Outbound(resolve=resolve).post(f"https://{host}/", {}, b"")
-
-
-def _certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """The server's side with a certificate for a name, and a client's that trusts it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    return server, ssl.create_default_context(cafile=str(folder / "cert.pem"))
