@@ -125,6 +125,18 @@ def switch_on(session: Session, partner_id: str, endpoint_id: str) -> WebhookEnd
     return endpoint
 
 
+def find_partner(session: Session, partner_id: str) -> Partner:
+    """A partner.
+
+    Raises:
+        NotFound: there is none of this id.
+    """
+    partner = session.get(Partner, partner_id)
+    if partner is None:
+        raise NotFound("there is no such partner")
+    return partner
+
+
 def own_endpoint(session: Session, partner_id: str, endpoint_id: str) -> WebhookEndpoint:
     """A partner's endpoint, ours until the transaction ends.
 
@@ -150,7 +162,7 @@ def count_secrets(session: Session, endpoint_ids: Sequence[str], now: datetime) 
         .where(WebhookSecret.endpoint_id.in_(endpoint_ids), _counts(now))
         .group_by(WebhookSecret.endpoint_id)
     )
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def signing_secrets(session: Session, endpoint_id: str, now: datetime) -> list[bytes]:

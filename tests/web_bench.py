@@ -33,11 +33,13 @@ from dialer.wiring import Parts, build_parts
 from foundation.settings import load_settings
 from leads.dispute_book import Filing, add_dispute
 from leads.dispute_states import DisputeKind
+from leads.endpoints import NewEndpoint, SecretBox, register
 from leads.facts import Policy
 from leads.import_partners import import_partners
 from leads.lead_book import LeadDraft, open_lead
 from leads.offers import Making, make_offer
 from leads.routing import route
+from leads.tables import Delivery
 from tests.grounds import add_grounds
 from web.access import SESSION_COOKIE
 from web.app import create_app
@@ -166,7 +168,11 @@ def _fill(bench: Bench) -> None:
         bench.ids["ground"] = session.scalars(select(LawfulGround.id)).one()
         start(session, bench.ids["campaign"], now)
         _add_people(bench, session, now)
+        _add_endpoint(bench, session, now)
         _add_leads(bench, session, now)
+        bench.ids["message"] = session.scalars(
+            select(Delivery.message_id).where(Delivery.endpoint_id == bench.ids["endpoint"])
+        ).one()
 
 
 def _add_people(bench: Bench, session: Session, now: datetime) -> None:
@@ -180,6 +186,12 @@ def _add_people(bench: Bench, session: Session, now: datetime) -> None:
         made = create_token(session, user.id, "test", now=now)
         bench.tokens[role] = made.secret
         bench.ids[f"token_{role}"] = made.id
+
+
+def _add_endpoint(bench: Bench, session: Session, now: datetime) -> None:
+    box = SecretBox(bench.parts.settings)
+    wanted = NewEndpoint(bench.ids["partner"], "https://hook.example/halali", "user_1")
+    bench.ids["endpoint"] = register(session, box, wanted, now)[0].id
 
 
 def _add_leads(bench: Bench, session: Session, now: datetime) -> None:

@@ -27,6 +27,8 @@ ID_NAMES = {
     "review_id": "dispute",
     "ground_id": "ground",
     "offer_id": "offer_1",
+    "endpoint_id": "endpoint",
+    "message_id": "message",
     "partner_id": "partner",
     "user_id": "user_manager",
     "token_id": "token_manager",

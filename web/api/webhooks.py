@@ -1,4 +1,4 @@
-"""A partner's webhooks and what was sent to it, in the API. Staff see and repeat every partner's; see docs/partners-api.md."""
+"""A partner's webhooks and what was sent to it, in the API. Staff see and repeat every partner's."""
 
 from datetime import datetime
 
@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from accounts import audit
 from leads import delivery_log, endpoints
 from leads.delivery_tables import WebhookEndpoint
-from leads.endpoints import NewEndpoint, SecretBox
+from leads.endpoints import NewEndpoint, SecretBox, find_partner
 from leads.news import ring_to_send
-from leads.partners import find_partner
 from web.caller import Caller, Paged, PageWanted, PartnerCaller, StaffCaller, paged
 
 router = APIRouter(tags=["webhooks"])

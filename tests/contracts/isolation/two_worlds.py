@@ -25,12 +25,13 @@ from leads.candidates import gather
 from leads.claims import ClaimDraft
 from leads.dispute_book import Filing, add_dispute
 from leads.dispute_states import DisputeKind
+from leads.endpoints import NewEndpoint, SecretBox, register, switch_off
 from leads.facts import Policy
 from leads.lead_book import LeadDraft, open_lead
 from leads.promise_tables import ProtectionWindow
 from leads.protection import Decision, local_day
 from leads.ranking import choose
-from leads.tables import Lead, Offer, RoutingRound
+from leads.tables import Delivery, Lead, Offer, RoutingRound
 from tests.web_bench import Bench
 
 # What tells whose a thing is, in every text that somebody could write.
@@ -228,6 +229,18 @@ def preview_of_agent(bench: Bench, session: Session, side: Side) -> dict[str, li
     return {"preview_id": [preview.id]}
 
 
+def webhook_of_partner(bench: Bench, session: Session, side: Side) -> dict[str, list[str]]:
+    """An address that is told of events, and a message to it."""
+    box = SecretBox(bench.parts.settings)
+    wanted = NewEndpoint(side.partner_id, f"https://hook.example/{side.mark}/{new_id('e')}", f"user_{side.mark}")
+    endpoint, _ = register(session, box, wanted, bench.now())
+    _, offer = _lead(bench, session, side)
+    told = select(Delivery.message_id).where(Delivery.endpoint_id == endpoint.id, Delivery.offer_id == offer.id)
+    message_ids = list(session.scalars(told))
+    switch_off(session, side.partner_id, endpoint.id, bench.now())
+    return {"endpoint_id": [endpoint.id], "message_id": message_ids, "offer_id": [offer.id]}
+
+
 MAKERS: tuple[Callable[[Bench, Session, Side], dict[str, list[str]]], ...] = (
     live_offer,
     accepted_lead,
@@ -235,6 +248,7 @@ MAKERS: tuple[Callable[[Bench, Session, Side], dict[str, list[str]]], ...] = (
     routed_lead,
     call_of_agent,
     preview_of_agent,
+    webhook_of_partner,
 )
 
 
