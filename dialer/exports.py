@@ -55,7 +55,7 @@ def contacts_csv(database: Database, wanted: Wanted) -> Iterator[bytes]:
         Contact.status: wanted.status,
         Contact.outcome: wanted.outcome,
     }
-    return _csv((*CONTACT_COLUMNS, "fields"), _rows(database, Contact, (*CONTACT_COLUMNS, "fields"), chosen))
+    return csv_pieces((*CONTACT_COLUMNS, "fields"), _rows(database, Contact, (*CONTACT_COLUMNS, "fields"), chosen))
 
 
 def leads_csv(database: Database, wanted: Wanted, language: str = "en") -> Iterator[bytes]:
@@ -63,12 +63,12 @@ def leads_csv(database: Database, wanted: Wanted, language: str = "en") -> Itera
     chosen = {Lead.campaign_id: wanted.campaign_id, Lead.status: wanted.status, Lead.outcome: wanted.outcome}
     columns = (*LEAD_COLUMNS, "form_mark", "evidence", "answers")
     rows = _in_words(database, _rows(database, Lead, columns, chosen), language)
-    return _csv((*LEAD_COLUMNS, "answers"), rows)
+    return csv_pieces((*LEAD_COLUMNS, "answers"), rows)
 
 
 def partners_csv(database: Database) -> Iterator[bytes]:
     """Partners in the order of their making, as the import reads them."""
-    return _csv(COLUMNS, _partner_rows(database))
+    return csv_pieces(COLUMNS, _partner_rows(database))
 
 
 def _partner_rows(database: Database) -> Iterator[Iterable[Any]]:
@@ -115,10 +115,10 @@ def _rows(
         after = page[-1][0]
 
 
-def _csv(names: Iterable[str], rows: Iterator[Iterable[Any]]) -> Iterator[bytes]:
-    """Pieces of a file that Excel opens by a double click: UTF-8 with its mark, semicolons."""
+def csv_pieces(names: Iterable[str], rows: Iterator[Iterable[Any]], *, delimiter: str = ";") -> Iterator[bytes]:
+    """Pieces of a file that Excel opens by a double click: UTF-8 with its mark, semicolons, no cell a formula."""
     target = io.StringIO()
-    writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(target, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(names)
     yield b"\xef\xbb\xbf" + _taken(target)
     for count, row in enumerate(rows, 1):

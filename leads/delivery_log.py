@@ -120,7 +120,7 @@ def _message(row: Delivery, last: DeliveryTry | None) -> Message:
         type=event_type(row.notice),
         channel=row.channel,
         endpoint_id=row.endpoint_id,
-        lead_id=row.lead_id,
+        lead_id=row.lead_id or "",
         offer_id=row.offer_id,
         status=row.status,
         created_at=row.created_at,

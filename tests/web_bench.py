@@ -171,7 +171,9 @@ def _fill(bench: Bench) -> None:
         _add_endpoint(bench, session, now)
         _add_leads(bench, session, now)
         bench.ids["message"] = session.scalars(
-            select(Delivery.message_id).where(Delivery.endpoint_id == bench.ids["endpoint"])
+            select(Delivery.message_id)
+            .where(Delivery.endpoint_id == bench.ids["endpoint"], Delivery.offer_id == bench.ids["offer_1"])
+            .limit(1)
         ).one()
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from accounts import audit
 from leads import delivery_log, endpoints
+from leads.hand_over import layouts
 from leads.news import ring_to_send
 from web.visit import Visit
 from web.wishes import start_of_day
@@ -37,6 +38,7 @@ class DeliveryPage:
             "has_mail": bool(visit.parts.settings.smtp_url.get_secret_value()),
             "partner_id": self.partner_id,
             "today": visit.now,
+            "layouts": list(layouts().values()) if self.is_own else [],
         }
 
     def replay_one(self, session: Session, visit: Visit, message_id: str) -> str:

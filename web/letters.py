@@ -45,6 +45,18 @@ WORDINGS = {
         N_("A lead that you had accepted was taken back, because its first contact was not confirmed in time."),
         "/offers",
     ),
+    delivery.CONTACT_HALF: Wording(
+        N_("Please make the first contact"),
+        N_(
+            "Half of the time for the first contact with a customer is over. Please confirm it in the portal once made."
+        ),
+        "/offers",
+    ),
+    delivery.CONTACT_LATE: Wording(
+        N_("The time for the first contact is nearly up"),
+        N_("If you do not confirm the first contact with a customer soon, the lead goes to another partner."),
+        "/offers",
+    ),
 }
 OTHER = Wording(N_("News in your portal"), N_("There is something new for you in the portal."), "/offers")
 FOOTER = N_("This letter was written by a program. Please answer in the portal, after signing in there.")
