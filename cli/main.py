@@ -28,6 +28,7 @@ LATER = {
     "forecast": "cli.forecast_command:forecast_command",
     "rules": "cli.rules_commands:commands",
     "do-not-call": "cli.block_commands:commands",
+    "privacy": "cli.privacy_commands:commands",
     "doctor": "cli.doctor:doctor_command",
     "rehearse": "cli.rehearsal.command:command",
 }

@@ -123,7 +123,7 @@ _PRELOADED = (
         "uvicorn.protocols.http.httptools_impl",
     ),
     *("dialer.wiring", "dialer.jobs", "dialer.ticker", "dialer.reporter", "leads.jobs", "webhooks.app", "web.app"),
-    "web.jobs",
+    *("web.jobs", "dialer.retention_jobs"),
     *("cli.preparing", "migrations", "uvicorn.lifespan.on"),
 )
 

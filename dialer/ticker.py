@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from campaigns import campaigns
 from campaigns.tables import Campaign, CampaignStatus
-from dialer import answer_times, caller_number_rows, lifecycle, reconcile, sweep
+from dialer import answer_times, caller_number_rows, lifecycle, reconcile, retention, sweep
 from dialer.wiring import Parts
 from foundation.errors import Unavailable
 from foundation.ids import new_id
 from foundation.live import Bell
 from foundation.logs import get_logger
 from leads.nightly import ring_when_due
+from leads.privacy import remind_of_tasks
 from leads.sweep import sweep_leads
 
 log = get_logger(__name__)
@@ -71,6 +72,8 @@ class Ticker:
         sweep.sweep_once(self._parts, now)
         sweep_leads(self._parts.runtime, now)
         ring_when_due(self._parts.runtime, now)
+        retention.ring_when_due(self._parts.runtime, now)
+        remind_of_tasks(self._parts.runtime, now)
         self._finish_campaigns()
         self._weigh_numbers_when_due()
         self._adopt_orphans_when_due()

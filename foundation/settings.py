@@ -81,6 +81,13 @@ class Settings(BaseSettings):
     mail_from: str = ""
     webhooks_anywhere: bool = False
 
+    # How long what is known of people is kept, in days; `halali privacy retention --dry-run` says what would go.
+    keep_offers_days: int = 30
+    keep_lost_leads_days: int = 365
+    keep_won_leads_days: int = 3650
+    keep_disclosures_days: int = 730
+    keep_messages_days: int = 180
+
     # People who sign in.
     session_hours: float = 12.0
     # The largest contact list that the pages and the API take; `halali import` takes 512 MB.
@@ -112,6 +119,9 @@ class Settings(BaseSettings):
             raise ValueError("CLOCK_SPEED other than 1 works only with the sandbox carrier")
         if not local and not self.public_url.startswith("https://"):
             raise ValueError("PUBLIC_URL must be the https address at which the carrier reaches the webhooks")
+        kept = (self.keep_offers_days, self.keep_lost_leads_days, self.keep_won_leads_days)
+        if min(*kept, self.keep_disclosures_days, self.keep_messages_days) < 1:
+            raise ValueError("KEEP_…_DAYS must be 1 or more")
         if self.webhooks_anywhere and not local:
             raise ValueError("WEBHOOKS_ANYWHERE works only with the sandbox carrier")
         if self.calls_per_second <= 0:

@@ -30,6 +30,7 @@ CLAIM_CONFIRMED = "claim_confirmed"
 CLAIM_REFUSED = "claim_refused"
 CLAIM_REVOKED = "claim_revoked"
 PRIVACY_TASK = "privacy_task"
+PRIVACY_REMINDER = "privacy_reminder"
 PORTAL, EMAIL, WEBHOOK = "portal", "email", "webhook"
 PENDING, SENT, FAILED, DROPPED = "pending", "sent", "failed", "dropped"
 

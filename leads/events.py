@@ -19,6 +19,7 @@ from leads.delivery import (
     LEAD_RECALLED,
     OFFER_ENDED,
     OFFER_MADE,
+    PRIVACY_REMINDER,
     PRIVACY_TASK,
     PROTECTION_LAPSED,
 )
@@ -38,6 +39,7 @@ EVENT_TYPES = {
     EXTENSION_GRANTED: "protection.extended",
     EXTENSION_REFUSED: "protection.not_extended",
     PRIVACY_TASK: "privacy.task",
+    PRIVACY_REMINDER: "privacy.reminder",
 }
 
 

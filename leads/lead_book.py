@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
-from leads import delivery
+from leads import delivery, disclosures
+from leads.disclosures import Reader, Way
 from leads.lead_states import (
     LEAD_FOLLOWS,
     LeadMove,
@@ -188,6 +189,9 @@ def end_offer(session: Session, lead: Lead, offer: Offer, move: OfferMove, note:
         lead.partner_id = None
         lead.accepted_at = None
     session.flush()
+    if move is OfferMove.ACCEPT:
+        shown_to = Reader(offer.partner_id, note.actor, Way.ACCEPTED)
+        disclosures.note(session, [lead.id], shown_to, note.at)
     delivery.notify_of_end(session, offer, note.at)
 
 

@@ -153,6 +153,7 @@ class Lead(Table):
     outcome: Mapped[str] = mapped_column(String(20), default="")
     outcome_reason: Mapped[str] = mapped_column(String(1000), default="")
     closed_at: Mapped[datetime | None]
+    anonymised_at: Mapped[datetime | None]  # since then nothing in it tells who the customer was
 
     __table_args__ = (
         Index("ix_leads_status_since", "status", "status_since", "id"),
@@ -179,6 +180,7 @@ class Offer(Table):
     decline_reason: Mapped[str] = mapped_column(String(20), default="")
     decline_text: Mapped[str] = mapped_column(String(1000), default="")
     teaser: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the partner saw; nothing personal
+    cleared_at: Mapped[datetime | None]  # since then the teaser and the words of a decline are gone
 
     __table_args__ = (
         UniqueConstraint("lead_id", "number"),
@@ -196,7 +198,10 @@ class Offer(Table):
 
 
 class RoutingRound(Table):
-    """One decision of the router with all that went into it. Never changed; the reasons come from replaying it."""
+    """One decision of the router with all that went into it; the reasons come from replaying it.
+
+    Never changed, but that `leads.anonymising` takes people's words out of it; then `first_digest` is the one before.
+    """
 
     __tablename__ = "routing_rounds"
 
@@ -208,6 +213,7 @@ class RoutingRound(Table):
     policy_mark: Mapped[str] = mapped_column(ForeignKey("routing_policies.mark"))
     inputs: Mapped[bytes] = mapped_column(LargeBinary)  # as `leads.kept_inputs` packs them
     digest: Mapped[str] = mapped_column(String(64))  # of the inputs and of what was decided
+    first_digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class RoutingPolicy(Table):

@@ -33,11 +33,14 @@ from dialer.wiring import Parts, build_parts
 from foundation.settings import load_settings
 from leads.dispute_book import Filing, add_dispute
 from leads.dispute_states import DisputeKind
+from leads import disclosures
+from leads.disclosures import Reader, Way
 from leads.endpoints import NewEndpoint, SecretBox, register
 from leads.facts import Policy
 from leads.import_partners import import_partners
 from leads.lead_book import LeadDraft, open_lead
 from leads.offers import Making, make_offer
+from leads.privacy import RequestKind, ask_partners
 from leads.routing import route
 from leads.tables import Delivery
 from tests.grounds import add_grounds
@@ -175,6 +178,10 @@ def _fill(bench: Bench) -> None:
             .where(Delivery.endpoint_id == bench.ids["endpoint"], Delivery.offer_id == bench.ids["offer_1"])
             .limit(1)
         ).one()
+        shown = Reader(bench.ids["partner"], bench.ids["user_partner"], Way.PAGE)
+        disclosures.note(session, [bench.ids["lead_1"]], shown, now)
+        _, tasks = ask_partners(session, RequestKind.WITHDRAWAL, [bench.ids["lead_1"]], "user_1", now)
+        bench.ids["task"] = tasks[0].id
 
 
 def _add_people(bench: Bench, session: Session, now: datetime) -> None:

@@ -57,6 +57,16 @@ WORDINGS = {
         N_("If you do not confirm the first contact with a customer soon, the lead goes to another partner."),
         "/offers",
     ),
+    delivery.PRIVACY_TASK: Wording(
+        N_("A customer's data has to be deleted, or not used any more"),
+        N_("A customer whose contact you had asked for this. Please do so by %(until)s and confirm it in the portal."),
+        "/data-protection",
+    ),
+    delivery.PRIVACY_REMINDER: Wording(
+        N_("Reminder: a task of data protection waits for you"),
+        N_("Please delete the customer's data, or stop using it, by %(until)s, and confirm it in the portal."),
+        "/data-protection",
+    ),
 }
 OTHER = Wording(N_("News in your portal"), N_("There is something new for you in the portal."), "/offers")
 FOOTER = N_("This letter was written by a program. Please answer in the portal, after signing in there.")

@@ -26,6 +26,7 @@ MENU = (
     Entry("/reviews", N_("Disputes"), _STAFF),
     Entry("/do-not-call", N_("Do not call"), _STAFF),
     Entry("/rules", N_("Rules"), _STAFF),
+    Entry("/privacy", N_("Data protection"), _STAFF),
     Entry("/desk", N_("Desk"), frozenset({Role.AGENT})),
     Entry("/offers", N_("Offers"), frozenset({Role.PARTNER})),
     Entry("/own-leads", N_("My leads"), frozenset({Role.PARTNER})),
@@ -34,6 +35,7 @@ MENU = (
     Entry("/decisions", N_("Why"), frozenset({Role.PARTNER})),
     Entry("/disputes", N_("Disputes"), frozenset({Role.PARTNER})),
     Entry("/connections", N_("Connections"), frozenset({Role.PARTNER})),
+    Entry("/data-protection", N_("Data protection"), frozenset({Role.PARTNER})),
     Entry("/people", N_("People"), frozenset({Role.ADMIN})),
 )
 

@@ -7,6 +7,8 @@ from web.language import translations
 from web.marking import N_
 from web.partner_words import PARTNER_WORDS
 from web.words_of_routing import ROUTING_WORDS
+from web.partner_words import PARTNER_WORDS
+from web.rule_words import RULE_WORDS
 
 __all__ = ["N_", "WORDS", "word", "word_in"]
 
@@ -329,69 +331,6 @@ WORDS: dict[str, str] = {
     "manager": N_("Manager"),
     "agent": N_("Agent"),
     "partner": N_("Partner"),
-    # rules: what they are about, and what they say
-    "rule:hours": N_("Calling hours"),
-    "rule:attempts": N_("Attempts"),
-    "rule:gap": N_("Rest after a call"),
-    "rule:abandonment": N_("Abandoned calls"),
-    "rule:ground": N_("Lawful ground"),
-    "rule:register": N_("Register"),
-    "rule:caller_number": N_("Caller number"),
-    "rule:recording": N_("Recording"),
-    "rule:retention": N_("Keeping records"),
-    "rule:conduct": N_("Conduct"),
-    "basis:law": N_("law"),
-    "basis:regulator": N_("regulator"),
-    "basis:code": N_("industry code"),
-    "basis:carrier_filter": N_("the networks' filters"),
-    "basis:product_default": N_("Halali's own choice"),
-    "confidence:law_text": N_("text seen"),
-    "confidence:regulator_page": N_("authority's page seen"),
-    "confidence:vendor_page": N_("provider's page seen"),
-    "confidence:secondary": N_("by report"),
-    "confidence:unverified": N_("not verified, so it only tightens"),
-    "party:businesses": N_("businesses"),
-    "party:consumers": N_("consumers"),
-    "ground:listed_without_star": N_("listed without a star"),
-    "ground:business_relationship": N_("business relationship"),
-    "ground:consent": N_("consent"),
-    "ground:presumed_consent": N_("presumed consent"),
-    "day:weekday": N_("Mon–Fri"),
-    "day:saturday": N_("Sat"),
-    "day:sunday": N_("Sun"),
-    "day:holiday": N_("holidays"),
-    "day:holiday_eve": N_("eve of a holiday"),
-    "verdict:allowed": N_("May be called"),
-    "verdict:deferred": N_("Not now"),
-    "verdict:blocked": N_("May not be called"),
-    "gate:outside_hours": N_("outside calling hours"),
-    "gate:too_many_attempts": N_("called often enough"),
-    "gate:too_soon": N_("rests after the last call"),
-    "gate:no_jurisdiction": N_("no rules are known for the country"),
-    "gate:unknown_time_zone": N_("the time zone is not known"),
-    "gate:no_opening": N_("no lawful hour is in sight"),
-    "gate:do_not_call": N_("on the do-not-call list"),
-    "gate:no_ground": N_("no lawful ground is stated"),
-    "gate:register_not_checked": N_("the register was not asked lately"),
-    "gate:caller_number_not_listed": N_("the number shown is not in the directory"),
-    "country:AT": N_("Austria"),
-    "country:CA": N_("Canada"),
-    "country:CH": N_("Switzerland"),
-    "country:DE": N_("Germany"),
-    "country:FR": N_("France"),
-    "country:GB": N_("United Kingdom"),
-    "country:IT": N_("Italy"),
-    "country:LI": N_("Liechtenstein"),
-    "country:US": N_("United States"),
-    "block:number": N_("Number"),
-    "block:prefix": N_("Numbers that begin so"),
-    "block:uid": N_("Company number"),
-    "block:company": N_("Company"),
-    "file:list": N_("Plain list"),
-    "file:tps": N_("TPS (United Kingdom)"),
-    "file:ctps": N_("CTPS (United Kingdom)"),
-    "file:us_national": N_("National registry (United States)"),
-    "file:ca_dncl": N_("National DNCL (Canada)"),
     # languages
     "de": N_("German"),
     "fr": N_("French"),
@@ -607,17 +546,6 @@ WORDS: dict[str, str] = {
     "event:put_back_in_line": N_("Put back in line"),
     "event:incumbent_passed_over": N_("The customer's own partner could not have it"),
     "event:lead_closed": N_("Closed"),
-    # delivery: addresses, ways and messages
-    "webhook:on": N_("on"),
-    "webhook:by_hand": N_("switched off"),
-    "webhook:gone": N_("switched off: it wants no more"),
-    "webhook:failing": N_("switched off: nothing was taken for five days"),
-    "way:email": N_("E-mail"),
-    "way:webhook": N_("Webhook"),
-    "message:pending": N_("on its way"),
-    "message:sent": N_("taken"),
-    "message:failed": N_("given up"),
-    "message:dropped": N_("not sent"),
     # qualification
     "solution:erp": N_("ERP"),
     "solution:crm": N_("CRM"),
@@ -688,7 +616,7 @@ WORDS: dict[str, str] = {
     "source:import": N_("Import"),
     "source:ivr": N_("key pressed"),
     "source:cli": N_("Command line"),
-} | FORM_WORDS
+} | (FORM_WORDS | RULE_WORDS | PARTNER_WORDS)
 
 
 def word(translation: NullTranslations, code: str) -> str:

@@ -17,7 +17,7 @@ BANNED = frozenset(
 )
 # Hooks that a library calls by these names, and names in which the operating system's process is meant.
 EXCUSED = frozenset(
-    {"process_bind_param", "process_result_value", "data_received", "get_extra_info"}
+    {"process_bind_param", "process_result_value", "data_received", "get_extra_info", "handle_DATA"}
     | {"process_runtime", "process_parts", "ProcessDied"}
 )
 

@@ -29,6 +29,7 @@ ID_NAMES = {
     "offer_id": "offer_1",
     "endpoint_id": "endpoint",
     "message_id": "message",
+    "task_id": "task",
     "partner_id": "partner",
     "user_id": "user_manager",
     "token_id": "token_manager",

@@ -8,9 +8,11 @@ from pydantic import BaseModel
 from accounts import audit
 from dialer.hand_over import own_leads_csv
 from leads import partner_view
+from leads.disclosures import Reader, Way
 from leads.hand_over import PLAIN, VERSION, layout_of, layouts, values_of
 from web.caller import PageWanted, Paging, PartnerCaller
 from web.csv_answers import CsvFile, download
+from web.disclosing import note_shown
 
 router = APIRouter(prefix="/hand-over", tags=["hand-over"])
 
@@ -48,7 +50,8 @@ def hand_over_csv(caller: PartnerCaller, layout: str = PLAIN) -> CsvFile:
     """All own leads in the layout of a system."""
     chosen = layout_of(layout)
     _note(caller, chosen.code)
-    return download(own_leads_csv(caller.parts.database, caller.person.partner_id, chosen), f"leads-{chosen.code}")
+    reader = Reader(caller.person.partner_id, caller.person.user_id, Way.FILE)
+    return download(own_leads_csv(caller.parts.database, reader, chosen, caller.now), f"leads-{chosen.code}")
 
 
 @router.get("/leads")
@@ -62,6 +65,7 @@ def _page(caller: PartnerCaller, paging: Paging) -> LeadsOut:
         rows = partner_view.list_accepted(session, caller.person.partner_id, paging.cursor, paging.limit + 1)
     shown = rows[: paging.limit]
     _note(caller, "json")
+    note_shown(caller.parts, caller.person, [lead.lead_id for lead in shown], Way.API, caller.now)
     return LeadsOut(
         version=VERSION,
         leads=[values_of(lead) for lead in shown],

@@ -9,11 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from accounts import audit
 from leads import partner_view
+from leads.disclosures import Way
 from leads.lead_states import DeclineReason, LeadOutcome
 from leads.offers import Decline
 from leads.promise_view import Promises, promises_of
 from web.answers_view import wording
 from web.caller import Paged, PageWanted, PartnerCaller, paged
+from web.disclosing import note_shown
 from web.shown_forms import AnswerOut
 
 router = APIRouter(tags=["offers"])
@@ -141,6 +143,8 @@ def list_own_leads(caller: PartnerCaller, paging: PageWanted) -> Paged[OwnLeadOu
     with caller.parts.database.reading() as session:
         rows = partner_view.list_accepted(session, caller.person.partner_id, paging.cursor, paging.limit + 1)
         promises = promises_of(session, caller.person.partner_id, [row.lead_id for row in rows])
+    shown = [row.lead_id for row in rows[: paging.limit]]
+    note_shown(caller.parts, caller.person, shown, Way.API, caller.now)
     return paged(rows, paging, lambda row: _with_promises(row, promises), lambda row: row.lead_id)
 
 
@@ -174,6 +178,7 @@ def _own_lead(caller: PartnerCaller, lead_id: str) -> OwnLeadOut:
         lead = partner_view.view_accepted(session, caller.person.partner_id, lead_id)
         words = wording(session, [lead], caller.person.language or "en")["words_of"](lead)
         promises = promises_of(session, caller.person.partner_id, [lead_id])
+    note_shown(caller.parts, caller.person, [lead_id], Way.API, caller.now)
     said = [AnswerOut.model_validate(one) for one in words]
     return _with_promises(lead, promises).model_copy(update={"answers_in_words": said})
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from accounts import audit
 from accounts.tables import Role
 from dialer.hand_over import own_leads_csv
+from leads.disclosures import Reader, Way
 from leads.hand_over import PLAIN, layout_of
 from web.csv_answers import download
 from web.visit import PageGate, Visit
@@ -22,4 +23,5 @@ def hand_over(visit: Own, layout: str = PLAIN) -> Response:
     chosen = layout_of(layout)
     with visit.parts.database.transaction() as session:
         audit.record(session, visit.act("own_leads_exported", visit.person.partner_id, {"layout": layout}), visit.now)
-    return download(own_leads_csv(visit.parts.database, visit.person.partner_id, chosen), f"leads-{chosen.code}")
+    reader = Reader(visit.person.partner_id, visit.person.user_id, Way.FILE)
+    return download(own_leads_csv(visit.parts.database, reader, chosen, visit.now), f"leads-{chosen.code}")

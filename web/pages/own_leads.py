@@ -9,9 +9,11 @@ from accounts import audit
 from accounts.tables import Role
 from leads import partner_view, protection
 from leads.desk import AFTER_ACCEPTANCE, LeadDesk
+from leads.disclosures import Way
 from leads.promise_view import list_protections, promises_of
 from leads.protection import Activity, local_day
 from web.answers_view import wording
+from web.disclosing import note_shown
 from web.receipt_view import receipts_of
 from web.visit import PageGate, Visit
 from web.wishes import read_outcome
@@ -82,6 +84,7 @@ def _values(visit: Visit) -> dict[str, Any]:
         windows = {one.lead_id: one for one in list_protections(session, visit.now, partner_id) if one.lead_id}
         receipts = receipts_of(session, visit.parts.settings, shown)
         words = wording(session, leads, visit.language)
+    note_shown(visit.parts, visit.person, shown, Way.PAGE, visit.now)
     return {
         "leads": leads,
         "receipts": receipts,

@@ -21,6 +21,7 @@ WORDS: dict[str, Any] = {
     "phone_number": "+41446681899",
     "url": "https://partner.example/hook",
     "day": "2026-11-20",
+    "answer": "deleted",
 }
 # The same, where a word means another thing at the end of one path.
 WORDS_AT_END: dict[tuple[str, str], Any] = {("skip", "reason"): "not_now", ("pause", "reason"): "lunch"}

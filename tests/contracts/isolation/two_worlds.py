@@ -30,6 +30,7 @@ from leads.facts import Policy
 from leads.lead_book import LeadDraft, open_lead
 from leads.promise_tables import ProtectionWindow
 from leads.protection import Decision, local_day
+from leads.privacy import RequestKind, ask_partners
 from leads.ranking import choose
 from leads.tables import Delivery, Lead, Offer, RoutingRound
 from tests.web_bench import Bench
@@ -241,6 +242,15 @@ def webhook_of_partner(bench: Bench, session: Session, side: Side) -> dict[str, 
     return {"endpoint_id": [endpoint.id], "message_id": message_ids, "offer_id": [offer.id]}
 
 
+def task_of_partner(bench: Bench, session: Session, side: Side) -> dict[str, list[str]]:
+    """A customer that took its consent back after the partner had seen the contact."""
+    lead, offer = _lead(bench, session, side)
+    offers.accept(session, offer.id, offers.Reply(side.partner_id, f"user_{side.mark}", bench.now()))
+    request, tasks = ask_partners(session, RequestKind.WITHDRAWAL, [lead.id], "user_1", bench.now())
+    # The request is the customer's, and no partner's: it goes with its tasks.
+    return {"task_id": [task.id for task in tasks], "lead_id": [lead.id], "offer_id": [offer.id], "asked": [request.id]}
+
+
 MAKERS: tuple[Callable[[Bench, Session, Side], dict[str, list[str]]], ...] = (
     live_offer,
     accepted_lead,
@@ -249,6 +259,7 @@ MAKERS: tuple[Callable[[Bench, Session, Side], dict[str, list[str]]], ...] = (
     call_of_agent,
     preview_of_agent,
     webhook_of_partner,
+    task_of_partner,
 )
 
 
