@@ -31,10 +31,10 @@ from dialer.call_states import CallStatus
 from dialer.tables import Agent, Call
 from dialer.wiring import Parts, build_parts
 from foundation.settings import load_settings
-from leads.dispute_book import Filing, add_dispute
-from leads.dispute_states import DisputeKind
 from leads import disclosures
 from leads.disclosures import Reader, Way
+from leads.dispute_book import Filing, add_dispute
+from leads.dispute_states import DisputeKind
 from leads.endpoints import NewEndpoint, SecretBox, register
 from leads.facts import Policy
 from leads.import_partners import import_partners

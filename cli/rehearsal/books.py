@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -54,6 +54,8 @@ class LeadEntry:
     grade: str = "B"
     complexity: int | None = None
     is_judged_alike: bool = True
+    opened_at: datetime | None = None  # when the agent said what came of the call
+    first_offer_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Books:
     reports_waiting: int
     rounds_that_differ: tuple[tuple[str, int], ...]  # decisions of the router that do not replay to the same
     audit_problem: str
+    speed: float = 1.0
 
     @property
     def prospects(self) -> Sequence[dict[str, Any]]:
@@ -81,6 +84,18 @@ class Books:
     def placed(self) -> Sequence[CallEntry]:
         """The product's calls that the carrier took."""
         return [call for call in self.calls if call.carrier_sid]
+
+    def offer_waits(self) -> list[float]:
+        """Seconds from what the agent said of a call until the lead's first offer was before its partner's eyes.
+
+        On the wall: neither network nor programs get faster when a rehearsal does.
+        """
+        seen = self.played.offers_seen
+        return [
+            (seen[lead.first_offer_id] - lead.opened_at).total_seconds() / self.speed
+            for lead in self.leads
+            if lead.opened_at is not None and lead.first_offer_id in seen
+        ]
 
     def by_status(self) -> Counter[str]:
         """The product's attempts by how they ended."""
@@ -95,7 +110,15 @@ def open_books(runtime: Runtime, cast: Cast, played: Played) -> Books:
         offers: dict[str, list[str]] = {}
         for lead_id, status in session.execute(select(Offer.lead_id, Offer.status).order_by(Offer.number)):
             offers.setdefault(lead_id, []).append(status)
-        leads = [_lead_entry(session, lead, offers.get(lead.id, ())) for lead in session.scalars(select(Lead))]
+        firsts = dict(session.execute(select(Offer.lead_id, Offer.id).where(Offer.number == 1)).all())
+        leads = [
+            replace(
+                _lead_entry(session, lead, offers.get(lead.id, ())),
+                opened_at=lead.opened_at,
+                first_offer_id=firsts.get(lead.id, ""),
+            )
+            for lead in session.scalars(select(Lead))
+        ]
         events = session.execute(
             select(AgentEvent.agent_id, AgentEvent.at, AgentEvent.to_status).order_by(
                 AgentEvent.agent_id, AgentEvent.id
@@ -112,6 +135,7 @@ def open_books(runtime: Runtime, cast: Cast, played: Played) -> Books:
             agent_events=[(agent_id, at, to_status) for agent_id, at, to_status in events],
             reports_waiting=reports_waiting(runtime),
             rounds_that_differ=_rounds_that_differ(session),
+            speed=runtime.clock.speed,
             audit_problem=f"entry {chain.number}: {chain.why}" if isinstance(chain, Broken) else "",
         )
 

@@ -12,6 +12,7 @@ _SETTLED = frozenset({"accepted", "with_human", "closed"})
 # What the product calls an attempt whose phone was picked up.
 _PICKED_UP = (CallStatus.COMPLETED, CallStatus.ABANDONED, CallStatus.HUNG_UP_BEFORE_BRIDGE)
 _SHOWN = 5
+_OFFER_SECONDS, _OFFER_PERCENT = 5.0, 99
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,16 @@ def _qualified_have_said_yes(books: Books) -> Iterator[str]:
             yield f"{call.id} is qualified, and the person did not agree"
 
 
+def _offers_come_at_once(books: Books) -> Iterator[str]:
+    # Whoever is killed comes back by itself, and what waits for it meanwhile waits longer.
+    if books.played.struck:
+        return
+    waits = sorted(books.offer_waits())
+    late = len(waits) - sum(wait <= _OFFER_SECONDS for wait in waits)
+    if late * 100 > len(waits) * (100 - _OFFER_PERCENT):
+        yield f"{late} of {len(waits)} first offers came more than {_OFFER_SECONDS:g} s after the call, on the wall"
+
+
 def _leads_are_settled(books: Books) -> Iterator[str]:
     for lead in books.leads:
         live, accepted = lead.offers.count("live"), lead.offers.count("accepted")
@@ -191,6 +202,7 @@ _CHECKS: dict[str, Callable[[Books], Iterator[str]]] = {
     "nobody was called after do-not-call": _blocked_stay_blocked,
     "each qualified call has one lead": _qualified_have_leads,
     "who is qualified has said yes": _qualified_have_said_yes,
+    "offers come at once": _offers_come_at_once,
     "every lead is settled": _leads_are_settled,
     "grade and complexity follow from the answers": _leads_are_judged,
     "every decision replays": _decisions_replay,

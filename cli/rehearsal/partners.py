@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from cli.rehearsal.api import Api, Refused
@@ -26,8 +27,11 @@ class SimulatedPartner:
         self._seed = seed
         self._known: set[str] = set()
 
-    async def work(self, begin: Callable[[Coroutine[Any, Any, None]], None]) -> None:
-        """Watch for offers without end; each is answered beside the others, by what `begin` is given."""
+    async def work(self, begin: Callable[[Coroutine[Any, Any, None]], None], seen: dict[str, datetime]) -> None:
+        """Watch for offers without end; each is answered beside the others, by what `begin` is given.
+
+        `seen` is told when each offer first came before this partner's eyes.
+        """
         box = NewsBox()
         filling = asyncio.create_task(box.fill(self._api.news(f"partner:{self._partner_id}")))
         try:
@@ -36,6 +40,7 @@ class SimulatedPartner:
                 for offer in await self._api.get("/offers/live"):
                     if offer["offer_id"] not in self._known:
                         self._known.add(offer["offer_id"])
+                        seen[offer["offer_id"]] = self._clock.now()
                         begin(self._answer(offer["offer_id"], offer["lead_id"], len(self._known)))
         finally:
             filling.cancel()

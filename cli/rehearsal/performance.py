@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +39,7 @@ class Played:
     ended_by_itself: bool
     carrier: dict[str, Any]
     struck: tuple[str, ...] = ()  # faults of our own side, in the order in which they were carried out
+    offers_seen: Mapping[str, datetime] = field(default_factory=dict)  # when each offer came before its partner's eyes
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Scene:
     http: aiohttp.ClientSession
     carrier: CarrierSide
     struck: list[str] = field(default_factory=list)
+    offers_seen: dict[str, datetime] = field(default_factory=dict)
 
 
 async def perform(plan: Plan, stage: Stage, runtime: Runtime, cast: Cast) -> Played:
@@ -72,7 +74,7 @@ async def perform(plan: Plan, stage: Stage, runtime: Runtime, cast: Cast) -> Pla
                 agent.leave()
             await _until_quiet(scene)
         books = await scene.carrier.summary(with_prospects=True)
-        return Played(began_at, ended_at, ended_by_itself, books, tuple(scene.struck))
+        return Played(began_at, ended_at, ended_by_itself, books, tuple(scene.struck), dict(scene.offers_seen))
 
 
 @asynccontextmanager
@@ -96,7 +98,7 @@ async def _everybody(scene: Scene) -> AsyncIterator[list[SimulatedAgent]]:
         for agent in agents:
             begin(agent.work())
         for partner in partners:
-            begin(partner.work(begin))
+            begin(partner.work(begin, scene.offers_seen))
         for fault in scene.plan.faults:
             if not isinstance(fault, CarrierFault):
                 begin(_strike(scene, fault))

@@ -47,6 +47,7 @@ def make_report(plan: Plan, books: Books, wall_seconds: float) -> dict[str, Any]
         "leads_by_complexity": dict(sorted(Counter(str(lead.complexity or "none") for lead in books.leads).items())),
         "leads_final": dict(sorted(Counter(lead.status for lead in books.leads).items())),
         "offers": dict(sorted(Counter(offer for lead in books.leads for offer in lead.offers).items())),
+        "call_to_offer_wall_ms": _percentiles([1000 * seconds for seconds in books.offer_waits()]),
         "answer_to_bridge_ms": _percentiles(
             [float(each["answer_to_bridge_ms"]) for each in books.prospects if each["answer_to_bridge_ms"] is not None]
         ),
@@ -76,6 +77,11 @@ def say_summary(report: dict[str, Any]) -> None:
     say(f"{report['leads']} leads: {_listed(report['leads_final'])}; offers: {_listed(report['offers'])}")
     complexities = ", ".join(f"{count} of {band}" for band, count in report["leads_by_complexity"].items())
     say(f"by grade: {_listed(report['leads_by_grade'])}; by complexity: {complexities or 'none'}")
+    offered = report["call_to_offer_wall_ms"]
+    say(
+        f"end of call to offer {offered['p50']:.0f} / {offered['p95']:.0f} / {offered['p99']:.0f} ms on the wall "
+        "(p50/p95/p99), from what the agent said to the partner's eyes"
+    )
     say(
         f"agents busy {report['occupancy']:.0%} of the time, {report['talk_minutes_per_agent_hour']} minutes of talk "
         f"an hour; {report['carrier_seconds'] / 3600:.1f} h in {report['wall_seconds']:.0f} s"

@@ -103,6 +103,19 @@ def with_lead(**facts: Any) -> Books:
     return replace(GOOD, leads=[replace(GOOD.leads[0], **facts)])
 
 
+def with_offer_seen_after(seconds: float, **played: Any) -> Books:
+    """Seconds on the wall, in a rehearsal that runs ten times as fast."""
+    seen = {"offer_1": NOON + timedelta(seconds=10 * seconds)}
+    books = with_lead(opened_at=NOON, first_offer_id="offer_1")
+    return replace(books, speed=10.0, played=replace(books.played, offers_seen=seen, **played))
+
+
+def test_an_offer_within_five_seconds_comes_at_once_and_a_killed_program_is_an_excuse() -> None:
+    for books in (with_offer_seen_after(4.9), with_offer_seen_after(40, struck=("kill=worker",))):
+        assert {check.name: check.ok for check in check_all(books)}["offers come at once"]
+    assert with_offer_seen_after(4.9).offer_waits() == [4.9]
+
+
 def test_good_books_hold_in_every_check() -> None:
     assert [check for check in check_all(GOOD) if not check.ok] == []
 
@@ -132,6 +145,7 @@ WRONG: dict[str, Callable[[], Books]] = {
     "who is qualified has said yes": lambda: with_carrier(
         prospects=[{**one, "agrees": False} for one in GOOD.prospects]
     ),
+    "offers come at once": lambda: with_offer_seen_after(5.1),
     "every lead is settled": lambda: with_lead(status="offered", offers=("live",)),
     "nothing is left on the line": lambda: with_carrier(live_prospects=1),
     "every decision replays": lambda: replace(GOOD, rounds_that_differ=(("lead_1", 1),)),
