@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from foundation.logs import get_logger
 from leads import kept_inputs
+from leads.appointment_tables import Appointment
 from leads.customer_identity import company_key
 from leads.delivery import INCUMBENT_TOLD
 from leads.facts import PartnerFacts
@@ -41,6 +42,7 @@ def anonymise_lead(session: Session, lead: Lead, now: datetime) -> None:
     # Nothing leads back to the contact: neither the contact itself nor the call.
     lead.contact_id, lead.call_id, lead.receipt = "", f"gone_{lead.id}"[:40], ""
     lead.anonymised_at = now
+    session.execute(delete(Appointment).where(Appointment.lead_id == lead.id))
     clear = {"teaser": {}, "decline_text": "", "cleared_at": now}
     session.execute(update(Offer).where(Offer.lead_id == lead.id).values(clear))
     told = update(Delivery).where(Delivery.lead_id == lead.id, Delivery.notice == INCUMBENT_TOLD)

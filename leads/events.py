@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from leads.delivery import (
+    APPOINTMENT_SET,
     CONTACT_HALF,
     CONTACT_LATE,
     EXTENSION_GRANTED,
@@ -38,6 +39,7 @@ EVENT_TYPES = {
     PROTECTION_LAPSED: "protection.lapsed",
     EXTENSION_GRANTED: "protection.extended",
     EXTENSION_REFUSED: "protection.not_extended",
+    APPOINTMENT_SET: "appointment.set",
     PRIVACY_TASK: "privacy.task",
     PRIVACY_REMINDER: "privacy.reminder",
 }

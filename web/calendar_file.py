@@ -1,69 +1,60 @@
-"""Callbacks as a calendar file (RFC 5545), for the calendar of whoever promised them. Pure."""
+"""Appointments as a calendar file (RFC 5545), for the calendar of whoever promised or agreed on them. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-LONGEST_LINE = 75  # octets, line end not counted
+from icalendar import Alarm, Calendar, Event
+
 SHOWN_FOR = timedelta(minutes=15)
+_BEFORE = timedelta(minutes=-5)
 
 
 @dataclass(frozen=True)
 class Appointment:
-    """One callback. The same `uid` later is the same appointment, moved."""
+    """One callback or meeting. The same `uid` later is the same one, moved; the larger `sequence` counts."""
 
     uid: str
     at: datetime
     title: str
     description: str = ""
+    lasts: timedelta = SHOWN_FOR
+    sequence: int = 0
+    is_called_off: bool = False
 
 
 def calendar(appointments: Iterable[Appointment], now: datetime) -> str:
     """The file's content."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Halali//callbacks//EN", "CALSCALE:GREGORIAN"]
+    made = Calendar()
+    made.add("prodid", "-//Halali//appointments//EN")
+    made.add("version", "2.0")
+    made.add("calscale", "GREGORIAN")
+    made.add("method", "PUBLISH")
     for one in appointments:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{_escaped(one.uid)}@halali",
-            f"DTSTAMP:{_moment(now)}",
-            f"DTSTART:{_moment(one.at)}",
-            f"DTEND:{_moment(one.at + SHOWN_FOR)}",
-            f"SUMMARY:{_escaped(one.title)}",
-            f"DESCRIPTION:{_escaped(one.description)}",
-            "BEGIN:VALARM",
-            "ACTION:DISPLAY",
-            f"DESCRIPTION:{_escaped(one.title)}",
-            "TRIGGER:-PT5M",
-            "END:VALARM",
-            "END:VEVENT",
-        ]
-    lines.append("END:VCALENDAR")
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
+        made.add_component(_event(one, now))
+    text: str = made.to_ical().decode()
+    return text
 
 
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+def _event(one: Appointment, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{_plain(one.uid)}@halali")
+    event.add("dtstamp", now)
+    event.add("dtstart", one.at)
+    event.add("dtend", one.at + one.lasts)
+    event.add("sequence", one.sequence)
+    event.add("status", "CANCELLED" if one.is_called_off else "CONFIRMED")
+    event.add("summary", _plain(one.title))
+    event.add("description", _plain(one.description))
+    if not one.is_called_off:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", _plain(one.title))
+        alarm.add("trigger", _BEFORE)
+        event.add_component(alarm)
+    return event
 
 
-def _escaped(text: str) -> str:
-    """A text's own signs, and line ends of whatever kind, cannot become the file's."""
-    plain = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return "".join(
-        "\\n" if letter == "\n" else letter
-        for letter in "\n".join(plain.splitlines())
-        if letter == "\n" or letter.isprintable()
-    )
-
-
-def _folded(line: str) -> str:
-    """A long line in several, none of them longer than allowed and no letter torn apart."""
-    parts: list[str] = []
-    part, size = "", 0
-    for letter in line:
-        octets = len(letter.encode())
-        if size + octets > (LONGEST_LINE if not parts else LONGEST_LINE - 1):
-            parts.append(part)
-            part, size = "", 0
-        part += letter
-        size += octets
-    return "\r\n ".join([*parts, part])
+def _plain(text: str) -> str:
+    """A text without signs that are none. Line ends of whatever kind become one, which the library writes safely."""
+    return "\n".join("".join(letter for letter in line if letter.isprintable()) for line in text.splitlines())

@@ -18,6 +18,7 @@ from leads import delivery
 from leads.delivery import Tried
 from leads.sending import Try, is_over
 from leads.tables import Delivery, Offer, Partner
+from web.appointment_view import appointment_file
 from web.language import LANGUAGES, SOURCE_LANGUAGE, Formats, translations
 from web.rendering import render
 from web.words import N_, word
@@ -56,6 +57,11 @@ WORDINGS = {
         N_("The time for the first contact is nearly up"),
         N_("If you do not confirm the first contact with a customer soon, the lead goes to another partner."),
         "/offers",
+    ),
+    delivery.APPOINTMENT_SET: Wording(
+        N_("An appointment with a customer"),
+        N_("The appointment is attached for your calendar, also when it was moved or called off."),
+        "/appointments",
     ),
     delivery.PRIVACY_TASK: Wording(
         N_("A customer's data has to be deleted, or not used any more"),
@@ -98,12 +104,15 @@ class Letters:
         with self._runtime.database.reading() as session:
             partner = session.get_one(Partner, notice.partner_id)
             offer = session.get(Offer, notice.offer_id) if notice.offer_id else None
+            file = appointment_file(session, notice, self._runtime.clock.now())
         try:
             receiver = address_of(partner.email)
         except Invalid:
             return "the partner has no e-mail address that can be used"
         language = next((one for one in partner.languages if one in LANGUAGES), SOURCE_LANGUAGE)
         letter = write_letter(notice, offer, language, self._runtime.settings.web_url)
+        if file:
+            letter.add_attachment(file, subtype="calendar", filename="appointment.ics", params={"method": "PUBLISH"})
         letter["To"] = receiver
         letter["Date"] = format_datetime(self._runtime.clock.now())
         letter["Message-ID"] = f"<{notice.message_id}@{server.sender.domain}>"

@@ -64,6 +64,10 @@ PARTNER_WORDS: dict[str, str] = {
     "message:sent": N_("taken"),
     "message:failed": N_("given up"),
     "message:dropped": N_("not sent"),
+    # appointments
+    "meet:on_site": N_("At the customer's"),
+    "meet:video": N_("Video call"),
+    "meet:phone": N_("Phone call"),
     # data protection
     "request:erasure": N_("Delete this customer's data"),
     "request:withdrawal": N_("Stop using this customer's data"),

@@ -22,6 +22,8 @@ WORDS: dict[str, Any] = {
     "url": "https://partner.example/hook",
     "day": "2026-11-20",
     "answer": "deleted",
+    "begins": "2026-12-01T09:00",
+    "way": "video",
 }
 # The same, where a word means another thing at the end of one path.
 WORDS_AT_END: dict[tuple[str, str], Any] = {("skip", "reason"): "not_now", ("pause", "reason"): "lunch"}

@@ -6,14 +6,25 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 from redis import Redis
 
 from foundation.database import Database
 from foundation.mail import MailServer
 from foundation.runtime import Runtime
+from leads.appointments import Agreed, By, agree, call_off
+from leads.offers import Reply, accept
 from leads.tables import Partner
 from tests.integration.leads.delivery_rows import at, deliveries, send_all
-from tests.integration.leads.lead_rows import NOW, add_lead, add_partner, decline_live, route_now, runtime_for
+from tests.integration.leads.lead_rows import (
+    NOW,
+    add_lead,
+    add_partner,
+    decline_live,
+    offers_of,
+    route_now,
+    runtime_for,
+)
 from tests.mail_server import MailBox, mail_server
 from web.letters import Letters
 
@@ -119,3 +130,24 @@ def test_an_address_that_is_none_gets_no_letter(runtime: Runtime, box: MailBox, 
     route_now(runtime.database, add_lead(runtime.database))
     assert send_letters(runtime) == 0
     assert box.letters == []
+
+
+def test_an_appointment_comes_with_a_file_for_the_calendar(runtime: Runtime, box: MailBox) -> None:
+    partner_id = add_partner(runtime.database, "Alpha")
+    lead_id = add_lead(runtime.database)
+    route_now(runtime.database, lead_id)
+    (offer,) = offers_of(runtime.database, lead_id)
+    by = By(partner_id, "user_1", NOW)
+    with runtime.database.transaction() as session:
+        accept(session, offer.id, Reply(partner_id, "user_1", NOW))
+        agree(session, lead_id, Agreed(NOW + timedelta(days=1)), by)
+    send_letters(runtime)
+    with runtime.database.transaction() as session:
+        call_off(session, lead_id, by)
+    send_letters(runtime)
+    files = [part for letter in box.letters for part in letter.iter_attachments()]
+    assert [part.get_content_type() for part in files] == ["text/calendar", "text/calendar"]
+    events = [Calendar.from_ical(part.get_content()).walk("VEVENT")[0] for part in files]
+    assert events[0]["UID"] == events[1]["UID"] == f"{lead_id}@halali"
+    assert [(event["SEQUENCE"], event["STATUS"]) for event in events] == [(0, "CONFIRMED"), (1, "CANCELLED")]
+    assert "Kim" not in str(files[0].get_content())
