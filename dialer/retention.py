@@ -54,6 +54,7 @@ def run_night(runtime: Runtime, day: date, now: datetime) -> dict[str, int]:
         run = session.get_one(RetentionRun, day, with_for_update=True, populate_existing=True)
         run.counts = {name: run.counts.get(name, 0) + count for name, count in counts.items()}
         run.ended_at = now
+    log.info("kept_long_enough", **counts)
     return counts
 
 
@@ -69,8 +70,6 @@ def let_go(runtime: Runtime, now: datetime) -> dict[str, int]:
             if gone < _LOT:
                 break
         counts[kind.name] = total
-    if any(counts.values()):
-        log.info("kept_long_enough", **counts)
     return counts
 
 

@@ -26,7 +26,6 @@ MENU = (
     Entry("/reviews", N_("Disputes"), _STAFF),
     Entry("/do-not-call", N_("Do not call"), _STAFF),
     Entry("/rules", N_("Rules"), _STAFF),
-    Entry("/privacy", N_("Data protection"), _STAFF),
     Entry("/desk", N_("Desk"), frozenset({Role.AGENT})),
     Entry("/offers", N_("Offers"), frozenset({Role.PARTNER})),
     Entry("/own-leads", N_("My leads"), frozenset({Role.PARTNER})),

@@ -260,3 +260,35 @@ def test_the_doctor_misses_the_key_by_which_numbers_were_erased(
         False,
         "it is gone, and erased numbers need it: nobody is dialed until SECRET_KEY is back",
     )
+
+
+def test_retention_counts_first_and_lets_go_when_told(
+    surroundings: pytest.MonkeyPatch, sqlite_database: Database
+) -> None:
+    from datetime import timedelta
+
+    from accounts.tables import AuditEntry
+    from leads.tables import Lead
+
+    with sqlite_database.transaction() as session:
+        long_ago = MORNING - timedelta(days=366)
+        moments = dict.fromkeys(("status_since", "opened_at", "in_line_since", "closed_at"), long_ago)
+        session.add(Lead(id="lead_1", call_id="call_1", company="Alpha AG", status="closed", outcome="lost", **moments))
+    due = {"offers": 0, "lost_leads": 1, "won_leads": 0, "disclosures": 0, "messages": 0}
+    assert said("privacy", "retention", "--dry-run") == due
+    with sqlite_database.reading() as session:
+        assert session.get_one(Lead, "lead_1").company == "Alpha AG"
+    assert said("privacy", "retention") == due
+    assert said("privacy", "retention", "--dry-run") == dict.fromkeys(due, 0)
+    with sqlite_database.reading() as session:
+        assert session.get_one(Lead, "lead_1").company == ""
+        assert [row.action for row in session.query(AuditEntry)] == ["kept_long_enough"]
+
+
+def test_a_customer_is_erased_from_the_command_line(surroundings: pytest.MonkeyPatch) -> None:
+    said("campaign", "create", "Autumn", "--caller-number", CALLER)
+    said("import", "list.csv", "--campaign", "Autumn")
+    done = said("privacy", "erase", "044 668 18 00")
+    assert (done["contacts"], done["leads"], done["tasks"]) == (1, 0, 0)
+    assert said("do-not-call", "check", "044 668 18 00")["blocked"]
+    assert halali("privacy", "withdraw", "+41 44 668 18 00").exit_code == 1
