@@ -18,6 +18,7 @@ from foundation.database import Database
 from foundation.secret_key import derived_key
 from foundation.settings import Settings, load_settings
 from tests.grounds import add_grounds
+from tests.mail_server import mail_server
 
 LIST = """\
 Firma;Telefon;Sprache;PLZ
@@ -292,3 +293,19 @@ def test_a_customer_is_erased_from_the_command_line(surroundings: pytest.MonkeyP
     assert (done["contacts"], done["leads"], done["tasks"]) == (1, 0, 0)
     assert said("do-not-call", "check", "044 668 18 00")["blocked"]
     assert halali("privacy", "withdraw", "+41 44 668 18 00").exit_code == 1
+
+
+def test_the_doctor_greets_the_mail_server_and_misses_one_that_is_not_there(surroundings: pytest.MonkeyPatch) -> None:
+    def mail() -> tuple[bool, str]:
+        checks = json.loads(halali("doctor", "--json").stdout)["checks"]
+        return next((check["ok"], check["detail"]) for check in checks if check["name"] == "mail")
+
+    assert mail()[0]
+    assert "in the portal alone" in mail()[1]
+    with mail_server() as box:
+        surroundings.setenv("SMTP_URL", box.url)
+        assert not mail()[0]  # nobody to send from
+        surroundings.setenv("MAIL_FROM", "leads@halali.example")
+        assert mail() == (True, "127.0.0.1 takes letters from leads@halali.example")
+    assert not mail()[0]
+    assert "check SMTP_URL" in mail()[1]

@@ -3,10 +3,17 @@
 import signal
 from pathlib import Path
 
+from pydantic import SecretStr
 from redis import Redis
 
 from foundation.queue import Queue, QueueName
+from foundation.runtime import build_runtime
+from leads.job_names import SEND_DUE
 from tests.integration.cli.running_halali import settings_in, start, wait_until
+from tests.integration.leads.delivery_rows import add_endpoint, is_signed_with
+from tests.integration.leads.lead_rows import add_lead, add_partner, route_now
+from tests.mail_server import mail_server
+from tests.receiver import receiving
 
 
 def failed_jobs(redis: Redis) -> int:
@@ -52,3 +59,26 @@ def test_an_unknown_program_is_named_with_those_that_there_are(tmp_path: Path) -
     _, errors = attempt.communicate(timeout=60)
     assert attempt.returncode == 1
     assert "dial-worker" in errors
+
+
+def test_a_send_worker_sends_letters_and_signed_events(tmp_path: Path, redis_url: str, sqlite_url: str) -> None:
+    with mail_server() as box, receiving() as receiver, Redis.from_url(redis_url) as redis:
+        changes = {"redis_url": redis_url, "database_url": sqlite_url, "mail_from": "leads@halali.example"}
+        settings = settings_in(tmp_path).model_copy(
+            update=changes | {"smtp_url": SecretStr(box.url), "webhooks_anywhere": True}
+        )
+        runtime = build_runtime(settings)
+        _, secret = add_endpoint(runtime, add_partner(runtime.database, "Alpha"), receiver.url)
+        route_now(runtime.database, add_lead(runtime.database))
+        worker = start(settings, "run", "send-worker")
+        try:
+            Queue(redis).put(QueueName.SEND, SEND_DUE)
+            wait_until(lambda: bool(box.letters and receiver.requests), "sent")
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(20) == 0
+        finally:
+            worker.kill()
+            worker.communicate()
+            runtime.database.dispose()
+            runtime.redis.close()
+    assert is_signed_with(secret, receiver.requests[0])
