@@ -1,6 +1,6 @@
 """Takes the person out of a lead and leaves what routing has to be judged by: codes, bands, moments, decisions.
 
-Kept decisions replay as before: see decision 0034. Which leads, and when, is decided elsewhere.
+Kept decisions replay as before: see decision 0039. Which leads, and when, is decided elsewhere.
 """
 
 from collections.abc import Mapping
