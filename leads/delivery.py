@@ -163,6 +163,10 @@ def claim_next(session: Session, now: datetime, lease: timedelta, *, without_mai
 
 def record_try(session: Session, claim: Claim, tried: Tried, chance: float, now: datetime) -> Delivery:
     """Write down what came of a try and, where it failed, when the next one is due. `chance`: from 0 to 1."""
+    # The endpoint before its notices, as whoever asks for all of them again does: nobody waits in a circle.
+    endpoint_id = session.scalars(select(Delivery.endpoint_id).where(Delivery.id == claim.delivery_id)).one()
+    if endpoint_id:
+        _judge_endpoint(session, endpoint_id, tried, now)
     delivery = session.get_one(Delivery, claim.delivery_id, with_for_update=True, populate_existing=True)
     session.add(
         DeliveryTry(
@@ -176,8 +180,6 @@ def record_try(session: Session, claim: Claim, tried: Tried, chance: float, now:
     # Past its lease another process may have sent it, or somebody has asked for it again: then theirs counts.
     if delivery.status == PENDING and delivery.next_try_at == claim.until:
         _move_on(delivery, tried, chance, now)
-    if delivery.endpoint_id:
-        _judge_endpoint(session, delivery.endpoint_id, tried, now)
     session.flush()
     return delivery
 
