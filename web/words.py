@@ -320,6 +320,7 @@ WORDS: dict[str, str] = (
         "source:cli": N_("Command line"),
     }
     | FORM_WORDS
+    | PARTNER_WORDS
     | ROUTING_WORDS
     | PARTNER_WORDS
 )
