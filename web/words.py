@@ -2,6 +2,7 @@
 
 from gettext import NullTranslations
 
+from web.delivery_words import DELIVERY_WORDS
 from web.form_words import FORM_WORDS
 from web.language import translations
 from web.marking import N_
@@ -320,9 +321,9 @@ WORDS: dict[str, str] = (
         "source:cli": N_("Command line"),
     }
     | FORM_WORDS
-    | PARTNER_WORDS
     | ROUTING_WORDS
     | PARTNER_WORDS
+    | DELIVERY_WORDS
 )
 
 

@@ -28,9 +28,9 @@ from leads.dispute_states import DisputeKind
 from leads.endpoints import NewEndpoint, SecretBox, register, switch_off
 from leads.facts import Policy
 from leads.lead_book import LeadDraft, open_lead
+from leads.privacy import RequestKind, ask_partners
 from leads.promise_tables import ProtectionWindow
 from leads.protection import Decision, local_day
-from leads.privacy import RequestKind, ask_partners
 from leads.ranking import choose
 from leads.tables import Delivery, Lead, Offer, RoutingRound
 from tests.web_bench import Bench
