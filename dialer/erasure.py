@@ -19,7 +19,7 @@ from dialer.wiring import Parts
 from foundation.errors import Conflict, NotFound
 from foundation.secret_key import derived_key
 from leads import privacy
-from leads.anonymising import anonymise_lead
+from leads.anonymising import anonymise_lead, forget_number
 from leads.desk import LeadDesk
 from leads.lead_book import lock_lead
 from leads.lead_states import LeadOutcome, LeadStatus
@@ -60,6 +60,7 @@ def erase_customer(parts: Parts, phone_number: str, actor: str, now: datetime) -
         _forget_calls(session, phone_number)
         for lead_id in lead_ids:
             anonymise_lead(session, lock_lead(session, lead_id), now)
+        forget_number(session, phone_number)
         do_not_call.erase(session, phone_number, derived_key(parts.settings, "do-not-call"), now)
         ring_to_send(parts.runtime, session)
         return Forgotten(request.id, len(contacts), len(lead_ids), len(tasks))

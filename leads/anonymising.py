@@ -14,9 +14,12 @@ from sqlalchemy.orm import Session
 from foundation.logs import get_logger
 from leads import kept_inputs
 from leads.appointment_tables import Appointment
+from leads.claim_tables import Claim, ClaimMark
 from leads.customer_identity import company_key
 from leads.delivery import INCUMBENT_TOLD
+from leads.dispute_tables import Dispute
 from leads.facts import PartnerFacts
+from leads.promise_tables import ProtectionWindow
 from leads.qualification import BUDGETS, DECIDERS, SOLUTIONS, TIME_FRAMES, choice_of, seats_of, solutions_of
 from leads.ranking import Choice, Inputs, choose
 from leads.replay import inputs_of
@@ -33,7 +36,7 @@ def anonymise_lead(session: Session, lead: Lead, now: datetime) -> None:
     """Take the person out of a locked lead, its offers and its decisions. Once is enough; again changes nothing."""
     if lead.anonymised_at is not None:
         return
-    _forget_customer_number(session, lead)
+    _forget_around(session, lead)
     for name in _PERSONAL:
         setattr(lead, name, "")
     lead.postcode = lead.postcode[:2]
@@ -42,7 +45,6 @@ def anonymise_lead(session: Session, lead: Lead, now: datetime) -> None:
     # Nothing leads back to the contact: neither the contact itself nor the call.
     lead.contact_id, lead.call_id, lead.receipt = "", f"gone_{lead.id}"[:40], ""
     lead.anonymised_at = now
-    session.execute(delete(Appointment).where(Appointment.lead_id == lead.id))
     clear = {"teaser": {}, "decline_text": "", "cleared_at": now}
     session.execute(update(Offer).where(Offer.lead_id == lead.id).values(clear))
     told = update(Delivery).where(Delivery.lead_id == lead.id, Delivery.notice == INCUMBENT_TOLD)
@@ -104,9 +106,19 @@ def _as_partner(said: str, partners: tuple[PartnerFacts, ...]) -> str:
     return NOBODY_OF_OURS if found is None else found
 
 
-def _forget_customer_number(session: Session, lead: Lead) -> None:
-    """A number may be a person's own. Claims that name the customer by its company stay: these are firms' matters."""
-    if not lead.phone_number:
-        return
-    for table in (PartnerRelation, Protection):
-        session.execute(delete(table).where(table.known_by == "phone", table.customer_key == lead.phone_number))
+def _forget_around(session: Session, lead: Lead) -> None:
+    """What hangs on this lead alone: its own mark by number, what was written of its protection, words of disputes."""
+    own = (Protection.lead_id == lead.id, Protection.known_by == "phone")
+    session.execute(delete(Protection).where(*own))
+    session.execute(delete(Appointment).where(Appointment.lead_id == lead.id))
+    windows = update(ProtectionWindow).where(ProtectionWindow.lead_id == lead.id)
+    session.execute(windows.values(activity="", extension_reason=""))
+    session.execute(update(Dispute).where(Dispute.lead_id == lead.id).values(text="", reasoning=""))
+
+
+def forget_number(session: Session, phone_number: str) -> None:
+    """Take a number, and the person behind it, out of what partners claim. Claims by company stay: firms' matters."""
+    for table in (PartnerRelation, Protection, ClaimMark):
+        session.execute(delete(table).where(table.known_by == "phone", table.customer_key == phone_number))
+    claims = update(Claim).where(Claim.phone_number == phone_number)
+    session.execute(claims.values(phone_number="", person="", evidence="", reason=""))

@@ -33,8 +33,6 @@ MENU = (
     Entry("/profile", N_("Profile"), frozenset({Role.PARTNER})),
     Entry("/decisions", N_("Why"), frozenset({Role.PARTNER})),
     Entry("/disputes", N_("Disputes"), frozenset({Role.PARTNER})),
-    Entry("/appointments", N_("Appointments"), frozenset({Role.PARTNER})),
-    Entry("/connections", N_("Connections"), frozenset({Role.PARTNER})),
     Entry("/data-protection", N_("Data protection"), frozenset({Role.PARTNER})),
     Entry("/people", N_("People"), frozenset({Role.ADMIN})),
 )

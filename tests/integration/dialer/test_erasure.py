@@ -15,10 +15,11 @@ from foundation.database import Table
 from foundation.errors import Conflict, NotFound
 from foundation.queue import QueueName
 from foundation.secret_key import derived_key
+from leads.claim_tables import Claim, ClaimMark
 from leads.jobs import route_one
 from leads.offers import Reply, accept
 from leads.privacy import list_tasks
-from leads.tables import Lead, Offer
+from leads.tables import Lead, Offer, Partner
 from tests.integration.dialer.floor import Floor
 from tests.integration.leads.lead_rows import add_partner
 
@@ -54,11 +55,36 @@ def rows_with(floor: Floor, text: str) -> set[str]:
         }
 
 
+def add_claim(floor: Floor, number: str) -> None:
+    """A deal that a partner registered with this customer."""
+    day = floor.now.date()
+    with floor.database.transaction() as session:
+        partner_id = session.scalars(select(Partner.id)).first()
+        claim = Claim(
+            id="claim_1",
+            partner_id=partner_id,
+            kind="registered",
+            company="Beispiel Bau AG",
+            person="Kim Beispiel",
+            phone_number=number,
+            evidence="Kim said so",
+            since=day,
+            status="confirmed",
+            asked_at=floor.now,
+            asked_by="user_1",
+            due_at=floor.now,
+        )
+        session.add(claim)
+        session.flush()
+        session.add(ClaimMark(claim_id="claim_1", known_by="phone", customer_key=number))
+
+
 def test_nothing_tells_the_number_or_the_person_any_more_and_it_stays_blocked(
     floor: Floor, accepted: tuple[str, str]
 ) -> None:
     number, lead_id = accepted
-    assert rows_with(floor, number) >= {"contacts", "calls", "leads"}
+    add_claim(floor, number)
+    assert rows_with(floor, number) >= {"contacts", "calls", "leads", "claims", "claim_marks"}
     done = erasure.erase_customer(floor.parts, number, "user_1", floor.now)
     assert (done.contacts, done.leads, done.tasks) == (1, 1, 1)
     for text in (number, "Kim", "kim@example.ch"):
