@@ -114,6 +114,10 @@
       : step > 0 ? form().elements.notes : null;
     field?.focus();
   }
+  /* Enter in a field would send the form as its first button does: what came of a call is never said by accident. */
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("#disposition-form input")) event.preventDefault();
+  });
   box.addEventListener("keydown", (event) => {
     const question = event.target.closest?.(".question");
     if (!question || event.ctrlKey || event.altKey || event.metaKey) return;
