@@ -25,6 +25,7 @@ LATER = {
     "token": "cli.people_commands:token_commands",
     "sign-in-link": "cli.people_commands:sign_in_link_command",
     "migrate": "cli.preparing:migrate_command",
+    "leads": "cli.lead_commands:commands",
     "forecast": "cli.forecast_command:forecast_command",
     "rules": "cli.rules_commands:commands",
     "do-not-call": "cli.block_commands:commands",

@@ -6,6 +6,7 @@ Each can be written to plain JSON and read back, so that a decision is replayed 
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from operator import attrgetter
 from typing import Any, Self
 
 from foundation.postcodes import CANTONS
@@ -19,7 +20,7 @@ RELATION_KINDS = ("registered", "running", "past")
 __all__ = ["CANTONS", "LANGUAGES", "RELATION_KINDS", "SOLUTIONS"]
 
 
-_LATER_DIALS = ("hot_ttl_hours", "first_contact_hours", "business_hours")
+_LATER_DIALS = ("points", "hot_ttl_hours", "first_contact_hours", "business_hours")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Policy:
     hot_ttl_hours: float = 2.0
     first_contact_hours: float = 4.0
     business_hours: str = OFFICE_HOURS
+    # The most that each rule gives, where not its own: all of them that give points, and a thousand together.
+    points: tuple[tuple[str, int], ...] = ()
 
     @property
     def mark(self) -> str:
@@ -54,7 +57,8 @@ class Policy:
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Self:
-        return cls(**kept)
+        points = tuple((str(name), int(most)) for name, most in kept.get("points", ()))
+        return cls(**(kept | {"points": points}))
 
 
 _LATER = {name: Policy.__dataclass_fields__[name].default for name in _LATER_DIALS}
@@ -160,7 +164,7 @@ class PartnerFacts:
 
     def counts(self) -> list[Any]:
         """What is kept beside the revision, which has the rest."""
-        return [getattr(self, name) for name in _COUNTS]
+        return list(_counts_of(self))
 
     @classmethod
     def from_counts(cls, kept: list[Any], profile: Profile) -> Self:
@@ -171,6 +175,7 @@ _COUNTS = (
     *("partner_id", "revision", "taken", "room", "had_this_lead", "credit_milli", "weekly_milli"),
     *("response_milli", "rating_milli", "weight_milli", "price_milli", "excludes_customer"),
 )
+_counts_of = attrgetter(*_COUNTS)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from foundation.runtime import Runtime, process_runtime
-from leads import nightly
+from leads import nightly, policy_lab
 from leads.facts import Policy
 from leads.news import tell_browsers
 from leads.policy import current_policy
@@ -20,6 +20,12 @@ def run_yardstick(day: str) -> None:
     """Learn from the past weeks, in this worker process."""
     runtime = process_runtime()
     nightly.run_yardstick(runtime, date.fromisoformat(day), runtime.clock.now())
+
+
+def run_lab(lab_id: str) -> None:
+    """Make a trial of a policy, in this worker process."""
+    runtime = process_runtime()
+    policy_lab.make_trial(runtime, lab_id, runtime.clock.now())
 
 
 def route_one(runtime: Runtime, lead_id: str, now: datetime, policy: Policy | None = None) -> Routed:

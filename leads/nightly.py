@@ -22,7 +22,7 @@ from leads.job_names import RUN_YARDSTICK
 from leads.lead_states import DeclineReason, LeadOutcome, OfferStatus
 from leads.optimum import best_points
 from leads.partners import profile_of
-from leads.ranking import TURN, points_but_for_room
+from leads.ranking import PROTECTION, RELATION, TURN, WISH, Inputs, points_but_for_room, weigh_claims
 from leads.replay import inputs_of
 from leads.tables import Lead, Offer, Partner, PartnerCredit, RoutingRound, YardstickRun
 from leads.yardstick import (
@@ -51,17 +51,22 @@ _ENOUGH_LEADS, _ENOUGH_ENTITLED = 50, 5.0
 # Records are drawn to the mean of all as if so many more offers or leads had gone as they go on average.
 _AS_IF = 10
 _MEAN_MILLI = 700
+_CLAIMS = frozenset({PROTECTION, WISH, RELATION})
 
 
 @dataclass(frozen=True)
 class _Night:
-    """The window's leads as the yardstick sees them, who took each, and each partner's holder."""
+    """The window's leads as the yardstick sees them, who took each, and each partner's holder.
+
+    `broken` relations were admitted and passed over in the first decision.
+    """
 
     leads: Sequence[PastLead]
     given: Sequence[str]
     holders: Mapping[str, str]
     terms: Mapping[str, Terms]
     weeks: float
+    broken: int
 
 
 def ring_when_due(runtime: Runtime, now: datetime) -> bool:
@@ -117,7 +122,7 @@ def run_yardstick(runtime: Runtime, day: date, now: datetime) -> YardstickRun:
 
 
 def _look_back(session: Session, now: datetime) -> _Night:
-    holders, terms = _holders_and_terms(session)
+    holders, terms = holders_and_terms(session)
     rounds = session.scalars(
         select(RoutingRound)
         .join(Lead, Lead.id == RoutingRound.lead_id)
@@ -126,18 +131,20 @@ def _look_back(session: Session, now: datetime) -> _Night:
         .limit(_AT_MOST)
     ).all()
     taken = _taken(session, now - _WINDOW)
-    leads, given = [], []
+    leads, given, broken = [], [], 0
     for kept in reversed(rounds):
         partner_id, basis = taken.get(kept.lead_id, ("", ""))
         holder = holders.get(partner_id, "")
-        leads.append(_past_lead(session, kept, holders, holder if basis != TURN else ""))
+        inputs = inputs_of(session, kept)
+        leads.append(_past_lead(inputs, kept, holders, holder if basis != TURN else ""))
+        broken += _is_broken(inputs, kept)
         given.append(holder)
     # Capacity is a week's: the days that brought leads say how many working weeks these were.
     days = {kept.at.astimezone(_SWISS_TIME).date() for kept in rounds}
-    return _Night(leads, given, holders, terms, max(1, len(days)) / _WORKING_DAYS)
+    return _Night(leads, given, holders, terms, max(1, len(days)) / _WORKING_DAYS, broken)
 
 
-def _holders_and_terms(session: Session) -> tuple[dict[str, str], dict[str, Terms]]:
+def holders_and_terms(session: Session) -> tuple[dict[str, str], dict[str, Terms]]:
     """Who is entitled in each partner's place, and on which terms: an owner's are those of its largest branch."""
     holders: dict[str, str] = {}
     terms: dict[str, Terms] = {}
@@ -150,8 +157,13 @@ def _holders_and_terms(session: Session) -> tuple[dict[str, str], dict[str, Term
     return holders, terms
 
 
-def _past_lead(session: Session, kept: RoutingRound, holders: Mapping[str, str], bound_to: str) -> PastLead:
-    inputs = inputs_of(session, kept)
+def _is_broken(inputs: Inputs, kept: RoutingRound) -> bool:
+    """Whether a partner with a relation was admitted and somebody else was offered the lead without a claim."""
+    admitted = any(one.verdict == "chosen" for one in weigh_claims(inputs, inputs.relations))
+    return admitted and kept.basis not in _CLAIMS and not inputs.protections and inputs.lead.has_origin
+
+
+def _past_lead(inputs: Inputs, kept: RoutingRound, holders: Mapping[str, str], bound_to: str) -> PastLead:
     judged = {one.partner_id: points_but_for_room(inputs, one) for one in inputs.partners}
     points = by_holder({name: found for name, found in judged.items() if found is not None}, holders)
     year, week, _ = kept.at.astimezone(_SWISS_TIME).isocalendar()
@@ -174,6 +186,9 @@ def _write_figures(run: YardstickRun, night: _Night) -> None:
     received = Counter(name for lead, name in zip(night.leads, night.given, strict=True) if name and not lead.bound_to)
     due = entitlements(night.leads, night.terms)
     shares = [received[name] / share for name, share in due.items() if share >= _ENOUGH_ENTITLED]
+    run.shares = {name: [received[name], round(1000 * share)] for name, share in due.items() if share >= 1}
+    run.broken = night.broken
+    run.unrouted = sum(not name for name in night.given)
     run.leads = len(night.leads)
     run.fit_milli = 1000 * reached // best if best else 1000
     run.jain_milli = round(1000 * jain_index(shares)) if shares else 1000

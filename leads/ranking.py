@@ -4,8 +4,8 @@ Lawful origin first; then a protection; the customer's wish; a standing relation
 tie-break that nobody can steer. Everybody's reasons are `explanation`'s affair, storing and offering `routing`'s.
 """
 
-import hashlib
 import hmac
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -29,10 +29,14 @@ NO_PARTNER_FITS = "NO_PARTNER_FITS"
 
 # Room comes last: whoever only lacks room keeps its share of the lead.
 ROOM = "capacity"
-# Those that exclude most come first: the choice stops at the first. Those that never exclude come last.
+# Those that exclude most at least cost come first: the choice stops at the first. Those that never exclude come last.
+_FIRST = ("solution", "language", "complexity", "size")
 _IN_ORDER = tuple(
-    rule
-    for name, rule in sorted(RULES.items(), key=lambda one: (not one[1].CODES, -one[1].MAX_POINTS, one[0]))
+    (name, rule)
+    for name, rule in sorted(
+        RULES.items(),
+        key=lambda one: (_FIRST.index(one[0]) if one[0] in _FIRST else len(_FIRST), not one[1].CODES, one[0]),
+    )
     if name != ROOM
 )
 
@@ -111,24 +115,40 @@ def choose(inputs: Inputs) -> Choice:
 
 
 def judge_all(inputs: Inputs, partner: PartnerFacts) -> dict[str, Verdict]:
-    """What every rule says of a partner."""
-    return {name: rule.judge(inputs.lead, partner, inputs.now) for name, rule in RULES.items()}
+    """What every rule says of a partner, with points as the policy weighs them."""
+    most = dict(inputs.policy.points)
+    judged = {name: rule.judge(inputs.lead, partner, inputs.now) for name, rule in RULES.items()}
+    return {name: _weighed(name, verdict, most) for name, verdict in judged.items()} if most else judged
 
 
 def points_but_for_room(inputs: Inputs, partner: PartnerFacts) -> int | None:
     """The points, or None at the first rule that excludes: most partners need no more."""
+    return _points_but_for_room(inputs, partner, dict(inputs.policy.points))
+
+
+def _points_but_for_room(inputs: Inputs, partner: PartnerFacts, most: dict[str, int]) -> int | None:
     points = 0
-    for rule in _IN_ORDER:
+    for name, rule in _IN_ORDER:
         verdict = rule.judge(inputs.lead, partner, inputs.now)
         if isinstance(verdict, Excluded):
             return None
-        points += verdict.points
+        points += _points_of(name, verdict.points, most) if most else verdict.points
     return points
+
+
+def _weighed(name: str, verdict: Verdict, most: dict[str, int]) -> Verdict:
+    if isinstance(verdict, Excluded) or name not in most:
+        return verdict
+    return Fits(_points_of(name, verdict.points, most), verdict.why)
+
+
+def _points_of(name: str, points: int, most: dict[str, int]) -> int:
+    return points * most[name] // RULES[name].MAX_POINTS if name in most else points
 
 
 def tie_break(seed: str, lead_id: str, partner_id: str) -> str:
     """Orders partners differently for every lead, the same at every replay, and unforeseeably without the seed."""
-    return hmac.new(seed.encode(), f"{lead_id}|{partner_id}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(seed.encode(), f"{lead_id}|{partner_id}".encode(), "sha256").hex()
 
 
 def share_out(weights: dict[str, int], seed: str, lead_id: str) -> dict[str, int]:
@@ -191,10 +211,11 @@ def _claims(inputs: Inputs) -> tuple[list[RelationFacts], bool]:
 def rank_by_worth(inputs: Inputs) -> tuple[tuple[tuple[str, Worth], ...], tuple[tuple[str, int], ...]]:
     """Those who could have the lead, best first, and what each is entitled to of it, claims left aside."""
     gone = week_gone_milli(inputs.now)
+    most = dict(inputs.policy.points)
     worths: dict[str, Worth] = {}
     sharing: dict[str, PartnerFacts] = {}
     for partner in sorted(inputs.partners, key=lambda one: one.partner_id):
-        points = points_but_for_room(inputs, partner)
+        points = _points_but_for_room(inputs, partner, most)
         if points is None:
             continue
         # Branches of one owner have one share, that of the largest.
@@ -203,6 +224,11 @@ def rank_by_worth(inputs: Inputs) -> tuple[tuple[tuple[str, Worth], ...], tuple[
         if isinstance(RULES[ROOM].judge(inputs.lead, partner, inputs.now), Fits):
             worths[partner.partner_id] = worth_of(partner, points, inputs.policy, gone)
     lead_id, seed = inputs.lead.lead_id, inputs.seed
-    ranked = sorted(worths.items(), key=lambda one: (-one[1].value, tie_break(seed, lead_id, one[0])))
+    alike = Counter(worth.value for worth in worths.values())
+    ranked = sorted(
+        worths.items(),
+        # Who is alone with its value needs no tie-break.
+        key=lambda one: (-one[1].value, tie_break(seed, lead_id, one[0]) if alike[one[1].value] > 1 else ""),
+    )
     shares = share_out({one.partner_id: one.weight for one in sharing.values()}, seed, lead_id)
     return tuple(ranked), tuple(sorted(shares.items()))

@@ -19,6 +19,7 @@ from leads.jobs import route_one
 from leads.lead_states import LeadStatus
 from leads.news import tell_browsers
 from leads.offers import due_offers, time_out
+from leads.policy_lab import left_trials, make_trial
 from leads.presence import carry_out_plan, due_plans
 from leads.protection import lapse, lapsed_windows
 from leads.recall import RECALLED, act_on_clock
@@ -45,9 +46,11 @@ def sweep_leads(runtime: Runtime, now: datetime, policy: Policy | None = None) -
     ]
     lapsed = [partial(_lapse, runtime, window_id, now) for window_id in lapsed_windows(runtime.database, now, AT_MOST)]
     plans = [partial(_carry_out, runtime, partner_id, now) for partner_id in due_plans(runtime.database, now, AT_MOST)]
+    with runtime.database.reading() as session:
+        trials = [partial(_make_trial, runtime, lab_id, now) for lab_id in left_trials(session, now)]
     left = [partial(_route, runtime, lead_id, now, policy) for lead_id in _left_open(runtime, now)]
     moved = 0
-    for step in (*due, *clocks, *lapsed, *plans, *left):
+    for step in (*due, *clocks, *lapsed, *plans, *trials, *left):
         try:
             moved += step()
         except Exception:  # one lead that cannot be moved must not keep the others from it
@@ -93,6 +96,11 @@ def _lapse(runtime: Runtime, window_id: str, now: datetime) -> bool:
 def _carry_out(runtime: Runtime, partner_id: str, now: datetime) -> bool:
     with runtime.database.transaction() as session:
         return carry_out_plan(session, partner_id, now) is not None
+
+
+def _make_trial(runtime: Runtime, lab_id: str, now: datetime) -> bool:
+    make_trial(runtime, lab_id, now)
+    return True
 
 
 def _route(runtime: Runtime, lead_id: str, now: datetime, policy: Policy | None) -> bool:

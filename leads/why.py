@@ -3,6 +3,7 @@
 Nothing here tells more of the customer than a teaser does. Changes nothing; the reasons come from `replay`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,11 +18,12 @@ from foundation.settings import Settings
 from leads import kept_inputs
 from leads.counterfactual import WhatIf, what_if
 from leads.explanation import Candidate, Explanation
+from leads.facts import Policy
 from leads.lead_states import OfferStatus
+from leads.policy_dials import points_of
 from leads.pseudonyms import PURPOSE, pseudonym
 from leads.ranking import Inputs, judge_all
 from leads.replay import explain_round, inputs_of
-from leads.rules import RULES
 from leads.tables import Lead, Offer, Partner, RoutingRound
 from leads.teaser import teaser_of
 from leads.verdicts import UNKNOWN, Excluded, Verdict
@@ -155,6 +157,7 @@ def why_for(session: Session, settings: Settings, partner_id: str, lead_id: str,
     assert own is not None
     teaser = teaser_of(inputs.lead, lead.answers)
     key = derived_key(settings, PURPOSE)
+    most = points_of(inputs.policy)
     return Why(
         lead_id=lead_id,
         number=number,
@@ -164,7 +167,7 @@ def why_for(session: Session, settings: Settings, partner_id: str, lead_id: str,
         basis=kept.basis,
         is_mine=kept.partner_id == partner_id,
         own=replace(own, verdicts={}),  # with all their values they would tell too much
-        rules=tuple(_as_told(name, verdict, teaser) for name, verdict in own.verdicts.items()),
+        rules=tuple(_as_told(name, verdict, teaser, most) for name, verdict in own.verdicts.items()),
         others=_others(explained, partner_id, key, f"{kept.at.astimezone(_SWISS_TIME):%Y-%m}"),
         changes=what_if(inputs, partner_id),
         verifies=explained.verifies,
@@ -183,9 +186,10 @@ def candidacies(session: Session, partner_id: str, lead_id: str) -> tuple[int, .
     )
 
 
-def rule_rows(candidate: Candidate) -> tuple[RuleRow, ...]:
+def rule_rows(candidate: Candidate, policy: Policy) -> tuple[RuleRow, ...]:
     """A candidate's verdicts with all their values, for people who may see all of the lead."""
-    return tuple(_plainly(name, verdict) for name, verdict in candidate.verdicts.items())
+    most = points_of(policy)
+    return tuple(_plainly(name, verdict, most) for name, verdict in candidate.verdicts.items())
 
 
 def count_rounds(session: Session, lead_id: str) -> int:
@@ -193,8 +197,8 @@ def count_rounds(session: Session, lead_id: str) -> int:
     return session.scalar(select(func.max(RoutingRound.number)).where(RoutingRound.lead_id == lead_id)) or 0
 
 
-def changes_for(session: Session, lead_id: str, number: int, partner_id: str) -> tuple[WhatIf, ...]:
-    """What would have changed a round for a partner.
+def changes_for(session: Session, lead_id: str, number: int, partner_id: str) -> tuple[tuple[WhatIf, ...], Policy]:
+    """What would have changed a round for a partner, and the policy that it was decided under.
 
     Raises:
         NotFound: the lead has no such round.
@@ -203,7 +207,7 @@ def changes_for(session: Session, lead_id: str, number: int, partner_id: str) ->
     if kept is None:
         raise NotFound("this lead has no such round")
     inputs: Inputs = inputs_of(session, kept)
-    return what_if(inputs, partner_id)
+    return what_if(inputs, partner_id), inputs.policy
 
 
 def _others(explained: Explanation, viewer_id: str, key: bytes, month: str) -> tuple[OtherRow, ...]:
@@ -221,16 +225,16 @@ def _others(explained: Explanation, viewer_id: str, key: bytes, month: str) -> t
     return tuple(sorted(rows, key=lambda row: (not row.rank, row.rank, row.name)))
 
 
-def _plainly(rule: str, verdict: Verdict) -> RuleRow:
-    most = RULES[rule].MAX_POINTS
+def _plainly(rule: str, verdict: Verdict, points: Mapping[str, int]) -> RuleRow:
+    most = points.get(rule, 0)
     if isinstance(verdict, Excluded):
         return RuleRow(rule, False, 0, most, verdict.code, verdict.wanted, verdict.found)
     return RuleRow(rule, True, verdict.points, most, "", "", verdict.why)
 
 
-def _as_told(rule: str, verdict: Verdict, teaser: dict[str, Any]) -> RuleRow:
+def _as_told(rule: str, verdict: Verdict, teaser: dict[str, Any], most: Mapping[str, int]) -> RuleRow:
     """The verdict without what would tell more of the customer than its teaser."""
-    row = _plainly(rule, verdict)
+    row = _plainly(rule, verdict, most)
     if rule not in _TELLING:
         return row
     shown = str(teaser["employees"]) if rule == "size" else f"{teaser['postcode_area']}xx {teaser['canton']}".strip()

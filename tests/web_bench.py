@@ -41,6 +41,7 @@ from leads.import_partners import import_partners
 from leads.lead_book import LeadDraft, open_lead
 from leads.offers import Making, make_offer
 from leads.privacy import RequestKind, ask_partners
+from leads.policy_lab import Asking, keep_trial, trial_of
 from leads.routing import route
 from leads.tables import Delivery
 from tests.grounds import add_grounds
@@ -234,6 +235,8 @@ def _add_leads(bench: Bench, session: Session, now: datetime) -> None:
     filing = Filing(
         routed.id, 1, bench.ids["partner"], DisputeKind.OTHER, "Why not us?", "user", now, now + timedelta(days=3)
     )
+    asking = Asking(10, "user", now)
+    bench.ids["lab"] = keep_trial(session, Policy(max_offers=4), trial_of(session, Policy(max_offers=4), 10), asking).id
     bench.ids["dispute"] = add_dispute(session, filing).id
 
 

@@ -23,8 +23,10 @@ MENU = (
     Entry("/board", N_("Board"), _STAFF),
     Entry("/leads", N_("Leads"), _STAFF),
     Entry("/partners", N_("Partners"), _STAFF),
+    Entry("/fairness", N_("Fairness"), _STAFF),
     Entry("/reviews", N_("Disputes"), _STAFF),
     Entry("/do-not-call", N_("Do not call"), _STAFF),
+    Entry("/policy", N_("Policy"), _STAFF | {Role.PARTNER}),
     Entry("/rules", N_("Rules"), _STAFF),
     Entry("/desk", N_("Desk"), frozenset({Role.AGENT})),
     Entry("/offers", N_("Offers"), frozenset({Role.PARTNER})),
@@ -34,6 +36,7 @@ MENU = (
     Entry("/decisions", N_("Why"), frozenset({Role.PARTNER})),
     Entry("/disputes", N_("Disputes"), frozenset({Role.PARTNER})),
     Entry("/data-protection", N_("Data protection"), frozenset({Role.PARTNER})),
+    Entry("/own-figures", N_("Figures"), frozenset({Role.PARTNER})),
     Entry("/people", N_("People"), frozenset({Role.ADMIN})),
 )
 

@@ -25,6 +25,7 @@ ID_NAMES = {
     "routed_id": "lead_routed",
     "dispute_id": "dispute",
     "review_id": "dispute",
+    "lab_id": "lab",
     "ground_id": "ground",
     "offer_id": "offer_1",
     "endpoint_id": "endpoint",

@@ -107,7 +107,7 @@ def get_reasons(
     """Everybody's reasons in one decision, and with `partner_id` what would have changed it for that partner."""
     with caller.parts.database.reading() as session:
         explained = explain_round(session, lead_id, number)
-        changes = why.changes_for(session, lead_id, number, partner_id) if partner_id else ()
+        changes = why.changes_for(session, lead_id, number, partner_id)[0] if partner_id else ()
     return explained.to_json() | {"changes": [change.to_json() for change in changes]}
 
 

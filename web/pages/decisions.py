@@ -63,8 +63,8 @@ def show_reasons(visit: Staff, routed_id: str, number: int = Query(0, alias="rou
             own = explained.of(partner_id)
             if own is None:
                 raise NotFound("this partner was no candidate")
-            changes = why.changes_for(session, routed_id, number, partner_id)
-            values = {"own": own, "rules": why.rule_rows(own), "changes": changes}
+            changes, policy = why.changes_for(session, routed_id, number, partner_id)
+            values = {"own": own, "rules": why.rule_rows(own, policy), "changes": changes}
     return visit.page(
         "reasons.html", lead_id=routed_id, number=number, rounds=rounds, explained=explained, names=names, **values
     )

@@ -1,0 +1,108 @@
+"""Figures of routing in the API: the vendor's, and each partner's own beside the anonymous median."""
+
+from datetime import date
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+
+from leads import fairness_view
+from leads.week_figures import Counts
+from web.caller import PartnerCaller, StaffCaller
+
+router = APIRouter(tags=["figures"])
+
+
+class CountsOut(BaseModel):
+    """Offers that are over. Shares in thousandths, times in minutes; null where nothing can be said yet."""
+
+    offers: int
+    accepted: int
+    declined: int
+    timed_out: int
+    leads: int
+    acceptance_milli: int | None
+    first_acceptance_milli: int | None
+    again_milli: int | None
+    minutes_p50: int | None
+    minutes_p90: int | None
+
+
+class NightOut(BaseModel):
+    """What a night of the yardstick found about the six weeks before it. `broken` relations must be none."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    day: date
+    leads: int
+    fit_milli: int
+    jain_milli: int
+    worst_milli: int
+    broken: int
+    unrouted: int
+    is_alert: bool
+
+
+class WeekOut(BaseModel):
+    """One week's offers, from its Monday."""
+
+    monday: date
+    counts: CountsOut
+
+
+class FairnessOut(BaseModel):
+    """How well and how fairly leads are routed."""
+
+    nights: list[NightOut]
+    weeks: list[WeekOut]
+    total: CountsOut
+    disputes_filed: int
+    disputes_decided: int
+    disputes_overturned: int
+
+
+class OwnFigureOut(BaseModel):
+    """One of your figures and the median of all partners; null median: fewer than five partners."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    own: int | None
+    median: int | None
+
+
+@router.get("/fairness")
+def get_fairness(caller: StaffCaller) -> FairnessOut:
+    """The vendor's figures of the last weeks."""
+    with caller.parts.database.reading() as session:
+        found = fairness_view.view_fairness(session, caller.now)
+    return FairnessOut(
+        nights=[NightOut.model_validate(night) for night in found.nights],
+        weeks=[WeekOut(monday=week.monday, counts=_counts(week.counts)) for week in found.weeks],
+        total=_counts(found.total),
+        disputes_filed=found.disputes.filed,
+        disputes_decided=found.disputes.decided,
+        disputes_overturned=found.disputes.overturned,
+    )
+
+
+@router.get("/own-figures")
+def get_own_figures(caller: PartnerCaller) -> list[OwnFigureOut]:
+    """Your figures of the last weeks beside the median. Shares in thousandths, times in minutes."""
+    with caller.parts.database.reading() as session:
+        figures = fairness_view.view_own(session, caller.person.partner_id, caller.now)
+    return [OwnFigureOut.model_validate(figure) for figure in figures]
+
+
+def _counts(counts: Counts) -> CountsOut:
+    return CountsOut(
+        offers=counts.offers,
+        accepted=counts.accepted,
+        declined=counts.declined,
+        timed_out=counts.timed_out,
+        leads=counts.leads,
+        acceptance_milli=counts.acceptance_milli,
+        first_acceptance_milli=counts.first_acceptance_milli,
+        again_milli=counts.again_milli,
+        minutes_p50=counts.minutes_of(0.5),
+        minutes_p90=counts.minutes_of(0.9),
+    )

@@ -1,0 +1,30 @@
+"""Figures of routing: the vendor's page with bars per week, and a partner's own beside the anonymous median."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from accounts.tables import Role
+from leads import fairness_view
+from web.visit import PageGate, Visit
+
+router = APIRouter()
+
+Staff = Annotated[Visit, Depends(PageGate(Role.ADMIN, Role.MANAGER))]
+Own = Annotated[Visit, Depends(PageGate(Role.PARTNER))]
+
+
+@router.get("/fairness")
+def show_fairness(visit: Staff) -> Response:
+    """How well and how fairly leads are routed."""
+    with visit.parts.database.reading() as session:
+        found = fairness_view.view_fairness(session, visit.now)
+    return visit.page("fairness.html", found=found, last=found.last, total=found.total)
+
+
+@router.get("/own-figures")
+def show_own_figures(visit: Own) -> Response:
+    """A partner's own."""
+    with visit.parts.database.reading() as session:
+        figures = fairness_view.view_own(session, visit.person.partner_id, visit.now)
+    return visit.page("own_figures.html", figures=figures, weeks=fairness_view.WEEKS)
