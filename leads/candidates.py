@@ -58,7 +58,7 @@ def gather(session: Session, lead: Lead, policy: Policy, now: datetime) -> Input
 
 
 def _partners(session: Session, lead: Lead, marks: Sequence[CustomerMark], now: datetime) -> tuple[PartnerFacts, ...]:
-    rows = session.execute(
+    rows: Sequence[Any] = session.execute(
         select(
             Partner.id, Partner.revision, PartnerCredit.since, PartnerCredit.credit_milli, PartnerCredit.entitled_milli,
             PartnerCredit.response_milli, PartnerCredit.rating_milli, PartnerCredit.weight_milli,
@@ -71,33 +71,22 @@ def _partners(session: Session, lead: Lead, marks: Sequence[CustomerMark], now: 
     taken = _taken(session, start_of_week(now))
     had = _had_this_lead(session, lead.id)
     customer = {mark.key for mark in marks if mark.known_by == "company"}
+    weeks: dict[datetime | None, float] = {}
     found = []
-    for row in rows:
-        profile = profiles[row.id, row.revision]
-        known = _credit(row, now) if row.since is not None else {}
-        found.append(
-            PartnerFacts(
-                row.id,
-                row.revision,
-                profile,
-                taken=taken.get(row.id, 0),
-                had_this_lead=had.get(row.id, ""),
-                excludes_customer=not customer.isdisjoint(profile.excluded_customers),
-                **known,
-            )
-        )
+    for partner_id, revision, since, credit, entitled, response, rating, weight, price in rows:
+        profile = profiles[partner_id, revision]
+        here = taken.get(partner_id, 0), None, had.get(partner_id, "")
+        if since is None:
+            one = PartnerFacts(partner_id, revision, profile, *here)
+        else:
+            if since not in weeks:
+                weeks[since] = max(1.0, (now - since) / _WEEK)
+            weekly = int(entitled / weeks[since])
+            one = PartnerFacts(partner_id, revision, profile, *here, credit, weekly, response, rating, weight, price)
+        if profile.excluded_customers and not customer.isdisjoint(profile.excluded_customers):
+            one = replace(one, excludes_customer=True)
+        found.append(one)
     return _sum_up_owners(found)
-
-
-def _credit(row: Any, now: datetime) -> dict[str, int]:
-    return {
-        "credit_milli": row.credit_milli,
-        "weekly_milli": int(row.entitled_milli / max(1.0, (now - row.since) / _WEEK)),
-        "response_milli": row.response_milli,
-        "rating_milli": row.rating_milli,
-        "weight_milli": row.weight_milli,
-        "price_milli": row.price_milli,
-    }
 
 
 def _sum_up_owners(partners: list[PartnerFacts]) -> tuple[PartnerFacts, ...]:

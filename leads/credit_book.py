@@ -3,11 +3,12 @@
 A lead that goes by worth adds each one's share and costs the receiver a whole lead; claims cost nothing.
 """
 
+import json
 import secrets
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,32 @@ from leads.tables import CreditLock, Offer, PartnerCredit, RoutingPeriod
 
 _SWISS_TIME = ZoneInfo("Europe/Zurich")
 _THE_LOCK = 1
+_ADD = {
+    "postgresql": text(
+        """
+        UPDATE partner_credits
+        SET credit_milli = partner_credits.credit_milli + change.credit,
+            entitled_milli = partner_credits.entitled_milli + change.entitled
+        FROM json_to_recordset(CAST(:rows AS json)) AS change(partner_id text, credit int, entitled bigint)
+        WHERE partner_credits.partner_id = change.partner_id
+        RETURNING partner_credits.partner_id
+        """
+    ),
+    "sqlite": text(
+        """
+        UPDATE partner_credits
+        SET credit_milli = partner_credits.credit_milli + change.credit,
+            entitled_milli = partner_credits.entitled_milli + change.entitled
+        FROM (
+            SELECT json_extract(value, '$.partner_id') AS partner_id, json_extract(value, '$.credit') AS credit,
+                json_extract(value, '$.entitled') AS entitled
+            FROM json_each(:rows)
+        ) AS change
+        WHERE partner_credits.partner_id = change.partner_id
+        RETURNING partner_credits.partner_id
+        """
+    ),
+}
 
 
 def lock_credits(session: Session) -> None:
@@ -52,25 +79,13 @@ def enter(session: Session, choice: Choice, now: datetime, *, is_first: bool) ->
     gained = {name: share for name, share in choice.shares if share} if is_first else {}
     changes = {name: [share, share] for name, share in gained.items()}
     changes.setdefault(choice.partner_id, [0, 0])[0] -= WHOLE_LEAD_MILLI
-    known = {
-        row.partner_id: row
-        for row in session.execute(
-            select(PartnerCredit.partner_id, PartnerCredit.credit_milli, PartnerCredit.entitled_milli).where(
-                PartnerCredit.partner_id.in_(changes)
-            )
-        )
-    }
     rows = [
-        {
-            "partner_id": name,
-            "credit_milli": known[name].credit_milli + credit,
-            "entitled_milli": known[name].entitled_milli + entitled,
-        }
+        {"partner_id": name, "credit": credit, "entitled": entitled}
         for name, (credit, entitled) in sorted(changes.items())
-        if name in known
     ]
-    if rows:
-        session.execute(update(PartnerCredit), rows, execution_options={"synchronize_session": False})
+    # One statement and one parameter, however many partners: sending each by itself costs most of a decision.
+    add = _ADD[session.get_bind().dialect.name]
+    known = set(session.scalars(add, {"rows": json.dumps(rows)}))
     session.add_all(
         PartnerCredit(partner_id=name, since=now, credit_milli=credit, entitled_milli=entitled)
         for name, (credit, entitled) in sorted(changes.items())

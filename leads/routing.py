@@ -63,10 +63,10 @@ def _offers_lost(session: Session, lead: Lead) -> int:
 
 
 def _keep(session: Session, lead: Lead, inputs: Inputs, choice: Choice) -> None:
-    mine = RoutingRound.lead_id == lead.id
-    number = (session.scalar(select(func.max(RoutingRound.number)).where(mine)) or 0) + 1
-    went_by_turn = session.scalar(select(RoutingRound.number).where(mine, RoutingRound.basis == TURN).limit(1))
-    credit_book.enter(session, choice, inputs.now, is_first=went_by_turn is None)
+    before = select(RoutingRound.number, RoutingRound.basis).where(RoutingRound.lead_id == lead.id)
+    earlier = session.execute(before).all()
+    number = max((row.number for row in earlier), default=0) + 1
+    credit_book.enter(session, choice, inputs.now, is_first=all(row.basis != TURN for row in earlier))
     _keep_policy(session, inputs)
     plain = kept_inputs.written(inputs)
     session.add(
