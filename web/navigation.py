@@ -26,7 +26,6 @@ MENU = (
     Entry("/fairness", N_("Fairness"), _STAFF),
     Entry("/reviews", N_("Disputes"), _STAFF),
     Entry("/do-not-call", N_("Do not call"), _STAFF),
-    Entry("/policy", N_("Policy"), _STAFF | {Role.PARTNER}),
     Entry("/rules", N_("Rules"), _STAFF),
     Entry("/desk", N_("Desk"), frozenset({Role.AGENT})),
     Entry("/offers", N_("Offers"), frozenset({Role.PARTNER})),
@@ -37,6 +36,7 @@ MENU = (
     Entry("/disputes", N_("Disputes"), frozenset({Role.PARTNER})),
     Entry("/data-protection", N_("Data protection"), frozenset({Role.PARTNER})),
     Entry("/own-figures", N_("Figures"), frozenset({Role.PARTNER})),
+    Entry("/policy", N_("Policy"), frozenset({Role.PARTNER})),
     Entry("/people", N_("People"), frozenset({Role.ADMIN})),
 )
 
