@@ -40,8 +40,8 @@ from leads.facts import Policy
 from leads.import_partners import import_partners
 from leads.lead_book import LeadDraft, open_lead
 from leads.offers import Making, make_offer
-from leads.privacy import RequestKind, ask_partners
 from leads.policy_lab import Asking, keep_trial, trial_of
+from leads.privacy import RequestKind, ask_partners
 from leads.routing import route
 from leads.tables import Delivery
 from tests.grounds import add_grounds
