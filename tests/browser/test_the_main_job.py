@@ -1,9 +1,13 @@
-"""The main job in a real browser: a list is uploaded and dialed, a call is qualified, a partner accepts the lead."""
+"""The main job in a real browser: a list is uploaded and dialed, a call is qualified, a partner accepts the lead.
+
+Another partner asks why it was not offered to it, and disputes the decision.
+"""
 
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.disputing import ask_why_and_dispute, read_the_decision, review_and_decide
 from tests.browser.people import Someone, sign_in
 from tests.browser.program import Program
 
@@ -136,7 +140,7 @@ def look_at_board(manager: Someone) -> None:
     manager.keep_picture("board")
 
 
-def test_a_list_is_dialed_a_call_is_qualified_and_a_partner_accepts_the_lead(
+def test_a_list_is_dialed_a_call_is_qualified_a_partner_accepts_and_another_disputes_the_lead(
     program: Program, chromium: Browser
 ) -> None:
     admin = sign_in(chromium, program.first_sign_in)
@@ -158,6 +162,13 @@ def test_a_list_is_dialed_a_call_is_qualified_and_a_partner_accepts_the_lead(
     accept_offer(partner, company)
     manager.open("/leads?status=accepted")
     expect(manager.page.get_by_role("row").filter(has_text=company)).to_be_visible()
-    for someone in (admin, manager, agent, partner):
+    admin.open("/partners")
+    names = admin.page.locator("#partners tbody tr td:first-child").all_inner_texts()
+    other_name = next(name for name in names if name != partner_name)
+    other = sign_in(chromium, add_person(admin, "Add a partner's person", "Partner Two", partner=other_name))
+    ask_why_and_dispute(other, company)
+    review_and_decide(manager)
+    read_the_decision(other)
+    for someone in (admin, manager, agent, partner, other):
         assert someone.complaints == []
         someone.page.context.close()

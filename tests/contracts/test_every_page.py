@@ -152,6 +152,8 @@ def test_every_page_is_shown_in_every_language(bench: Bench, language: str) -> N
                 assert f'<html lang="{language}">' in answer.text
                 assert "<script>" not in answer.text
                 assert "style=" not in answer.text
+                # What scrolls must be reachable by keyboard.
+                assert 'class="scroll">' not in answer.text
 
 
 def test_every_line_of_the_menu_leads_somewhere(bench: Bench) -> None:
