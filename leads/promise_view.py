@@ -4,9 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from leads.claim_tables import Claim
 from leads.promise_tables import FirstContact, ProtectionWindow
 from leads.protection import extension_opens, local_day
 from leads.tables import Lead, Partner
@@ -84,9 +85,10 @@ def list_protections(
 ) -> list[ProtectionShown]:
     """Protections of one partner or of all, those that end first at the top."""
     query = (
-        select(ProtectionWindow, Partner.name, Lead.company, Lead.partner_id)
+        select(ProtectionWindow, Partner.name, Lead.company, Lead.partner_id, Claim.company)
         .join(Partner, Partner.id == ProtectionWindow.partner_id)
         .outerjoin(Lead, Lead.id == ProtectionWindow.lead_id)
+        .outerjoin(Claim, Claim.id == ProtectionWindow.claim_id)
         .order_by(ProtectionWindow.until, ProtectionWindow.id)
         .limit(limit)
     )
@@ -95,17 +97,18 @@ def list_protections(
     if only_running:
         query = query.where(ProtectionWindow.status == "running")
     return [
-        _shown(window, name, company if owner == window.partner_id else "", now)
-        for window, name, company, owner in session.execute(query)
+        _shown(window, name, (company if owner == window.partner_id else "") or claimed, now)
+        for window, name, company, owner, claimed in session.execute(query)
     ]
 
 
 def extensions_to_decide(session: Session, now: datetime, limit: int = 100) -> list[ProtectionShown]:
     """Extensions that wait for staff, the most urgent first."""
     rows = session.execute(
-        select(ProtectionWindow, Partner.name, Lead.company)
+        select(ProtectionWindow, Partner.name, func.coalesce(Lead.company, Claim.company))
         .join(Partner, Partner.id == ProtectionWindow.partner_id)
         .outerjoin(Lead, Lead.id == ProtectionWindow.lead_id)
+        .outerjoin(Claim, Claim.id == ProtectionWindow.claim_id)
         .where(ProtectionWindow.extension == "asked", ProtectionWindow.status == "running")
         .order_by(ProtectionWindow.extension_due_at, ProtectionWindow.id)
         .limit(limit)

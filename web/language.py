@@ -95,7 +95,7 @@ class Formats:
     def until(self, moment: datetime, now: datetime) -> str:
         """A moment that is near: the time where it is today, else with its day."""
         there, here = moment.astimezone(OFFICE_TIME_ZONE), now.astimezone(OFFICE_TIME_ZONE)
-        pattern = "HH:mm" if there.date() == here.date() else "EEEE, d. MMMM, HH:mm"
+        pattern = "HH:mm" if there.date() == here.date() else "EEE, d. MMM, HH:mm"
         if self.language != "de":
             pattern = pattern.replace("d.", "d")
         return dates.format_datetime(moment, pattern, tzinfo=OFFICE_TIME_ZONE, locale=self.locale)

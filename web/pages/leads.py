@@ -11,6 +11,7 @@ from leads import figures
 from leads.desk import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE, LeadDesk
 from leads.figures import LeadFilter
 from leads.lead_states import LeadStatus
+from leads.promise_view import promises_of
 from web.answers_view import wording
 from web.receipt_view import receipts_of
 from web.visit import PageGate, Visit
@@ -123,6 +124,7 @@ def _lead_values(visit: Visit, lead_id: str) -> dict[str, Any]:
         partners = [partner for partner in figures.list_partners(session) if partner.is_active]
         receipt = receipts_of(session, visit.parts.settings, [lead_id]).get(lead_id)
         words = wording(session, [view.lead], visit.language)
+        promise = promises_of(session, view.lead.partner_id or "", [lead_id]).get(lead_id)
     outcomes = AFTER_ACCEPTANCE if view.lead.status == LeadStatus.ACCEPTED else BEFORE_ACCEPTANCE
     shown = {"view": view, "lead": view.lead, "partners": partners, "receipt": receipt, "outcomes": sorted(outcomes)}
-    return shown | words
+    return shown | words | {"promise": promise}

@@ -19,6 +19,8 @@ from web.words import N_
 router = APIRouter()
 
 Own = Annotated[Visit, Depends(PageGate(Role.PARTNER))]
+# Over nights and weekends seconds say nothing: then the page says until when.
+COUNTS_DOWN_FROM_SECONDS = 4 * 3600
 DECLINED = N_("Declined. Thank you for saying so quickly.")
 
 
@@ -66,6 +68,7 @@ def _values(visit: Visit) -> dict[str, Any]:
     return {
         "live": live,
         "left": {offer.offer_id: seconds_until(offer.expires_at, visit.now) for offer in live},
+        "counts_down_from": COUNTS_DOWN_FROM_SECONDS,
         "speed": visit.parts.settings.clock_speed,
         "receipts": receipts,
         "earlier": earlier,

@@ -117,8 +117,8 @@ def test_a_near_moment_is_a_time_and_a_later_one_has_its_day() -> None:
     now = datetime(2026, 7, 1, 7, 30, tzinfo=UTC)
     assert Formats("de").until(datetime(2026, 7, 1, 12, 30, tzinfo=UTC), now) == "14:30"
     later = datetime(2026, 7, 2, 6, 30, tzinfo=UTC)
-    assert Formats("de").until(later, now) == "Donnerstag, 2. Juli, 08:30"
-    assert Formats("fr").until(later, now) == "jeudi, 2 juillet, 08:30"
+    assert Formats("de").until(later, now) == "Do., 2. Juli, 08:30"
+    assert Formats("fr").until(later, now) == "jeu., 2 juil., 08:30"
 
 
 @pytest.mark.parametrize(
