@@ -23,6 +23,8 @@ from leads.worth import start_of_week
 _SWISS_TIME = ZoneInfo("Europe/Zurich")
 _PAST_DAYS = 730
 _WEEK = timedelta(days=7)
+# Credit, weekly entitlement, answers, rating, weight and price of a partner of whom nothing is known yet.
+_NEW = (0, 0, 700, 700, 1000, 0)
 
 
 def gather(session: Session, lead: Lead, policy: Policy, now: datetime) -> Inputs:
@@ -75,16 +77,13 @@ def _partners(session: Session, lead: Lead, marks: Sequence[CustomerMark], now: 
     found = []
     for partner_id, revision, since, credit, entitled, response, rating, weight, price in rows:
         profile = profiles[partner_id, revision]
-        here = taken.get(partner_id, 0), None, had.get(partner_id, "")
-        if since is None:
-            one = PartnerFacts(partner_id, revision, profile, *here)
-        else:
-            if since not in weeks:
-                weeks[since] = max(1.0, (now - since) / _WEEK)
-            weekly = int(entitled / weeks[since])
-            one = PartnerFacts(partner_id, revision, profile, *here, credit, weekly, response, rating, weight, price)
-        if profile.excluded_customers and not customer.isdisjoint(profile.excluded_customers):
-            one = replace(one, excludes_customer=True)
+        excludes = bool(profile.excluded_customers) and not customer.isdisjoint(profile.excluded_customers)
+        if since is not None and since not in weeks:
+            weeks[since] = max(1.0, (now - since) / _WEEK)
+        learned = _NEW if since is None else (credit, int(entitled / weeks[since]), response, rating, weight, price)
+        here = (partner_id, revision, taken.get(partner_id, 0), None, had.get(partner_id, ""))
+        counts = (*here, *learned, excludes)
+        one = PartnerFacts.quickly(profile, counts)
         found.append(one)
     return _sum_up_owners(found)
 

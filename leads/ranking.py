@@ -32,7 +32,7 @@ ROOM = "capacity"
 # Those that exclude most at least cost come first: the choice stops at the first. Those that never exclude come last.
 _FIRST = ("solution", "language", "complexity", "size")
 _IN_ORDER = tuple(
-    (name, rule)
+    (name, rule.judge)
     for name, rule in sorted(
         RULES.items(),
         key=lambda one: (_FIRST.index(one[0]) if one[0] in _FIRST else len(_FIRST), not one[1].CODES, one[0]),
@@ -128,8 +128,9 @@ def points_but_for_room(inputs: Inputs, partner: PartnerFacts) -> int | None:
 
 def _points_but_for_room(inputs: Inputs, partner: PartnerFacts, most: dict[str, int]) -> int | None:
     points = 0
-    for name, rule in _IN_ORDER:
-        verdict = rule.judge(inputs.lead, partner, inputs.now)
+    lead, now = inputs.lead, inputs.now
+    for name, judge in _IN_ORDER:
+        verdict = judge(lead, partner, now)
         if isinstance(verdict, Excluded):
             return None
         points += _points_of(name, verdict.points, most) if most else verdict.points

@@ -7,10 +7,11 @@ from leads.verdicts import Excluded, Fits, Verdict
 
 MAX_POINTS = 0
 CODES = frozenset({"NOT_ACTIVE"})
+_FITS = Fits(0, "active")  # made once: most verdicts are this one
 
 
 def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     """Whether the partner takes part at all."""
     if not partner.profile.is_active:
         return Excluded("NOT_ACTIVE", "active", "inactive")
-    return Fits(0, "active")
+    return _FITS

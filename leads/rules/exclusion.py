@@ -7,10 +7,11 @@ from leads.verdicts import Excluded, Fits, Verdict
 
 MAX_POINTS = 0
 CODES = frozenset({"EXCLUDED_CUSTOMER"})
+_FITS = Fits(0, "free")  # made once: most verdicts are this one
 
 
 def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     """The reason says that there is an exclusion, and not whom it names."""
     if partner.excludes_customer:
         return Excluded("EXCLUDED_CUSTOMER", "free", "excluded")
-    return Fits(0, "free")
+    return _FITS
