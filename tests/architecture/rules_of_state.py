@@ -12,6 +12,8 @@ DOORS = {
     "dialer/agents.py": ("agent",),
     "campaigns/campaigns.py": ("campaign",),
     "campaigns/contact_queue.py": ("contact",),
+    "events/event_book.py": ("event",),
+    "events/seat_book.py": ("seat",),
     "campaigns/uploads.py": ("upload",),
     "leads/lead_book.py": ("lead", "offer"),
     "leads/protection.py": ("window",),

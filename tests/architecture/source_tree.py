@@ -14,6 +14,7 @@ PROGRAM = (
     "campaigns",
     "leads",
     "accounts",
+    "events",
     "dialer",
     "webhooks",
     "web",
