@@ -24,6 +24,7 @@ class Disposition:
     opens_lead: bool = False
     blocks_number: bool = False
     is_right_party: bool = False
+    needs_event: bool = False  # shown only where the campaign invites to one
 
 
 _ALL = (
@@ -36,6 +37,7 @@ _ALL = (
     Disposition("nobody_there", "Nobody spoke", "7", Then.RETRY),
     Disposition("wrong_number", "Wrong number", "8", Then.DONE),
     Disposition("do_not_call", "Do not call", "9", Then.DONE, blocks_number=True),
+    Disposition("invitation_answered", "Invitation answered", "0", Then.DONE, is_right_party=True, needs_event=True),
 )
 
 DISPOSITIONS: dict[str, Disposition] = {disposition.code: disposition for disposition in _ALL}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from campaigns import campaigns
 from campaigns.tables import Campaign, CampaignStatus
-from dialer import answer_times, caller_number_rows, lifecycle, reconcile, retention, sweep
+from dialer import answer_times, caller_number_rows, event_sweep, lifecycle, reconcile, retention, sweep
 from dialer.wiring import Parts
 from foundation.errors import Unavailable
 from foundation.ids import new_id
@@ -71,6 +71,7 @@ class Ticker:
         now = self._parts.clock.now()
         sweep.sweep_once(self._parts, now)
         sweep_leads(self._parts.runtime, now)
+        event_sweep.sweep(self._parts, now)
         ring_when_due(self._parts.runtime, now)
         retention.ring_when_due(self._parts.runtime, now)
         remind_of_tasks(self._parts.runtime, now)
