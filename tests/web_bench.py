@@ -28,8 +28,12 @@ from compliance.tables import LawfulGround
 from dialer import calls
 from dialer.agents import NewAgent, add_agent, go_ready
 from dialer.call_states import CallStatus
+from dialer.event_answers import event_terms
 from dialer.tables import Agent, Call
 from dialer.wiring import Parts, build_parts
+from events import event_acts
+from events.event_book import EventDraft, create_event, set_campaigns
+from events.seat_book import Answer, Guest, take_answer
 from foundation.settings import load_settings
 from leads import disclosures
 from leads.disclosures import Reader, Way
@@ -167,6 +171,7 @@ def _fill(bench: Bench) -> None:
     report = import_list(database, bench.ids["campaign"], "contacts.csv", CONTACTS, None, now)
     bench.ids["list"] = report.list_id
     bench.ids["upload"] = receive(shelf_of(bench.parts), bench.ids["campaign"], "next.csv", BytesIO(CONTACTS))
+    _add_event(bench, now)
     with database.transaction() as session:
         add_grounds(session, [bench.ids["campaign"]], "+41446681800", now)
         bench.ids["ground"] = session.scalars(select(LawfulGround.id)).one()
@@ -183,6 +188,18 @@ def _fill(bench: Bench) -> None:
         disclosures.note(session, [bench.ids["lead_1"]], shown, now)
         _, tasks = ask_partners(session, RequestKind.WITHDRAWAL, [bench.ids["lead_1"]], "user_1", now)
         bench.ids["task"] = tasks[0].id
+
+
+def _add_event(bench: Bench, now: datetime) -> None:
+    """An event that the campaign invites to, with one guest."""
+    starts, terms = now + timedelta(days=20), event_terms(now)
+    title = {"de": "Werkstatt Cloud", "fr": "Atelier Cloud"}
+    with bench.parts.database.transaction() as session:
+        event = create_event(session, EventDraft(title, starts, starts + timedelta(hours=3), 2, place="Bern"), now)
+        set_campaigns(session, event, [bench.ids["campaign"]])
+        event = event_acts.open_event(session, event.id, terms)
+        guest = Guest("guest_1", "Muster <b>AG</b>", "Kim Gast", "kim@example.ch", language="de")
+        bench.ids |= {"event": event.id, "seat": take_answer(session, event, guest, Answer.YES, terms).id}
 
 
 def _add_people(bench: Bench, session: Session, now: datetime) -> None:

@@ -21,7 +21,7 @@ from web.language import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
 
 ROOT = Path(__file__).resolve().parent.parent
 # Where texts come from that people see: the pages, and the errors and labels of the packages below.
-SOURCES = ("web", "accounts", "campaigns", "compliance", "dialer", "leads", "foundation")
+SOURCES = ("web", "accounts", "campaigns", "compliance", "dialer", "events", "leads", "foundation")
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 OPTIONS = {"**.html": {"extensions": "jinja2.ext.i18n", "silent": "false"}}
 # Beside gettext's own names: errors are shown to people as they are.

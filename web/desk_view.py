@@ -1,5 +1,6 @@
 """What an agent sees at the desk: own state, who is on the line, the script. For the page and the API alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from leads import form_book
 from leads.answers import Answers
 from leads.assessment import Assessment, assess
 from leads.form_book import FormInUse
+from web.event_desk import InvitationOnDesk, invitations_on_desk
 from web.preview_view import PreviewOnDesk, preview_on_desk
 from web.scripts import fill_in_script, merge_fields, script_for
 
@@ -38,6 +40,7 @@ class CallOnDesk:
     form: FormInUse
     draft: Noted | None
     assessment: Assessment
+    invitations: Sequence[InvitationOnDesk] = ()
 
 
 @dataclass(frozen=True)
@@ -109,4 +112,5 @@ def _call_on_desk(session: Session, agent: Agent) -> CallOnDesk | None:
     draft = draft or drafts.noted_before(session, call, form.form)
     noted = draft or Noted()
     assessment = assess(form.form, Answers(noted.answers, noted.evidence), is_hot=noted.is_hot)
-    return CallOnDesk(call, contact, campaign, script, language, form, draft, assessment)
+    invitations = invitations_on_desk(session, campaign.id, contact.id, call.id, language)
+    return CallOnDesk(call, contact, campaign, script, language, form, draft, assessment, invitations)

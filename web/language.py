@@ -83,6 +83,10 @@ class Formats:
         """Date and time to the minute where somebody is."""
         return dates.format_datetime(moment, "short", tzinfo=ZoneInfo(time_zone or "Europe/Zurich"), locale=self.locale)
 
+    def local_value(self, moment: datetime, time_zone: str) -> str:
+        """Date and time where somebody is, as a browser's field wants it."""
+        return f"{moment.astimezone(ZoneInfo(time_zone or 'Europe/Zurich')):%Y-%m-%dT%H:%M}"
+
     def day_value(self, moment: datetime) -> str:
         """The day at the office, as a browser's field wants it."""
         return f"{moment.astimezone(OFFICE_TIME_ZONE):%Y-%m-%d}"

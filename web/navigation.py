@@ -21,6 +21,7 @@ MENU = (
     Entry("/campaigns", N_("Campaigns"), _STAFF),
     Entry("/contacts", N_("Contacts"), _STAFF),
     Entry("/board", N_("Board"), _STAFF),
+    Entry("/workshops", N_("Events"), _STAFF),
     Entry("/leads", N_("Leads"), _STAFF),
     Entry("/partners", N_("Partners"), _STAFF),
     Entry("/fairness", N_("Fairness"), _STAFF),

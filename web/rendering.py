@@ -34,6 +34,7 @@ def environment(language: str) -> Environment:
         "moment": formats.moment,
         "moment_in": formats.moment_in,
         "day_value": formats.day_value,
+        "local_value": formats.local_value,
         "day": formats.day,
         "until": formats.until,
         "time": formats.time,

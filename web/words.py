@@ -3,6 +3,7 @@
 from gettext import NullTranslations
 
 from web.delivery_words import DELIVERY_WORDS
+from web.event_words import EVENT_WORDS
 from web.form_words import FORM_WORDS
 from web.language import translations
 from web.marking import N_
@@ -321,6 +322,7 @@ WORDS: dict[str, str] = (
         "source:cli": N_("Command line"),
     }
     | FORM_WORDS
+    | EVENT_WORDS
     | ROUTING_WORDS
     | PARTNER_WORDS
     | DELIVERY_WORDS

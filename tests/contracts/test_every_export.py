@@ -12,6 +12,7 @@ from accounts.tables import Role
 from campaigns.refusals import disarm_cell
 from campaigns.tables import Contact, RefusedRow
 from dialer.exports import Wanted, contacts_csv
+from events.tables import Seat
 from leads.tables import Lead, Partner
 from tests.databases import SqliteCopies
 from tests.web_bench import Bench, running_bench
@@ -37,6 +38,7 @@ def bench(
             accepted = {"partner_id": made.ids["partner"], "status": "accepted"}
             session.execute(update(Lead).where(Lead.id == made.ids["lead_1"]).values(**accepted))
             session.execute(update(Partner).where(Partner.id == made.ids["partner"]).values(email=FORMULA))
+            session.execute(update(Seat).values(company=FORMULA, phone_number=NUMBER))
             refused = {"list_id": made.ids["list"], "row_number": 9, "reason": "too_long", "cells": [FORMULA, "\t=1"]}
             session.execute(insert(RefusedRow).values(**refused))
         yield made
@@ -45,7 +47,7 @@ def bench(
 def exports(bench: Bench) -> list[tuple[str, bool]]:
     """The paths of all files, and whether programs ask for them."""
     found = [(path, isinstance(gate, ApiGate)) for path, _, gate in guarded_routes(bench.app) if path.endswith(".csv")]
-    ids = {f"{kind}_id": bench.ids[kind] for kind in ("campaign", "list")}
+    ids = {f"{kind}_id": bench.ids[kind] for kind in ("campaign", "list", "event")}
     return [(path.removeprefix("/api/v1").format(**ids), api) for path, api in found]
 
 
@@ -59,7 +61,15 @@ def whose(path: str) -> Role:
 
 def test_there_are_files_of_contacts_leads_partners_and_refused_rows_for_people_and_programs(bench: Bench) -> None:
     names = sorted((path.rsplit("/", 1)[-1], api) for path, api in exports(bench))
-    wanted = ("contacts.csv", "disclosures.csv", "leads.csv", "own-leads.csv", "partners.csv", "refused.csv")
+    wanted = (
+        "contacts.csv",
+        "disclosures.csv",
+        "guests.csv",
+        "leads.csv",
+        "own-leads.csv",
+        "partners.csv",
+        "refused.csv",
+    )
     assert names == [(name, api) for name in wanted for api in (False, True)]
 
 

@@ -34,6 +34,8 @@ ID_NAMES = {
     "partner_id": "partner",
     "user_id": "user_manager",
     "token_id": "token_manager",
+    "event_id": "event",
+    "seat_id": "seat",
 }
 REFUSED = 403
 
@@ -74,7 +76,11 @@ def test_every_route_says_who_may_use_it(bench: Bench) -> None:
 
 
 def test_only_the_way_in_is_public(bench: Bench) -> None:
-    assert {path for _, path, _, _ in routes_of(bench, Public)} == {"/sign-in", "/sign-in/{secret}"}
+    assert {path for _, path, _, _ in routes_of(bench, Public)} == {
+        "/sign-in",
+        "/sign-in/{secret}",
+        "/invitations/{key}",
+    }
 
 
 def test_there_are_pages_and_an_api_for_each_role(bench: Bench) -> None:

@@ -61,6 +61,16 @@
     document.getElementById("callback-at").focus();
   });
 
+  /* What is answered to an invitation: Alt+Shift and a letter, also while something is being written. */
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey || event.repeat) return;
+    const letter = /^Key([A-Z])$/.exec(event.code);
+    const button = letter && document.querySelector(`button[data-letter="${letter[1].toLowerCase()}"]:not([disabled])`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
+
   /* A choice that needs no further word is sent at once. */
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-submit-on-change]");

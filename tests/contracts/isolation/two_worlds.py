@@ -17,7 +17,10 @@ from accounts.users import NewUser, create_user
 from campaigns.tables import Contact
 from dialer import calls
 from dialer.call_states import CallStatus
+from dialer.event_answers import event_terms
 from dialer.tables import Agent, Call, ContactPreview
+from events import event_acts
+from events.event_book import EventDraft, create_event, set_campaigns
 from foundation.database import Table
 from foundation.ids import new_id
 from leads import claims, kept_inputs, offers
@@ -251,6 +254,17 @@ def task_of_partner(bench: Bench, session: Session, side: Side) -> dict[str, lis
     return {"task_id": [task.id for task in tasks], "lead_id": [lead.id], "offer_id": [offer.id], "asked": [request.id]}
 
 
+def event_of_campaign(bench: Bench, session: Session, side: Side) -> dict[str, list[str]]:
+    """An event that the agent's campaign invites to; the other side's is invited to by no campaign of the agent's."""
+    starts = bench.now() + timedelta(days=9)
+    draft = EventDraft({"de": f"Workshop {side.mark}"}, starts, starts + timedelta(hours=1), 5)
+    event = create_event(session, draft, bench.now())
+    event_acts.open_event(session, event.id, event_terms(bench.now()))
+    if side.mark != OTHERS_MARK:
+        set_campaigns(session, event, [bench.ids["campaign"]])
+    return {"event_id": [event.id]}
+
+
 MAKERS: tuple[Callable[[Bench, Session, Side], dict[str, list[str]]], ...] = (
     live_offer,
     accepted_lead,
@@ -260,6 +274,7 @@ MAKERS: tuple[Callable[[Bench, Session, Side], dict[str, list[str]]], ...] = (
     preview_of_agent,
     webhook_of_partner,
     task_of_partner,
+    event_of_campaign,
 )
 
 

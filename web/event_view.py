@@ -1,0 +1,85 @@
+"""What pages and API show of events alike, and the few steps that both take. Decisions are `events`' and `dialer`'s."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaigns.tables import Campaign
+from events import seat_book
+from events.event_book import lock_event, set_campaigns
+from events.seat_book import Answer, Guest, Terms
+from events.seat_states import SeatMove
+from events.tables import Event, EventChange, Seat
+from foundation.errors import Invalid, NotFound
+from foundation.tokens import token_hash
+from leads.tables import Partner
+
+# What staff may do to one guest, by the name in addresses.
+ACTS = ("confirm", "cancel", "check-in", "check-out", "absent")
+_MARKS = {"check-in": SeatMove.CHECK_IN, "check-out": SeatMove.CHECK_OUT, "absent": SeatMove.MISS}
+
+
+def act_on_seat(session: Session, event_id: str, seat_id: str, act: str, terms: Terms) -> Seat:
+    """Confirm or cancel for a guest, or say who came.
+
+    Raises:
+        NotFound: there is no such guest, or no such act.
+        Conflict: the guest's seat does not allow it.
+    """
+    event = lock_event(session, event_id)
+    if act == "confirm":
+        return seat_book.confirm(session, event, seat_id, terms)
+    if act == "cancel":
+        return seat_book.cancel(session, event, seat_id, terms)
+    if act not in _MARKS:
+        raise NotFound
+    return seat_book.mark(session, event, seat_id, _MARKS[act], terms)
+
+
+def add_guest(session: Session, event_id: str, guest: Guest, terms: Terms) -> Seat:
+    """A guest whom staff writes down; the same address is the same guest.
+
+    Raises:
+        NotFound: there is no such event.
+        Invalid: name or address are missing.
+    """
+    if not guest.person.strip() or "@" not in guest.email:
+        raise Invalid("Write down the guest's name and e-mail address.")
+    return seat_book.take_answer(session, lock_event(session, event_id), guest, Answer.YES, terms)
+
+
+def key_of_address(email: str) -> str:
+    """What tells a guest who is known by an address alone."""
+    return f"mail:{token_hash(email.strip().lower())}"[:70]
+
+
+def link_campaigns(session: Session, event: Event, campaign_ids: Collection[str]) -> None:
+    """Let these campaigns invite to an event.
+
+    Raises:
+        NotFound: one of them does not exist.
+    """
+    wanted = {one for one in campaign_ids if one}
+    known = set(session.scalars(select(Campaign.id).where(Campaign.id.in_(wanted)))) if wanted else set()
+    if wanted != known:
+        raise NotFound("There is no such campaign.")
+    set_campaigns(session, event, wanted)
+
+
+def check_partner(session: Session, partner_id: str) -> None:
+    """Raises NotFound where a partner is named that does not exist."""
+    if partner_id and session.get(Partner, partner_id) is None:
+        raise NotFound("There is no such partner.")
+
+
+def history_of(session: Session, event_id: str, at_most: int = 30) -> list[EventChange]:
+    """What happened to the event itself, the newest first."""
+    query = select(EventChange).where(EventChange.event_id == event_id, EventChange.seat_id.is_(None))
+    return list(session.scalars(query.order_by(EventChange.id.desc()).limit(at_most)))
+
+
+def is_near(event: Event, now: datetime) -> bool:
+    """Whether guests may be checked in by now: from three hours before it begins."""
+    return (event.starts_at - now).total_seconds() <= 3 * 3600
