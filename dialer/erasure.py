@@ -14,8 +14,10 @@ from campaigns import contact_queue
 from campaigns.tables import Contact, ContactPhone, ContactStatus
 from compliance import do_not_call
 from dialer.draft_tables import CallDraft
+from dialer.event_answers import event_terms
 from dialer.tables import Call
 from dialer.wiring import Parts
+from events import forgetting
 from foundation.errors import Conflict, NotFound
 from foundation.secret_key import derived_key
 from leads import privacy
@@ -57,6 +59,7 @@ def erase_customer(parts: Parts, phone_number: str, actor: str, now: datetime) -
         do_not_call.block(session, phone_number, source="erasure", now=now, added_by=actor)
         for contact in contacts:
             _forget_contact(session, contact, now)
+        forgetting.forget_guests(session, phone_number, [contact.id for contact in contacts], event_terms(now, actor))
         _forget_calls(session, phone_number)
         for lead_id in lead_ids:
             anonymise_lead(session, lock_lead(session, lead_id), now)

@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from dialer.job_names import RUN_RETENTION
 from dialer.retention_tables import RetentionRun
+from events import forgetting
 from foundation.database import insert_unless_known
 from foundation.logs import get_logger
 from foundation.queue import QueueName
 from foundation.runtime import Runtime
-from leads.retention import kinds
+from foundation.settings import Settings
+from leads import retention as of_leads
+from leads.retention import Kept
 
 log = get_logger(__name__)
 
@@ -24,6 +27,18 @@ _QUIET_HOUR = 3
 _PATIENCE = timedelta(hours=1)
 # One transaction's worth: routing and calls wait for none of it.
 _LOT = 100
+
+
+def kinds(settings: Settings) -> tuple[Kept, ...]:
+    """All kinds of things that are not kept for ever, in the order in which they go."""
+    span = timedelta(days=settings.keep_guests_days)
+    guests = Kept(
+        "guests",
+        settings.keep_guests_days,
+        lambda session, now: forgetting.count_old(session, now - span),
+        lambda session, now, at_most: forgetting.forget_old(session, now - span, at_most, now),
+    )
+    return (*of_leads.kinds(settings), guests)
 
 
 def ring_when_due(runtime: Runtime, now: datetime) -> bool:

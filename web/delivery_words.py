@@ -29,6 +29,7 @@ DELIVERY_WORDS: dict[str, str] = {
     "shown:api": N_("by a program"),
     "shown:file": N_("in a file"),
     "kept:offers": N_("Offers that were not accepted"),
+    "kept:guests": N_("Guests of events"),
     "kept:lost_leads": N_("Leads that ended without business"),
     "kept:won_leads": N_("Leads that were won"),
     "kept:disclosures": N_("Disclosure log"),

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign
-from events import seat_book
+from events import forgetting, seat_book
 from events.event_book import lock_event, set_campaigns
 from events.seat_book import Answer, Guest, Terms
 from events.seat_states import SeatMove
@@ -17,12 +17,12 @@ from foundation.tokens import token_hash
 from leads.tables import Partner
 
 # What staff may do to one guest, by the name in addresses.
-ACTS = ("confirm", "cancel", "check-in", "check-out", "absent")
+ACTS = ("confirm", "cancel", "check-in", "check-out", "absent", "forget")
 _MARKS = {"check-in": SeatMove.CHECK_IN, "check-out": SeatMove.CHECK_OUT, "absent": SeatMove.MISS}
 
 
 def act_on_seat(session: Session, event_id: str, seat_id: str, act: str, terms: Terms) -> Seat:
-    """Confirm or cancel for a guest, or say who came.
+    """Confirm or cancel for a guest, say who came, or forget one.
 
     Raises:
         NotFound: there is no such guest, or no such act.
@@ -33,6 +33,8 @@ def act_on_seat(session: Session, event_id: str, seat_id: str, act: str, terms: 
         return seat_book.confirm(session, event, seat_id, terms)
     if act == "cancel":
         return seat_book.cancel(session, event, seat_id, terms)
+    if act == "forget":
+        return forgetting.forget_guest(session, event_id, seat_id, terms)
     if act not in _MARKS:
         raise NotFound
     return seat_book.mark(session, event, seat_id, _MARKS[act], terms)

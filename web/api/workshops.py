@@ -234,7 +234,7 @@ def open_lead(caller: StaffCaller, event_id: str, seat_id: str) -> LeadOfGuestOu
 
 @router.post("/{event_id}/guests/{seat_id}/{act}")
 def act_on_guest(caller: StaffCaller, event_id: str, seat_id: str, act: str) -> GuestOut:
-    """`act`: confirm, cancel, check-in, check-out or absent."""
+    """`act`: confirm, cancel, check-in, check-out, absent or forget."""
     with caller.parts.database.transaction() as session:
         terms = event_terms(caller.now, caller.person.user_id)
         seat = event_view.act_on_seat(session, event_id, seat_id, act, terms)

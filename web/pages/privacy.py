@@ -8,9 +8,9 @@ from accounts import audit
 from accounts.tables import Role
 from dialer import erasure, retention
 from dialer.erasure import Forgotten
+from dialer.retention import kinds
 from leads import privacy
 from leads.disclosures import list_shown
-from leads.retention import kinds
 from web.csv_answers import download
 from web.privacy_view import asked_for, disclosures_csv
 from web.visit import PageGate, Visit
