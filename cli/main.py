@@ -18,6 +18,7 @@ LATER = {
     "import": "cli.import_command:import_command",
     "export": "cli.export_commands:commands",
     "campaign": "cli.campaign_commands:commands",
+    "event": "cli.event_commands:commands",
     "list": "cli.list_commands:commands",
     "agent": "cli.people_commands:agent_commands",
     "partner": "cli.people_commands:partner_commands",

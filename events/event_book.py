@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from events.seat_states import FINAL_EVENTS, INVITING, EventMove, EventStatus, next_event_status
+from events.seat_states import FINAL_EVENTS, EventMove, EventStatus, next_event_status
 from events.tables import Event, EventCampaign, EventChange
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
@@ -137,22 +137,6 @@ def campaigns_of(session: Session, event_id: str) -> list[str]:
     """The campaigns that invite to an event."""
     query = select(EventCampaign.campaign_id).where(EventCampaign.event_id == event_id)
     return list(session.scalars(query.order_by(EventCampaign.campaign_id)))
-
-
-def events_to_invite_to(session: Session, campaign_id: str, now: datetime) -> list[Event]:
-    """The events for which a campaign's agents may take an answer now, the next one first."""
-    query = (
-        select(Event)
-        .join(EventCampaign, EventCampaign.event_id == Event.id)
-        .where(
-            EventCampaign.campaign_id == campaign_id,
-            Event.status.in_(INVITING),
-            Event.answer_until > now,
-            Event.starts_at > now,
-        )
-        .order_by(Event.starts_at, Event.id)
-    )
-    return list(session.scalars(query))
 
 
 def title_in(event: Event, language: str) -> str:

@@ -85,6 +85,8 @@ def take_answer(session: Session, event: Event, guest: Guest, answer: Answer, te
             _give_up(session, event, seat, SeatMove.DECLINE, terms)
         case Answer.MAYBE if held is not SeatStatus.UNDECIDED:
             _give_up(session, event, seat, SeatMove.CONSIDER, terms)
+    if seat.status == SeatStatus.CONFIRMED and seat.call_due_at is None:
+        _plan_call(event, seat, terms.now)
     session.flush()
     return seat
 
@@ -105,8 +107,7 @@ def confirm(session: Session, event: Event, seat_id: str, terms: Terms) -> Seat:
         raise Conflict("This seat was held until a moment that is past.")
     _move(session, seat, SeatMove.CONFIRM, terms)
     seat.held_until = None
-    if seat.is_key and seat.contact_id and event.starts_at - CALL_AHEAD > terms.now:
-        seat.call_due_at = event.starts_at - CALL_AHEAD
+    _plan_call(event, seat, terms.now)
     letters.write_letter(session, seat, LetterKind.CONFIRMED, terms.now)
     letters.plan_reminders(session, event, seat, terms.now)
     return seat
@@ -248,6 +249,11 @@ def _may_have_one(session: Session, event: Event) -> bool:
     # Whoever waits goes first, also in the moment before a free place is given on.
     waits = select(Seat.id).where(Seat.event_id == event.id, Seat.status == SeatStatus.WAITING).limit(1)
     return free_places(session, event) > 0 and session.scalar(waits) is None
+
+
+def _plan_call(event: Event, seat: Seat, now: datetime) -> None:
+    if seat.is_key and seat.contact_id and event.starts_at - CALL_AHEAD > now:
+        seat.call_due_at = event.starts_at - CALL_AHEAD
 
 
 def _taken(session: Session, event: Event) -> int:

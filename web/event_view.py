@@ -1,7 +1,6 @@
 """What pages and API show of events alike, and the few steps that both take. Decisions are `events`' and `dialer`'s."""
 
 from collections.abc import Collection
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,8 +15,7 @@ from foundation.errors import Invalid, NotFound
 from foundation.tokens import token_hash
 from leads.tables import Partner
 
-# What staff may do to one guest, by the name in addresses.
-ACTS = ("confirm", "cancel", "check-in", "check-out", "absent", "forget")
+# What staff may do to one guest beside confirm, cancel and forget, by its name in addresses.
 _MARKS = {"check-in": SeatMove.CHECK_IN, "check-out": SeatMove.CHECK_OUT, "absent": SeatMove.MISS}
 
 
@@ -80,8 +78,3 @@ def history_of(session: Session, event_id: str, at_most: int = 30) -> list[Event
     """What happened to the event itself, the newest first."""
     query = select(EventChange).where(EventChange.event_id == event_id, EventChange.seat_id.is_(None))
     return list(session.scalars(query.order_by(EventChange.id.desc()).limit(at_most)))
-
-
-def is_near(event: Event, now: datetime) -> bool:
-    """Whether guests may be checked in by now: from three hours before it begins."""
-    return (event.starts_at - now).total_seconds() <= 3 * 3600

@@ -26,7 +26,7 @@ def _may_hear(person: Person, topic: str) -> bool:
     match person.role:
         case Role.ADMIN | Role.MANAGER:
             kind = topic.partition(":")[0]
-            return topic in {"board", "leads", "events"} or kind in {"campaign", "agent", "partner", "upload", "event"}
+            return topic in {"board", "leads"} or kind in {"campaign", "agent", "partner", "upload", "event"}
         case Role.AGENT:
             return bool(person.agent_id) and topic == f"agent:{person.agent_id}"
         case Role.PARTNER:

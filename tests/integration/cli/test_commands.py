@@ -18,6 +18,7 @@ from foundation.database import Database
 from foundation.secret_key import derived_key
 from foundation.settings import Settings, load_settings
 from tests.grounds import add_grounds
+from tests.integration.events.event_rows import add_event, answer
 from tests.mail_server import mail_server
 
 LIST = """\
@@ -309,3 +310,14 @@ def test_the_doctor_greets_the_mail_server_and_misses_one_that_is_not_there(surr
         assert mail() == (True, "127.0.0.1 takes letters from leads@halali.example")
     assert not mail()[0]
     assert "check SMTP_URL" in mail()[1]
+
+
+def test_events_are_listed_and_shown_with_their_seats(
+    surroundings: pytest.MonkeyPatch, sqlite_database: Database
+) -> None:
+    event_id = add_event(sqlite_database, seats=3)
+    answer(sqlite_database, event_id, 1)
+    [listed] = said("event", "list")
+    assert (listed["id"], listed["free"]) == (event_id, 2)
+    assert said("event", "show", event_id)["guests"] == {"held": 1}
+    assert event_id in halali("event", "list").stdout

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
+from rq import Queue as RqQueue
 from sqlalchemy import select
 
 from campaigns.tables import Contact, ContactStatus
@@ -15,6 +17,7 @@ from events.event_book import EventDraft, create_event, lock_event, set_campaign
 from events.seat_states import SeatStatus
 from events.tables import Seat
 from foundation.errors import Conflict, Invalid, NotFound
+from foundation.queue import QueueName
 from leads.partners import save_partner
 from leads.tables import PartnerRelation
 from tests.integration.dialer.floor import Floor
@@ -116,6 +119,18 @@ def test_key_guest_who_must_not_be_called_any_more_is_left_alone(floor: Floor, t
     floor.say(talk[0], "do_not_call")
     assert event_sweep.sweep(floor.parts, floor.wait(days=9, minutes=1)) == 0
     assert floor.contact_of(talk[0]).status == ContactStatus.DONE
+
+
+def test_letters_that_are_due_ring_for_the_sender_where_there_is_a_mail_server(
+    floor: Floor, talk: tuple[str, str, str]
+) -> None:
+    reply(floor, talk, "yes", email="kim@example.ch")
+    bells = RqQueue(QueueName.SEND.value, connection=floor.redis, serializer="json")
+    event_sweep.sweep(floor.parts, floor.now)
+    assert bells.jobs == []
+    floor.settings = floor.settings.model_copy(update={"smtp_url": SecretStr("smtp://127.0.0.1:2525")})
+    event_sweep.sweep(floor.parts, floor.now)
+    assert [job.func_name for job in bells.jobs] == ["web.jobs.send_due"]
 
 
 def test_yes_to_a_partners_own_event_is_a_relation(floor: Floor) -> None:

@@ -173,6 +173,8 @@ def test_an_important_guest_is_to_be_called_the_day_before(database: Database) -
     event_id = add_event(database)
     seat = confirm(database, answer(database, event_id, 1, is_key=True))
     assert seat.call_due_at == STARTS - timedelta(days=1)
+    confirm(database, answer(database, event_id, 2))
+    assert answer(database, event_id, 2, is_key=True).call_due_at == STARTS - timedelta(days=1)
 
 
 @pytest.mark.parametrize(
