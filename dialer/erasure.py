@@ -80,6 +80,7 @@ def withdraw_consent(parts: Parts, phone_number: str, actor: str, now: datetime)
         _close_leads(parts, session, lead_ids, actor, now, "consent_withdrawn")
         request, tasks = privacy.ask_partners(session, RequestKind.WITHDRAWAL, lead_ids, actor, now)
         do_not_call.block(session, phone_number, source="withdrawal", now=now, added_by=actor)
+        forgetting.leave_alone(session, phone_number, [contact.id for contact in contacts], event_terms(now, actor))
         waiting = [contact.id for contact in contacts if contact.status == ContactStatus.WAITING]
         contact_queue.finish_waiting(session, waiting, outcome="do_not_call", now=now)
         ring_to_send(parts.runtime, session)

@@ -39,13 +39,20 @@ def forget_old(session: Session, before: datetime, at_most: int, now: datetime) 
 
 def forget_guests(session: Session, phone_number: str, contact_ids: Collection[str], terms: Terms) -> int:
     """Forget whoever has this number or is one of these contacts. Their seats go to who waits; how many guests."""
-    is_meant: list[ColumnElement[bool]] = [Seat.contact_id.in_(list(contact_ids))]
-    if phone_number:
-        is_meant.append(Seat.phone_number == phone_number)
-    query = select(Seat.event_id, Seat.id).where(or_(*is_meant), Seat.forgotten_at.is_(None))
-    found = session.execute(query.order_by(Seat.event_id, Seat.id)).all()
+    found = _seats_of(session, phone_number, contact_ids)
     for event_id, seat_id in found:
         forget_guest(session, event_id, seat_id, terms)
+    return len(found)
+
+
+def leave_alone(session: Session, phone_number: str, contact_ids: Collection[str], terms: Terms) -> int:
+    """Write to these guests no more, and give their seats to who waits: their consent is withdrawn; how many guests."""
+    found = _seats_of(session, phone_number, contact_ids)
+    for event_id, seat_id in found:
+        event = lock_event(session, event_id)
+        seat = seat_book.find_seat(session, event, seat_id)
+        seat.email, seat.call_due_at = "", None
+        _give_seat_on(session, event, seat, terms)
     return len(found)
 
 
@@ -58,10 +65,22 @@ def forget_guest(session: Session, event_id: str, seat_id: str, terms: Terms) ->
     event = lock_event(session, event_id)
     seat = seat_book.find_seat(session, event, seat_id)
     _forget(seat, terms.now)
-    if event.status not in FINAL_EVENTS and next_seat_status(SeatStatus(seat.status), SeatMove.CANCEL):
-        seat_book.cancel(session, event, seat_id, terms)
-    session.flush()
+    _give_seat_on(session, event, seat, terms)
     return seat
+
+
+def _seats_of(session: Session, phone_number: str, contact_ids: Collection[str]) -> list[tuple[str, str]]:
+    is_meant: list[ColumnElement[bool]] = [Seat.contact_id.in_(list(contact_ids))]
+    if phone_number:
+        is_meant.append(Seat.phone_number == phone_number)
+    query = select(Seat.event_id, Seat.id).where(or_(*is_meant), Seat.forgotten_at.is_(None))
+    return [(event_id, seat_id) for event_id, seat_id in session.execute(query.order_by(Seat.event_id, Seat.id))]
+
+
+def _give_seat_on(session: Session, event: Event, seat: Seat, terms: Terms) -> None:
+    if event.status not in FINAL_EVENTS and next_seat_status(SeatStatus(seat.status), SeatMove.CANCEL):
+        seat_book.cancel(session, event, seat.id, terms)
+    session.flush()
 
 
 def _forget(seat: Seat, now: datetime) -> None:

@@ -52,3 +52,12 @@ def test_guests_of_an_event_long_over_are_forgotten_and_still_counted(database: 
         assert forgetting.count_old(session, over) == 0
     assert seat_row(database, seat.id).email == ""
     assert statuses(database, event_id) == [SeatStatus.ABSENT]
+
+
+def test_guest_who_withdraws_consent_gets_no_letter_and_no_seat(database: Database) -> None:
+    event_id = add_event(database, seats=1)
+    seat = confirm(database, answer(database, event_id, 1, phone_number="+41446681800"))
+    with database.transaction() as session:
+        assert forgetting.leave_alone(session, "+41446681800", [], terms()) == 1
+    left = seat_row(database, seat.id)
+    assert (left.status, left.email, left.person) == ("canceled", "", "Kim Beispiel 1")
