@@ -37,7 +37,6 @@ MENU = (
     Entry("/disputes", N_("Disputes"), frozenset({Role.PARTNER})),
     Entry("/data-protection", N_("Data protection"), frozenset({Role.PARTNER})),
     Entry("/own-figures", N_("Figures"), frozenset({Role.PARTNER})),
-    Entry("/policy", N_("Policy"), frozenset({Role.PARTNER})),
     Entry("/people", N_("People"), frozenset({Role.ADMIN})),
 )
 
