@@ -25,7 +25,6 @@ MENU = (
     Entry("/leads", N_("Leads"), _STAFF),
     Entry("/partners", N_("Partners"), _STAFF),
     Entry("/fairness", N_("Fairness"), _STAFF),
-    Entry("/reviews", N_("Disputes"), _STAFF),
     Entry("/do-not-call", N_("Do not call"), _STAFF),
     Entry("/rules", N_("Rules"), _STAFF),
     Entry("/desk", N_("Desk"), frozenset({Role.AGENT})),

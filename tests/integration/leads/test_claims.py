@@ -66,7 +66,8 @@ def test_refusal_needs_a_reason_and_is_told(database: Database) -> None:
         decide(database, claim_id)
     with database.reading() as session:
         assert view_own(session, partner_id, claim_id, NOW).reason == "Not proven"
-        assert session.scalars(select(Delivery.notice)).all() == ["claim_refused"]
+        told = session.execute(select(Delivery.notice, Delivery.channel).order_by(Delivery.channel)).all()
+        assert told == [("claim_refused", "email"), ("claim_refused", "portal")]
         with pytest.raises(NotFound):
             view_own(session, "partner_other", claim_id, NOW)
 
