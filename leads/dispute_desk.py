@@ -15,6 +15,7 @@ from foundation.runtime import Runtime
 from foundation.settings import Settings
 from leads import credit_book, offers
 from leads.business_clock import HOURS_OF_A_DAY, BusinessCalendar, after_hours
+from leads.delivery import DISPUTE_DECIDED, Notice, notify
 from leads.dispute_book import Filing, Step, add_dispute, lock_dispute, move_dispute
 from leads.dispute_states import DisputeKind, DisputeMove, DisputeOutcome
 from leads.dispute_tables import CoDelivery, Dispute
@@ -152,6 +153,9 @@ class DisputeDesk:
         dispute.rule = ruling.rule
         self._carry_out(lead, dispute, ruling)
         self._note(lead, dispute, "dispute_decided", {"outcome": ruling.outcome.value})
+        facts = {"dispute_id": dispute.id, "outcome": ruling.outcome.value}
+        told = Notice(DISPUTE_DECIDED, dispute.id, dispute.partner_id, lead.id, facts=facts)
+        notify(self.session, told, self.now)
         self._thaw(lead)
         return dispute
 

@@ -13,6 +13,7 @@ from leads.delivery import (
     APPOINTMENT_SET,
     CONTACT_HALF,
     CONTACT_LATE,
+    DISPUTE_DECIDED,
     EXTENSION_GRANTED,
     EXTENSION_REFUSED,
     INCUMBENT_TOLD,
@@ -40,6 +41,7 @@ EVENT_TYPES = {
     EXTENSION_GRANTED: "protection.extended",
     EXTENSION_REFUSED: "protection.not_extended",
     APPOINTMENT_SET: "appointment.set",
+    DISPUTE_DECIDED: "dispute.decided",
     PRIVACY_TASK: "privacy.task",
     PRIVACY_REMINDER: "privacy.reminder",
 }

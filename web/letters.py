@@ -73,6 +73,41 @@ WORDINGS = {
         N_("Please delete the customer's data, or stop using it, by %(until)s, and confirm it in the portal."),
         "/data-protection",
     ),
+    delivery.PROTECTION_LAPSED: Wording(
+        N_("A protection has ended"),
+        N_("A customer is no longer protected for you: its next lead goes by the rules again."),
+        "/own-leads",
+    ),
+    delivery.EXTENSION_GRANTED: Wording(
+        N_("A protection was extended"),
+        N_("A customer stays protected for you, as you asked. The portal says until when."),
+        "/own-leads",
+    ),
+    delivery.EXTENSION_REFUSED: Wording(
+        N_("A protection was not extended"),
+        N_("The protection of a customer was not extended. The portal says why."),
+        "/own-leads",
+    ),
+    delivery.CLAIM_CONFIRMED: Wording(
+        N_("What you registered is confirmed"),
+        N_("A relation or a deal that you registered was confirmed. It counts from now on."),
+        "/registrations",
+    ),
+    delivery.CLAIM_REFUSED: Wording(
+        N_("What you registered was not confirmed"),
+        N_("A relation or a deal that you registered was not confirmed. The portal says why."),
+        "/registrations",
+    ),
+    delivery.CLAIM_REVOKED: Wording(
+        N_("What you registered no longer counts"),
+        N_("A relation or a deal that was confirmed for you was revoked. The portal says why."),
+        "/registrations",
+    ),
+    delivery.DISPUTE_DECIDED: Wording(
+        N_("Your dispute is decided"),
+        N_("Somebody who had no part in the decision has reviewed it. The portal says what and why."),
+        "/disputes",
+    ),
 }
 OTHER = Wording(N_("News in your portal"), N_("There is something new for you in the portal."), "/offers")
 FOOTER = N_("This letter was written by a program. Please answer in the portal, after signing in there.")

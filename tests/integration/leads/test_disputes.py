@@ -11,6 +11,7 @@ from foundation.database import Database
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from foundation.runtime import Runtime
 from leads import dispute_view
+from leads.delivery import DISPUTE_DECIDED, PORTAL
 from leads.desk import LeadDesk
 from leads.dispute_desk import DisputeDesk, Ruling
 from leads.dispute_states import DisputeKind, DisputeOutcome
@@ -21,7 +22,7 @@ from leads.offers import Reply, accept
 from leads.partner_view import list_accepted, view_accepted
 from leads.policy_tables import PolicyChange
 from leads.sweep import sweep_leads
-from leads.tables import PartnerCredit
+from leads.tables import Delivery, PartnerCredit
 from tests.integration.leads.lead_rows import (
     NOW,
     add_lead,
@@ -231,3 +232,14 @@ def test_withdrawn_dispute_lets_the_lead_go_on(runtime: Runtime) -> None:
         at_desk(runtime, lambda desk: desk.withdraw(dispute_id, winner), "user_winner")
     at_desk(runtime, lambda desk: desk.withdraw(dispute_id, loser), "user_partner")
     assert route_one(runtime, lead_id, LATER).partner_id == loser
+
+
+def test_whoever_disputed_is_told_that_it_is_decided_and_with_which_outcome(runtime: Runtime) -> None:
+    lead_id, _, loser = routed(runtime.database)
+    dispute_id = file(runtime, lead_id, loser)
+    decide(runtime, dispute_id, Ruling(DisputeOutcome.UPHELD, REASONS))
+    with runtime.database.reading() as session:
+        (told,) = session.scalars(
+            select(Delivery).where(Delivery.notice == DISPUTE_DECIDED, Delivery.channel == PORTAL)
+        )
+        assert (told.partner_id, told.facts) == (loser, {"dispute_id": dispute_id, "outcome": "upheld"})
