@@ -8,7 +8,7 @@ import pytest
 from tests.journeys.short_rehearsal import Rehearsal, assert_the_numbers_add_up, kills, rehearse
 
 PROGRAMS = ("web", "webhooks", "reporter", "ticker", "dial-worker", "worker", "send-worker")
-TWO_OF_EACH = ("web=2", "webhooks=2", "reporter=2", "ticker=2", "dial-worker=2")
+TWO_OF_EACH = ("web=2", "webhooks=2", "reporter=2", "ticker=2", "dial-worker=2", "send-worker=2")
 
 
 @pytest.fixture

@@ -43,9 +43,9 @@ def test_rows_become_contacts_in_the_order_of_the_file(database: Database) -> No
     with database.transaction() as session:
         (german,) = contact_queue.reserve_next(session, campaign_id, "de", 5, NOW)
         (italian,) = contact_queue.reserve_next(session, campaign_id, "it", 5, NOW)
-    assert (german.company, german.phone_number, german.canton, german.fields) == (
-        "Müller", "+41446681800", "ZH", {"Branche": "Bau"},
-    )  # fmt: skip
+        assert (german.company, german.phone_number, german.canton, german.fields) == (
+            "Müller", "+41446681800", "ZH", {"Branche": "Bau"},
+        )  # fmt: skip
     assert (italian.phone_number, italian.repaired, italian.row_number) == ("+41916681801", True, 3)
     with database.reading() as session:
         kept = session.get_one(ContactList, report.list_id)

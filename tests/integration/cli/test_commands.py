@@ -147,7 +147,7 @@ def test_what_is_in_comes_out_as_disarmed_csv() -> None:
     assert "Alpha AG;;'+41446681800;" in contacts
     assert halali("export", "contacts", "Spring", "--status", "done").stdout.count("\n") == 1
     assert halali("export", "leads").stdout.startswith("\ufeffid;campaign_id;")
-    assert halali("export", "partners").stdout.startswith("\ufeffid;name;")
+    assert halali("export", "partners").stdout.startswith("\ufeffname;email;")
 
 
 @pytest.mark.usefixtures("surroundings")

@@ -12,6 +12,7 @@ from foundation.database import Database
 from foundation.errors import Conflict, Invalid, NotFound
 from leads import protection
 from leads.customer_identity import marks_of
+from leads.delivery import PORTAL
 from leads.desk import LeadDesk
 from leads.lead_states import LeadOutcome, LeadStatus, OfferStatus
 from leads.partner_view import view_accepted
@@ -50,8 +51,10 @@ def accept_latest(database: Database, redis: Redis, lead_id: str) -> None:
 
 
 def notices(database: Database, partner_id: str) -> list[str]:
+    """What its portal tells a partner, in order; letters and events say the same."""
+    own = (Delivery.partner_id == partner_id, Delivery.channel == PORTAL)
     with database.reading() as session:
-        rows = session.scalars(select(Delivery).where(Delivery.partner_id == partner_id).order_by(Delivery.id))
+        rows = session.scalars(select(Delivery).where(*own).order_by(Delivery.id))
         return [row.notice for row in rows]
 
 
@@ -74,13 +77,13 @@ def test_partner_is_reminded_at_half_and_at_four_fifths_and_then_the_lead_goes_o
     runtime = runtime_for(database, redis)
     credit = credit_of(database, partner_id)
     for at, moved, told in (
-        (1.99, 0, ["offer_made"]),
-        (2.0, 1, ["offer_made", "first_contact_half"]),
-        (3.19, 0, ["offer_made", "first_contact_half"]),
-        (3.2, 1, ["offer_made", "first_contact_half", "first_contact_late"]),
-        (3.99, 0, ["offer_made", "first_contact_half", "first_contact_late"]),
-        (4.0, 1, ["offer_made", "first_contact_half", "first_contact_late", "lead_recalled"]),
-        (5.0, 0, ["offer_made", "first_contact_half", "first_contact_late", "lead_recalled"]),
+        (1.99, 0, ["offer_made", "lead_accepted"]),
+        (2.0, 1, ["offer_made", "lead_accepted", "first_contact_half"]),
+        (3.19, 0, ["offer_made", "lead_accepted", "first_contact_half"]),
+        (3.2, 1, ["offer_made", "lead_accepted", "first_contact_half", "first_contact_late"]),
+        (3.99, 0, ["offer_made", "lead_accepted", "first_contact_half", "first_contact_late"]),
+        (4.0, 1, ["offer_made", "lead_accepted", "first_contact_half", "first_contact_late", "lead_recalled"]),
+        (5.0, 0, ["offer_made", "lead_accepted", "first_contact_half", "first_contact_late", "lead_recalled"]),
     ):
         assert sweep_leads(runtime, NOW + at * HOUR) == moved, at
         assert notices(database, partner_id) == told, at
@@ -114,7 +117,7 @@ def test_after_a_pause_one_reminder_stands_for_both(database: Database, redis: R
     partner_id, _ = accepted_lead(database, redis)
     runtime = runtime_for(database, redis)
     assert sweep_leads(runtime, NOW + 3.5 * HOUR) == 1
-    assert notices(database, partner_id)[1:] == ["first_contact_late"]
+    assert notices(database, partner_id)[2:] == ["first_contact_late"]
     assert sweep_leads(runtime, NOW + 3.9 * HOUR) == 0
 
 
