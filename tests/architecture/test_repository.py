@@ -94,3 +94,16 @@ def _pins(name: str) -> list[str]:
 
 def _text(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "replace")
+
+
+def test_every_decision_is_in_the_index_in_its_order() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"^\| \[\d{4}\]\((\S+)\)", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == sorted(path.name for path in folder.glob("[0-9]*.md"))
+
+
+def test_the_glossary_has_each_word_once() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    words = [word.strip() for word in re.findall(r"^\| ([^|]+) \|", text, re.MULTILINE)]
+    repeated = {word for word in words if words.count(word) > 1}
+    assert repeated == {"word"}, "the heads of the tables alone repeat"
