@@ -70,7 +70,10 @@ SEAT_MOVES: dict[tuple[SeatStatus, SeatMove], SeatStatus] = {
         for status in (_S.DECLINED, _S.UNDECIDED, _S.LAPSED, _S.CANCELED)
         for move, after in ((_M.HOLD, _S.HELD), (_M.WAIT, _S.WAITING))
     },
-    **{(status, _M.DECLINE): _S.DECLINED for status in (_S.UNDECIDED, _S.WAITING, _S.HELD, _S.CONFIRMED)},
+    **{
+        (status, _M.DECLINE): _S.DECLINED
+        for status in (_S.UNDECIDED, _S.WAITING, _S.HELD, _S.CONFIRMED, _S.LAPSED, _S.CANCELED)
+    },
     **{
         (status, _M.CONSIDER): _S.UNDECIDED
         for status in (_S.DECLINED, _S.WAITING, _S.HELD, _S.CONFIRMED, _S.LAPSED, _S.CANCELED)

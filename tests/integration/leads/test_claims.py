@@ -158,13 +158,12 @@ def test_claiming_everybody_ends_at_the_cap_also_with_what_was_refused(database:
 def test_part_of_what_is_confirmed_is_checked_and_what_does_not_hold_is_revoked(database: Database) -> None:
     partner_id = add_partner(database, "A")
     add_partner(database, "B", weekly_capacity=100)
-    for number in range(10):
-        decide(database, ask(database, partner_id, replace(CONTRACT, company=f"Customer {number}")))
-    for number in range(10):
-        decide(database, ask(database, partner_id, replace(DEAL, company=f"Deal {number}")))
+    claimants = [partner_id, *(add_partner(database, name) for name in ("C", "D", "E"))]
+    for number in range(40):
+        decide(database, ask(database, claimants[number % 4], replace(CONTRACT, company=f"Customer {number}")))
     with database.reading() as session:
         wanted = list_to_check(session, NOW)
-    assert 0 < len(wanted) < 20
+    assert 0 < len(wanted) < 40
     checked = wanted[0]
     with pytest.raises(Invalid), database.transaction() as session:
         claims.record_spot_check(session, checked.id, Decision(False, "", "user_9", NOW))
