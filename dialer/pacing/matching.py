@@ -44,18 +44,15 @@ def order_candidates(ready: Sequence[ReadyAgent], line: Line, others: Iterable[L
     """
     kinds = Counter(kind_of(agent) for agent in ready)
     other_lines = Counter(others)
-    able = [kind for kind in kinds if can_take(kind, line)]
-    served_without = {kind: _match(kinds - Counter([kind]), other_lines).total() for kind in able}
+    left_without = {kind: kinds - Counter([kind]) for kind in kinds if can_take(kind, line)}
+    served_without = {kind: _match(left, other_lines).total() for kind, left in left_without.items()}
     best = max(served_without.values(), default=0)
     rank = {
-        kind: (served_without[kind] < best, [-left for left in _left_to_each(kinds - Counter([kind]), other_lines)])
-        for kind in able
+        kind: (served_without[kind] < best, [-count for count in _left_to_each(left, other_lines)])
+        for kind, left in left_without.items()
     }
-    return [agent.agent_id for agent in sorted(_of(ready, rank), key=lambda agent: rank[kind_of(agent)])]
-
-
-def _of(ready: Sequence[ReadyAgent], kinds: Mapping[AgentKind, object]) -> list[ReadyAgent]:
-    return [agent for agent in ready if kind_of(agent) in kinds]
+    able = [agent for agent in ready if kind_of(agent) in rank]
+    return [agent.agent_id for agent in sorted(able, key=lambda agent: rank[kind_of(agent)])]
 
 
 def _left_to_each(agents: Mapping[AgentKind, int], lines: Mapping[Line, int]) -> list[float]:
