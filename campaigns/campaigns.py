@@ -190,6 +190,7 @@ def start(session: Session, campaign_id: str, now: datetime, *, actor: str = "")
         raise Conflict("Nobody is left to be dialed in this campaign. Import a contact list first.")
     campaign.started_at = campaign.started_at or now
     campaign.finished_at = None
+    campaign.paused_reason, campaign.paused_facts = "", {}
     _move(session, campaign, CampaignStatus.RUNNING, now, actor)
     return campaign
 

@@ -39,7 +39,8 @@ class Campaign(Table):
     country: Mapped[str] = mapped_column(String(2), default="CH")  # how numbers without a country are read
     caller_number: Mapped[str] = mapped_column(String(20))
     announced_as: Mapped[str] = mapped_column(String(200), default="")  # who calls, as the abandoned-call message says
-    paused_reason: Mapped[str] = mapped_column(String(200), default="")
+    paused_reason: Mapped[str] = mapped_column(String(200), default="")  # a code; English words in old rows
+    paused_facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # figures of that code
     pacing_mode: Mapped[str] = mapped_column(String(20), default="progressive")
     dial_level: Mapped[float] = mapped_column(default=1.0)
     max_attempts: Mapped[int] = mapped_column(default=4)

@@ -6,6 +6,7 @@ A policy steers by itself as long as it can; the brake does not trust it. What i
 from dataclasses import dataclass
 
 from dialer.pacing.policy import Account, Brake, Limit
+from dialer.reasons import Fact, Reason, Reasons
 
 # Of the limit: where a campaign that does not steer steps down, and where it may go faster again.
 STEPS_DOWN_AT, LETS_GO_AT = 0.9, 0.75
@@ -17,10 +18,10 @@ OVERDRAWN_STEPS_DOWN, OVERDRAWN_STOPS = 1.0, 5.0
 
 @dataclass(frozen=True)
 class Braking:
-    """How far the brake is on, and why, in a manager's words (empty while it is off)."""
+    """How far the brake is on, and why (empty while it is off)."""
 
     brake: Brake = Brake.OFF
-    why: str = ""
+    why: Reasons = ()
 
 
 def braking(before: Brake, limit: Limit, account: Account, *, steers: bool) -> Braking:
@@ -28,15 +29,21 @@ def braking(before: Brake, limit: Limit, account: Account, *, steers: bool) -> B
     if limit.abandoned_share <= 0.0:
         return Braking()  # every policy dials one to one there
     overdrawn = account.abandoned - limit.abandoned_share * account.answered
-    seen = f"{account.share:.1%} of {account.answered:.0f} answered calls found nobody, {limit.abandoned_share:.1%} may"
-    if overdrawn >= OVERDRAWN_STOPS:
-        return Braking(Brake.STOP, f"{seen}: nothing is dialed until the count is below the limit")
-    if before is Brake.STOP and overdrawn > 0:
-        return Braking(Brake.STOP, f"{seen}: nothing is dialed until the count is below the limit")
+    if overdrawn >= OVERDRAWN_STOPS or (before is Brake.STOP and overdrawn > 0):
+        return Braking(Brake.STOP, (Reason("stopped", _figures(limit, account)),))
+    stepped_down = Reason("stepped_down", {**_figures(limit, account), "release_share": LETS_GO_AT})
     if overdrawn >= OVERDRAWN_STEPS_DOWN and not steers:
-        return Braking(Brake.ONE_TO_ONE, f"{seen}: one line per agent until it is below {LETS_GO_AT:.0%} of that")
+        return Braking(Brake.ONE_TO_ONE, (stepped_down,))
     held = LETS_GO_AT if before is not Brake.OFF else STEPS_DOWN_AT
     near = account.share >= held * limit.abandoned_share and account.abandoned > 0
     if near and not steers and (account.answered >= ENOUGH_ANSWERS or before is not Brake.OFF):
-        return Braking(Brake.ONE_TO_ONE, f"{seen}: one line per agent until it is below {LETS_GO_AT:.0%} of that")
+        return Braking(Brake.ONE_TO_ONE, (stepped_down,))
     return Braking()
+
+
+def _figures(limit: Limit, account: Account) -> dict[str, Fact]:
+    return {
+        "abandoned_share": account.share,
+        "answered": round(account.answered),
+        "limit_share": limit.abandoned_share,
+    }

@@ -11,6 +11,7 @@ from dialer import agent_legs, agents, calls, retries
 from dialer.call_states import CallStatus, What
 from dialer.calls import Change
 from dialer.gate_check import Verdict
+from dialer.reasons import Reason
 from dialer.tables import Call
 from dialer.wiring import Parts
 from foundation.settings import Settings
@@ -92,10 +93,10 @@ def withdraw(session: Session, call: Call, now: datetime, *, back_in_line_at: da
         )
 
 
-def pause_campaign(parts: Parts, session: Session, campaign_id: str, why: str, now: datetime) -> None:
+def pause_campaign(parts: Parts, session: Session, campaign_id: str, why: Reason, now: datetime) -> None:
     """Stop dialing a campaign and say why on its page."""
     campaign = campaigns.pause(session, campaign_id, now)
-    campaign.paused_reason = why[:200]
+    campaign.paused_reason, campaign.paused_facts = why.code, dict(why.facts)
     parts.live.publish_after_commit(session, f"campaign:{campaign_id}")
 
 

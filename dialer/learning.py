@@ -55,7 +55,7 @@ def state_of(session: Session, campaign_id: str, now: datetime) -> PacingState:
             lines_until=now - FIRST_LOOK_BACK,
             steps_until=earlier or 0,
             brake="off",
-            brake_why="",
+            brake_reasons=[],
             is_trusted=False,
         )
         session.add(state)

@@ -34,6 +34,7 @@ from dialer.lawful_message import lawful_message
 from dialer.pacing import POLICIES
 from dialer.pacing.policy import Decision
 from dialer.pacing_facts import CarrierState
+from dialer.reasons import Reason
 from dialer.tables import Agent, Call, CarrierPace
 from dialer.wiring import Parts
 from foundation.logs import get_logger
@@ -77,7 +78,7 @@ def dial_due_contacts(parts: Parts, campaign_id: str, ticker: str, now: datetime
             return None
         closed = gate_check.closed_until(campaign, now)
         if closed is not None:
-            return Decision(why=f"outside lawful calling hours until {closed.isoformat(timespec='minutes')}")
+            return Decision(why=(Reason("outside_hours", {"moment": closed.isoformat(timespec="minutes")}),))
         # Agents may serve several campaigns: whoever decides must be the only one deciding.
         slots = pace.lock_pace(session, parts.settings.twilio_account_sid, now)
         ahead = campaign.pacing_mode in steering.DIALS_AHEAD
@@ -88,7 +89,7 @@ def dial_due_contacts(parts: Parts, campaign_id: str, ticker: str, now: datetime
         halted = dialing.carry_out(parts, session, campaign, decision, facts, now)
     if halted:  # in a transaction of its own: whoever imports holds the campaign and waits for contacts
         with parts.database.transaction(relaxed=True) as session:
-            endings.pause_campaign(parts, session, campaign_id, halted, now)
+            endings.pause_campaign(parts, session, campaign_id, Reason(halted), now)
     return decision
 
 
@@ -154,7 +155,7 @@ def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> 
         return False
     if endings.spend_cap_is_reached(parts.settings, session, now):
         endings.withdraw(session, call, now)
-        endings.pause_campaign(parts, session, campaign.id, "the spend cap of the day is reached", now)
+        endings.pause_campaign(parts, session, campaign.id, Reason("spend_cap"), now)
         return False
     verdict = gate_check.ask(parts, session, contact, call, now)
     call.gate_verdict = verdict.as_json()
@@ -163,7 +164,7 @@ def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> 
         calls.move(session, call, What.GATE_REFUSED, now, reason=verdict.reason)
         endings.put_back_refused(session, contact.id, verdict, now)
         if verdict.halts_campaign:
-            endings.pause_campaign(parts, session, campaign.id, verdict.reason, now)
+            endings.pause_campaign(parts, session, campaign.id, Reason(verdict.reason), now)
         return False
     return True
 
@@ -203,7 +204,7 @@ def record_placing(parts: Parts, call_id: str, result: PlaceResult, now: datetim
                 why = endings.REJECTED_NUMBER if result.number_is_bad else reason
                 change = calls.move(session, call, What.REJECTED, now, reason=why)
                 if result.stops_all and call.campaign_id:
-                    stop = f"the carrier refuses calls: {reason} ({code})"
+                    stop = Reason("carrier_refuses", {"words": reason[:200], "number": code})
                     endings.pause_campaign(parts, session, call.campaign_id, stop, now)
             case _:
                 assert_never(result)

@@ -11,6 +11,7 @@ from dialer import abandonment, limits
 from dialer.abandonment import Counts
 from dialer.pacing import POLICIES
 from dialer.pacing.policy import Brake, Limit
+from dialer.reasons import Reasons, from_record
 from dialer.steering import DIALS_AHEAD
 from dialer.tables import PacingEvent, PacingState
 from foundation.errors import Invalid
@@ -29,18 +30,28 @@ class Mode:
 
 
 @dataclass(frozen=True)
+class BrakeChange:
+    """One change of a campaign's brake."""
+
+    at: datetime
+    from_brake: str
+    to_brake: str
+    why: Reasons
+
+
+@dataclass(frozen=True)
 class PacingSeen:
     """How a campaign's pacing stands. `limit_share` 0: nobody may find nobody. `today` is by language."""
 
     mode: str
     brake: Brake
-    brake_why: str
+    brake_why: Reasons
     brake_since: datetime | None
     is_trusted: bool
     limit_share: float
     rule_id: str
     today: dict[str, Counts]
-    events: list[PacingEvent]
+    events: list[BrakeChange]
 
 
 def modes_for(session: Session, campaign: Campaign, now: datetime) -> list[Mode]:
@@ -70,14 +81,18 @@ def look_at_pacing(session: Session, campaign: Campaign, now: datetime) -> Pacin
     return PacingSeen(
         mode=campaign.pacing_mode,
         brake=Brake(state.brake) if state else Brake.OFF,
-        brake_why=state.brake_why if state else "",
+        brake_why=from_record(state.brake_reasons, state.brake_why) if state else (),
         brake_since=state.brake_since if state else None,
         is_trusted=state.is_trusted if state else False,
         limit_share=standing.limit.abandoned_share,
         rule_id=standing.rule_id,
         today=abandonment.count_since(session, campaign, since, limits.zone_of(campaign)),
-        events=list(events),
+        events=[_change(event) for event in events],
     )
+
+
+def _change(event: PacingEvent) -> BrakeChange:
+    return BrakeChange(event.at, event.from_brake, event.to_brake, from_record(event.reasons, event.why))
 
 
 def _refusal(mode: str, limit: Limit) -> str:

@@ -16,6 +16,8 @@ from campaigns.tables import Campaign, CampaignStatus, Contact, ContactStatus
 from dialer import endings, gate_check, owners, pacing_facts, steering
 from dialer.pacing import POLICIES
 from dialer.pacing.policy import Decision
+from dialer.reasons import TEXTS as REASONS
+from dialer.reasons import Reason, Reasons, from_record, in_english
 from foundation.settings import Settings
 
 # Nobody needs to know of more, and counting further would cost more the longer the line is.
@@ -25,7 +27,8 @@ NEW = "new"
 TEXTS: Mapping[str, str] = {
     "dialing": "The campaign is dialing: %(detail)s.",
     "draft": "The campaign has not been started.",
-    "paused": "The campaign is paused. %(detail)s",
+    "paused": "The campaign is paused.",
+    "paused_by_dialer": "The campaign is paused: %(detail)s.",
     "finished": "The campaign is finished: nobody is left to be dialed.",
     "closed": "It is outside the lawful calling hours. They open at %(moment)s.",
     "spend_cap": "The day's spending limit is used up. Dialing goes on tomorrow, or with a higher DAILY_SPEND_CAP.",
@@ -44,7 +47,7 @@ class Situation:
     """All that decides whether a campaign dials now. `due` and `due_to_anyone` are by language, counted to a limit."""
 
     status: str
-    paused_reason: str
+    paused_by_dialer: Reasons
     closed_until: datetime | None
     is_spent: bool
     waiting: int
@@ -62,7 +65,7 @@ class Standstill:
     """The answer. `waiting_for` adds up to all who wait; `next_at` is when the next contact may be dialed."""
 
     code: str
-    detail: str = ""
+    why: Reasons = ()
     languages: tuple[str, ...] = ()
     next_at: datetime | None = None
     due: Mapping[str, int] = field(default_factory=dict)
@@ -72,18 +75,23 @@ class Standstill:
     being_clarified: int = 0
 
     @property
+    def text(self) -> str:
+        """The English text with gaps for `detail` (what `why` says), `languages` and `moment`."""
+        return TEXTS["paused_by_dialer" if self.code == CampaignStatus.PAUSED and self.why else self.code]
+
+    @property
     def plain(self) -> str:
         """The answer in English."""
         moment = f"{self.next_at:%Y-%m-%d %H:%M} UTC" if self.next_at else ""
-        values = {"detail": self.detail, "languages": ", ".join(self.languages), "moment": moment}
-        return (TEXTS[self.code] % values).strip()
+        values = {"detail": in_english(self.why), "languages": ", ".join(self.languages), "moment": moment}
+        return self.text % values
 
 
 def explain(seen: Situation) -> Standstill:
     """The first thing that keeps a campaign from dialing, or that it dials."""
     next_at = None if seen.next_due_at is None else max(seen.next_due_at, seen.closed_until or seen.now)
     if seen.status != CampaignStatus.RUNNING:
-        return Standstill(seen.status, seen.paused_reason, next_at=next_at)
+        return Standstill(seen.status, seen.paused_by_dialer, next_at=next_at)
     if seen.closed_until is not None:
         # Who is due before calling hours open is dialed then.
         return Standstill("closed", next_at=max(next_at or seen.closed_until, seen.closed_until))
@@ -120,7 +128,7 @@ def look(settings: Settings, session: Session, campaign: Campaign, now: datetime
     answer = explain(
         Situation(
             status=campaign.status,
-            paused_reason=campaign.paused_reason,
+            paused_by_dialer=why_paused(campaign),
             closed_until=gate_check.closed_until(campaign, now),
             is_spent=endings.spend_cap_is_reached(settings, session, now),
             waiting=statuses.get(ContactStatus.WAITING, 0),
@@ -135,7 +143,7 @@ def look(settings: Settings, session: Session, campaign: Campaign, now: datetime
     )
     return Standstill(
         code=answer.code,
-        detail=answer.detail,
+        why=answer.why,
         languages=answer.languages,
         next_at=answer.next_at,
         due=due,
@@ -144,6 +152,15 @@ def look(settings: Settings, session: Session, campaign: Campaign, now: datetime
         in_calls=statuses.get(ContactStatus.RESERVED, 0),
         being_clarified=statuses.get(ContactStatus.FENCED, 0),
     )
+
+
+def why_paused(campaign: Campaign) -> Reasons:
+    """Why the dialer paused a campaign; empty where a person did, or nobody."""
+    code = campaign.paused_reason
+    if not code or campaign.status != CampaignStatus.PAUSED:
+        return ()
+    # Older rows have English words, or a code that came without figures.
+    return (Reason(code, campaign.paused_facts),) if code in REASONS else from_record([], code)
 
 
 def _counts(session: Session, campaign_id: str) -> tuple[dict[str, int], dict[str, int]]:

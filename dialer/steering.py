@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
 from campaigns.tables import Campaign
-from dialer import abandonment, brakes, learning, limits
+from dialer import abandonment, brakes, learning, limits, reasons
 from dialer.limits import Standing
 from dialer.pacing.habits import NOTHING_KNOWN, Habits
 from dialer.pacing.policy import Brake
@@ -70,8 +70,13 @@ def _set_brake(session: Session, campaign: Campaign, state: PacingState, standin
     if braking.brake is before:
         return
     event = PacingEvent(
-        campaign_id=campaign.id, at=now, from_brake=before, to_brake=braking.brake, why=braking.why[:300]
+        campaign_id=campaign.id,
+        at=now,
+        from_brake=before,
+        to_brake=braking.brake,
+        reasons=reasons.to_record(braking.why),
     )
     session.add(event)
-    state.brake, state.brake_why, state.brake_since = braking.brake, braking.why[:300], now
+    state.brake, state.brake_since = braking.brake, now
+    state.brake_reasons, state.brake_why = reasons.to_record(braking.why), ""
     session.flush()

@@ -190,7 +190,8 @@ class PacingState(Table):
     lines_until: Mapped[datetime]  # calls that ended or were answered up to then are learned
     steps_until: Mapped[int] = mapped_column(default=0)  # so are the events of agents up to this id
     brake: Mapped[str] = mapped_column(String(20), default="off")
-    brake_why: Mapped[str] = mapped_column(String(300), default="")
+    brake_reasons: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")  # as `dialer.reasons` does
+    brake_why: Mapped[str] = mapped_column(String(300), default="")  # English, of a brake set before there were codes
     brake_since: Mapped[datetime | None]
     is_trusted: Mapped[bool] = mapped_column(default=False)  # whether enough was seen to pace by it
     waiting: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # contacts by language
@@ -207,7 +208,8 @@ class PacingEvent(Table):
     at: Mapped[datetime]
     from_brake: Mapped[str] = mapped_column(String(20))
     to_brake: Mapped[str] = mapped_column(String(20))
-    why: Mapped[str] = mapped_column(String(300))
+    reasons: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")  # as `dialer.reasons` does
+    why: Mapped[str] = mapped_column(String(300), default="")  # English, of events from before there were codes
 
     __table_args__ = (Index("ix_pacing_events_campaign_id_at", "campaign_id", "at"),)
 

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 from campaigns.refusals import REASONS
 from compliance.jurisdictions import all_jurisdictions
 from compliance.rule_rows import Remark
-from dialer import standstill
+from dialer import reasons, standstill
 from dialer.dispositions import DISPOSITIONS
 from dialer.launch_check import TEXTS
 from web.language import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
@@ -54,6 +54,7 @@ def _labels() -> Iterator[str]:
     for green, red, mend, _link in TEXTS.values():
         yield from (green, red, mend)
     yield from standstill.TEXTS.values()
+    yield from (text for code, text in reasons.TEXTS.items() if code != "told")
     for reason in REASONS.values():
         yield from (reason.what, reason.mend)
     yield from rule_texts()

@@ -5,6 +5,7 @@ from web.marking import N_
 EVENT_WORDS: dict[str, str] = {
     "invitation_answered": N_("Invitation answered"),
     "waits:event_reminder": N_("Call before an event"),
+    "waits:event_follow_up": N_("Call after an event"),
     "event:draft": N_("Draft"),
     "event:open": N_("Seats free"),
     "event:full": N_("Full"),

@@ -118,6 +118,10 @@ class Formats:
         """A share in whole percent; of nothing it is 0."""
         return str(numbers.format_percent(part / whole if whole else 0, locale=self.locale))
 
+    def share(self, share: float) -> str:
+        """A share in percent, to a tenth."""
+        return str(numbers.format_percent(share, "0.# %", locale=self.locale, decimal_quantization=True))
+
     def span(self, span: timedelta) -> str:
         """Minutes and seconds, or hours, minutes and seconds, as on a stopwatch."""
         seconds = max(0, int(span.total_seconds()))

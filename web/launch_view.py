@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from campaigns.tables import Campaign
 from dialer.launch_check import Finding
-from dialer.standstill import TEXTS, Standstill
+from dialer.standstill import Standstill
 from web.language import Formats
+from web.reason_view import shown_reasons
 from web.visit import Visit
 from web.words import word_in
 
@@ -37,4 +38,5 @@ def shown_answer(visit: Visit, answer: Standstill) -> str:
     """Why nothing is dialing, in the visitor's language."""
     languages = ", ".join(word_in(visit.language, code) for code in answer.languages)
     moment = Formats(visit.language).moment(answer.next_at)
-    return visit.say(TEXTS[answer.code], detail=answer.detail, languages=languages, moment=moment)
+    detail = shown_reasons(visit.language, answer.why)
+    return visit.say(answer.text, detail=detail, languages=languages, moment=moment)

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from foundation.phone_number import written_readably
 from web.language import LANGUAGES, Formats, translations
+from web.reason_view import shown_reasons
 from web.words import WORDS, word
 
 _HERE = Path(__file__).parent
@@ -42,6 +43,8 @@ def environment(language: str) -> Environment:
         "span": formats.span,
         "duration": formats.duration,
         "phone": written_readably,
+        "share": formats.share,
+        "reasons": lambda reasons: shown_reasons(language, reasons),
     }
     made.globals |= {
         "words": WORDS,

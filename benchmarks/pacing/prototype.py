@@ -28,7 +28,7 @@ class HazardPrototype(OwnPolicy):
         late = tuple(line.call_id for line in facts.dialing if line.age_seconds >= 17.5)
         over = account.abandoned > (aim + 0.003) * account.answered + max(4.0, 1.5 * slack)
         if not facts.habits.is_trusted or over:
-            careful = one_to_one(facts, "guard")
+            careful = one_to_one(facts)
             return Decision(careful.dial, careful.why, late)
         saved = aim * account.answered - account.abandoned
         allowed = min(0.6, max(0.002, exp(self._risk))) * exp(0.5 * min(1.0, max(-3.0, saved / slack)))
@@ -38,7 +38,7 @@ class HazardPrototype(OwnPolicy):
         while balances.risk(language) <= allowed:
             balances.add(language)
             count += 1
-        return Decision({language: count} if count else {}, "prototype", late)
+        return Decision({language: count} if count else {}, cancel=late)
 
     def _steer(self, *, found_agent: bool) -> float:
         self._risk = min(log(0.6), max(log(0.002), self._risk + 0.005 * (self._aim - (not found_agent))))

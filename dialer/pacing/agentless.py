@@ -2,6 +2,7 @@
 
 from dialer.pacing.matching import turns_by_most_due
 from dialer.pacing.policy import Decision, PacingFacts, new_lines_allowed, reason_not_to_dial
+from dialer.reasons import Reason
 
 
 class Agentless:
@@ -12,7 +13,7 @@ class Agentless:
 
     def decide(self, facts: PacingFacts) -> Decision:
         if not facts.limit.may_play_message:
-            return Decision(why="a call without a human is not allowed here")
+            return Decision(why=(Reason("human_wanted"),))
         reason = reason_not_to_dial(facts, needs_agents=False)
         if reason:
             return Decision(why=reason)
@@ -22,4 +23,4 @@ class Agentless:
             dial[language] = dial.get(language, 0) + 1
             if sum(dial.values()) >= room:
                 break
-        return Decision(dial, f"{sum(dial.values())} lines for the message, as many as the carrier allows and are due")
+        return Decision(dial, (Reason("message_lines", {"lines": sum(dial.values())}),))

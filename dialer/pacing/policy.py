@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from dialer.pacing.habits import NOTHING_KNOWN, Habits
+from dialer.reasons import Reason, Reasons
 
 
 class ReadyAgent(NamedTuple):
@@ -132,14 +133,14 @@ class PacingFacts:
 
 @dataclass(frozen=True)
 class Decision:
-    """How many contacts of each language to dial now, which ringing lines to give up, and why, in a manager's words.
+    """How many contacts of each language to dial now, which ringing lines to give up, and why, for a manager to read.
 
     In preview the contacts are shown to agents, who dial them. `is_trusted` is False while a predictive campaign still
     learns.
     """
 
     dial: Mapping[str, int] = field(default_factory=dict)
-    why: str = ""
+    why: Reasons = ()
     cancel: tuple[str, ...] = ()
     is_trusted: bool = True
 
@@ -167,19 +168,19 @@ class PacingPolicy(Protocol):
         ...
 
 
-def reason_not_to_dial(facts: PacingFacts, *, needs_agents: bool = True) -> str:
+def reason_not_to_dial(facts: PacingFacts, *, needs_agents: bool = True) -> Reasons:
     """What forbids any new line whatever the policy; empty: nothing does."""
     if not facts.is_running:
-        return "the campaign is not running"
+        return (Reason("not_running"),)
     if facts.brake == Brake.STOP:
-        return "the limit of abandoned calls is spent: nothing is dialed until the window moves on"
+        return (Reason("limit_spent"),)
     if needs_agents and not facts.ready and not facts.busy:
-        return "no agent is signed in and ready for calls"
+        return (Reason("nobody_signed_in"),)
     if new_lines_allowed(facts) <= 0:
-        return "the carrier's lines are all in use" if facts.room <= 0 else "the carrier takes no more calls just now"
+        return (Reason("lines_in_use" if facts.room <= 0 else "carrier_slow"),)
     if not any(count > 0 for count in facts.due.values()):
-        return "no contact is due"
-    return ""
+        return (Reason("none_due"),)
+    return ()
 
 
 # How far ahead of the carrier's rate calls are queued: longer, and they would leave when the reason for them is gone.

@@ -6,6 +6,7 @@ from dialer.pacing.matching import turns_by_most_due
 from dialer.pacing.policy import Brake, Decision, Line, PacingFacts, new_lines_allowed, reason_not_to_dial
 from dialer.pacing.pools import Contest, kind_of, pools_for
 from dialer.pacing.progressive import one_to_one
+from dialer.reasons import Reason
 
 
 class Power:
@@ -22,15 +23,14 @@ class Power:
         if reason:
             return Decision(why=reason)
         if facts.limit.abandoned_share <= 0.0:
-            return one_to_one(facts, "nobody may pick up to silence here")
+            return one_to_one(facts, (Reason("no_silence"),))
         if facts.brake == Brake.ONE_TO_ONE:
-            return one_to_one(facts, "the brake is on: too many calls were abandoned")
+            return one_to_one(facts, (Reason("brake_on"),))
         if not facts.ready:
-            return Decision(why="no agent is ready")
+            return Decision(why=(Reason("none_ready"),))
         dial = _within_ratio(facts)
-        if not dial:
-            return Decision(why=f"all {len(facts.ready)} ready agents have {facts.dial_level:g} lines each")
-        return Decision(dial, f"{facts.dial_level:g} lines for each of {len(facts.ready)} ready agents")
+        figures = {"level": facts.dial_level, "ready": len(facts.ready)}
+        return Decision(dial, (Reason("lines_each" if dial else "all_have_lines", figures),))
 
 
 def _within_ratio(facts: PacingFacts) -> dict[str, int]:

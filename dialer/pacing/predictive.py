@@ -11,6 +11,7 @@ from dialer.pacing.languages import behind, set_aside, shares
 from dialer.pacing.nerve import HORIZON_ANSWERS, is_overdrawn, risk_allowed, wanted_share
 from dialer.pacing.policy import Brake, Decision, PacingFacts, new_lines_allowed, reason_not_to_dial
 from dialer.pacing.progressive import one_to_one
+from dialer.reasons import Fact, Reason, Reasons
 
 # A line that has rung long enough is given up when its answer would find nobody with this chance or more.
 _GIVE_UP_AT = 0.2
@@ -30,9 +31,9 @@ class Predictive:
         if reason and (stops or not facts.dialing):
             return Decision(why=reason)
         if facts.limit.abandoned_share <= 0.0:
-            return one_to_one(facts, "nobody may pick up to silence here")
+            return one_to_one(facts, (Reason("no_silence"),))
         if not facts.habits.is_trusted:
-            return one_to_one(facts, f"still learning, {_seen(facts)} so far", is_trusted=False)
+            return one_to_one(facts, (_learning(facts),), is_trusted=False)
         balances = Balances(facts)
         allowed = risk_allowed(facts.nerve, facts.limit, share_to_aim_at(facts))
         cancel = balances.lines_to_give_up(_GIVE_UP_AT)
@@ -78,24 +79,36 @@ def _dial_within(facts: PacingFacts, balances: Balances, allowed: float) -> tupl
     return dict(dial), lowest
 
 
-def _why_one_to_one(facts: PacingFacts) -> str:
+def _why_one_to_one(facts: PacingFacts) -> Reasons:
     if facts.brake == Brake.ONE_TO_ONE:
-        return "the brake is on: too many calls were abandoned"
+        return (Reason("brake_on"),)
     if is_overdrawn(facts.limit, facts.account, len(facts.ready) + len(facts.busy)):
-        return f"{facts.account.share:.1%} abandoned, above the limit of {facts.limit.abandoned_share:.1%}"
-    return ""
+        return (Reason("over_limit", _shares_abandoned(facts)),)
+    return ()
 
 
-def _why(facts: PacingFacts, dial: dict[str, int], risk: float, allowed: float) -> str:
-    agents = f"{len(facts.ready)} of {len(facts.ready) + len(facts.busy)} agents ready, {len(facts.dialing)} lines out"
-    share = f"{facts.account.share:.1%} abandoned of {facts.limit.abandoned_share:.1%} allowed"
-    seen = f"{agents}, {facts.habits.answer_rate:.0%} answer"
-    if kept_for := behind(facts):
-        seen += f", {' and '.join(sorted(kept_for))} {'comes' if len(kept_for) == 1 else 'come'} first"
-    if not dial:
-        return f"{seen}: another answer would find nobody with {risk:.0%}; up to {allowed:.0%} is taken ({share})"
-    return f"{seen}: {sum(dial.values())} more, each with a risk of at most {allowed:.0%} ({share})"
+def _why(facts: PacingFacts, dial: dict[str, int], risk: float, allowed: float) -> Reasons:
+    kept_for = sorted(behind(facts))
+    first = (Reason("come_first", {"languages": kept_for}),) if kept_for else ()
+    figures = {"allowed_share": allowed, **_shares_abandoned(facts)}
+    then = (
+        Reason("within_risk", {"lines": sum(dial.values()), **figures})
+        if dial
+        else Reason("too_risky", {"risk_share": risk, **figures})
+    )
+    return (_floor(facts), *first, then)
 
 
-def _seen(facts: PacingFacts) -> str:
-    return f"{facts.habits.lines_seen:.0f} lines and {facts.habits.talks_seen:.0f} talks"
+def _floor(facts: PacingFacts) -> Reason:
+    ready = len(facts.ready)
+    agents: dict[str, Fact] = {"ready": ready, "agents": ready + len(facts.busy)}
+    return Reason("floor", {**agents, "lines": len(facts.dialing), "answer_share": facts.habits.answer_rate})
+
+
+def _shares_abandoned(facts: PacingFacts) -> dict[str, Fact]:
+    return {"abandoned_share": facts.account.share, "limit_share": facts.limit.abandoned_share}
+
+
+def _learning(facts: PacingFacts) -> Reason:
+    habits = facts.habits
+    return Reason("learning", {"lines": round(habits.lines_seen), "talks": round(habits.talks_seen)})

@@ -10,6 +10,7 @@ from enum import StrEnum
 from dialer.pacing.matching import order_candidates
 from dialer.pacing.policy import Decision, Line, PacingFacts, ReadyAgent, reason_not_to_dial
 from dialer.pacing.progressive import one_to_one
+from dialer.reasons import Reason
 
 
 class Preview:
@@ -23,9 +24,10 @@ class Preview:
         if reason:
             return Decision(why=reason)
         decision = one_to_one(facts)
-        if not decision.dial:
-            return replace(decision, why=decision.why.replace("a line that is being dialed", "a contact to look at"))
-        return replace(decision, why=f"one contact to look at for each of {decision.total} ready agents")
+        if decision.dial:
+            return replace(decision, why=(Reason("one_to_look_at", {"contacts": decision.total}),))
+        looking = Reason("all_looking")
+        return replace(decision, why=tuple(looking if why.code == "all_dialing" else why for why in decision.why))
 
 
 def choose_agents(

@@ -11,6 +11,7 @@ from dialer.pacing import POLICIES
 from dialer.pacing.habits import NOTHING_KNOWN, Habits
 from dialer.pacing.policy import Account, Brake, BusyAgent, Limit, Line, PacingFacts, ReadyAgent
 from dialer.pacing.pools import kind_of
+from dialer.reasons import from_record, in_english, to_record
 from tests.unit.dialer.pacing_strategies import EXPERIENCED, LANGUAGES, most_served, pacing_facts
 
 # Facts are large: drawing them takes longer than deciding.
@@ -66,11 +67,19 @@ def test_habits_outlive_a_row_and_decide_the_same() -> None:
 @given(facts=pacing_facts())
 @often
 def test_decision_says_why_in_words(name: str, facts: PacingFacts) -> None:
-    why = POLICIES[name].decide(facts).why
-    assert 12 <= len(why) <= 200
+    why = in_english(POLICIES[name].decide(facts).why)
+    assert 12 <= len(why) <= 250
     assert why == why.strip()
     assert not set("{}[]<>_") & set(why)
     assert sum(character.isalpha() or character == " " for character in why) > 0.6 * len(why)
+
+
+@every_policy
+@given(facts=pacing_facts())
+@often
+def test_why_outlives_a_row(name: str, facts: PacingFacts) -> None:
+    why = POLICIES[name].decide(facts).why
+    assert in_english(from_record(json.loads(json.dumps(to_record(why))))) == in_english(why)
 
 
 @every_policy

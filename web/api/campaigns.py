@@ -16,6 +16,7 @@ from dialer.modes import check_mode
 from foundation.errors import NotFound
 from web.caller import Caller, Paged, PageWanted, StaffCaller, paged
 from web.campaign_form import CampaignSettings
+from web.reason_view import ReasonsOut, reasons_out
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 
@@ -28,6 +29,7 @@ class CampaignOut(CampaignSettings):
     id: str
     status: str
     paused_reason: str
+    paused_facts: dict[str, str | float]
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -64,6 +66,7 @@ class WhyOut(BaseModel):
 
     code: str
     text: str
+    detail: ReasonsOut
     next_at: datetime | None
     due: dict[str, int]
     agents_ready: dict[str, int]
@@ -149,6 +152,7 @@ def get_why(caller: StaffCaller, campaign_id: str) -> WhyOut:
     return WhyOut(
         code=answer.code,
         text=answer.plain,
+        detail=reasons_out(answer.why),
         next_at=answer.next_at,
         due=dict(answer.due),
         agents_ready=dict(answer.ready),

@@ -5,9 +5,10 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
-from dialer.modes import look_at_pacing, modes_for
+from dialer.modes import BrakeChange, look_at_pacing, modes_for
 from web.api.campaigns import find_campaign
 from web.caller import StaffCaller
+from web.reason_view import ReasonOut, reasons_out
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/pacing", tags=["campaigns"])
 
@@ -33,14 +34,13 @@ class CountsOut(BaseModel):
 
 
 class BrakeEventOut(BaseModel):
-    """One change of the brake."""
-
-    model_config = ConfigDict(from_attributes=True)
+    """One change of the brake. `why` says in English what `reasons` say in codes."""
 
     at: datetime
     from_brake: str
     to_brake: str
     why: str
+    reasons: list[ReasonOut]
 
 
 class PacingOut(BaseModel):
@@ -50,6 +50,7 @@ class PacingOut(BaseModel):
     modes: list[ModeOut]
     brake: str
     brake_why: str
+    brake_reasons: list[ReasonOut]
     brake_since: datetime | None
     is_trusted: bool
     limit_share: float
@@ -64,15 +65,24 @@ def get_pacing(caller: StaffCaller, campaign_id: str) -> PacingOut:
     with caller.parts.database.reading() as session:
         campaign = find_campaign(session, campaign_id)
         seen, modes = look_at_pacing(session, campaign, caller.now), modes_for(session, campaign, caller.now)
+    why = reasons_out(seen.brake_why)
     return PacingOut(
         mode=seen.mode,
         modes=[ModeOut.model_validate(mode) for mode in modes],
         brake=seen.brake,
-        brake_why=seen.brake_why,
+        brake_why=why.text,
+        brake_reasons=why.reasons,
         brake_since=seen.brake_since,
         is_trusted=seen.is_trusted,
         limit_share=seen.limit_share,
         rule_id=seen.rule_id,
         today={language: CountsOut.model_validate(counts) for language, counts in seen.today.items()},
-        events=[BrakeEventOut.model_validate(event) for event in seen.events],
+        events=[_event_out(event) for event in seen.events],
+    )
+
+
+def _event_out(event: BrakeChange) -> BrakeEventOut:
+    why = reasons_out(event.why)
+    return BrakeEventOut(
+        at=event.at, from_brake=event.from_brake, to_brake=event.to_brake, why=why.text, reasons=why.reasons
     )

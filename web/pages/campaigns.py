@@ -62,6 +62,7 @@ def show_campaign(visit: Staff, campaign_id: str) -> Response:
         lists=lists,
         open_upload=waiting,
         findings=look_before_launch(visit, campaign),
+        paused_by_dialer=standstill.why_paused(campaign),
         figures_html=_figures_html(visit, campaign_id),
         **line_choices(campaign, visit.now),
     )
@@ -124,7 +125,10 @@ def show_state(visit: Staff, campaign_id: str) -> Response:
 
 def _state(visit: Visit, campaign: Campaign, *, message: str = "") -> Response:
     findings = look_before_launch(visit, campaign)
-    return visit.part("parts/campaign_state.html", campaign=campaign, findings=findings, message=message)
+    why = standstill.why_paused(campaign)
+    return visit.part(
+        "parts/campaign_state.html", campaign=campaign, findings=findings, paused_by_dialer=why, message=message
+    )
 
 
 def look_before_launch(visit: Visit, campaign: Campaign) -> list[ShownFinding]:

@@ -11,6 +11,7 @@ from dialer.abandonment import Counts
 from dialer.caller_number_rows import NewNumber, add_number
 from dialer.lifecycle import _give_up_lines
 from dialer.pacing.policy import Brake
+from dialer.reasons import Reason, from_record, in_english
 from dialer.tables import AbandonmentDay, Call, PacingEvent, PacingState
 from telephony.carrier import AskAgain, JoinRoom, Reported, SayAndHangUp
 from tests.grounds import found_in_directory
@@ -115,7 +116,8 @@ def test_brake_steps_down_with_an_event_and_the_reason(floor: Floor) -> None:
         (event,) = session.scalars(select(PacingEvent)).all()
     assert state.brake == Brake.ONE_TO_ONE
     assert (event.from_brake, event.to_brake) == ("off", "one_to_one")
-    assert "3.0% of 100" in event.why
+    assert "3.0% of 100" in in_english(from_record(event.reasons, event.why))
+    assert state.brake_reasons == event.reasons
 
 
 def test_nothing_is_dialed_where_the_limit_is_clearly_passed(floor: Floor) -> None:
@@ -125,7 +127,7 @@ def test_nothing_is_dialed_where_the_limit_is_clearly_passed(floor: Floor) -> No
     decision = floor.tick(campaign_id)
     assert decision is not None
     assert decision.total == 0
-    assert "limit of abandoned calls" in decision.why
+    assert decision.why == (Reason("limit_spent"),)
 
 
 def test_days_that_are_over_are_summed_up_once_and_count_on(floor: Floor) -> None:

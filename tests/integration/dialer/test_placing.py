@@ -155,7 +155,8 @@ def test_refusal_that_holds_for_all_calls_pauses_the_campaign_and_says_why(floor
     floor.place(queued)
     campaign = floor.campaign(floor.call(queued).campaign_id or "")
     assert campaign.status == "paused"
-    assert "20003" in campaign.paused_reason
+    assert campaign.paused_reason == "carrier_refuses"
+    assert campaign.paused_facts == {"words": "authenticate", "number": 20003}
     assert floor.contact_of(queued).status == ContactStatus.WAITING
 
 
@@ -211,7 +212,7 @@ def test_spend_cap_of_the_day_withdraws_the_call_and_pauses_the_campaign(floor: 
     floor.carrier.orders.clear()
     assert_not_asked(floor, first, CallStatus.WITHDRAWN)  # the agents' own legs have used it up
     assert_not_asked(floor, second, CallStatus.WITHDRAWN)
-    assert "spend cap" in floor.campaign(campaign_id).paused_reason
+    assert floor.campaign(campaign_id).paused_reason == "spend_cap"
 
 
 def test_contact_with_a_live_call_is_not_dialed_a_second_time(floor: Floor, queued: str) -> None:

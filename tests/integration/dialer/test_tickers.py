@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 
 from dialer import leases, lifecycle, pace
+from dialer.reasons import Reason
 from dialer.tables import DialLease
 from dialer.ticker import Ticker
 from foundation.database import Database
@@ -118,7 +119,7 @@ def test_nothing_is_dialed_at_night_and_the_reason_says_until_when(floor: Floor)
     decision = floor.tick(campaign_id)
     assert decision is not None
     assert decision.total == 0
-    assert "2026-03-03T07:00" in decision.why
+    assert decision.why == (Reason("outside_hours", {"moment": "2026-03-03T07:00+00:00"}),)
 
 
 def test_campaign_whose_tick_fails_does_not_keep_the_others_or_the_sweep_from_theirs(floor: Floor) -> None:

@@ -1,9 +1,13 @@
 """How to dial, over HTTP: what a country refuses is shown and refused, settings stay, the brake is seen with why."""
 
+from html import unescape
+
 from accounts.tables import Role
 from campaigns.tables import Campaign
+from dialer.reasons import from_record
 from dialer.tables import PacingEvent, PacingState
 from tests.web_bench import Bench
+from web.reason_view import shown_reasons
 
 HTMX = {"hx-request": "true"}
 FORM = {
@@ -42,19 +46,28 @@ def test_a_manager_chooses_how_to_dial_and_a_country_that_wants_humans_refuses_m
 def test_the_brake_is_seen_with_its_reason_and_history_on_page_board_and_api(small_bench: Bench) -> None:
     bench = small_bench
     campaign_id, now = bench.ids["campaign"], bench.now()
-    why = "3.1% of 100 answered calls found nobody"
+    figures = {"abandoned_share": 0.031, "answered": 1300, "limit_share": 0.03, "release_share": 0.75}
+    reasons = [{"code": "stepped_down", "facts": figures}]
+    old = "3.1% of 100 answered calls found nobody"
     with bench.parts.database.transaction() as session:
         session.get_one(Campaign, campaign_id).pacing_mode = "predictive"
         session.add(
-            PacingState(campaign_id=campaign_id, lines_until=now, brake="one_to_one", brake_why=why, brake_since=now)
+            PacingState(
+                campaign_id=campaign_id, lines_until=now, brake="one_to_one", brake_reasons=reasons, brake_since=now
+            )
         )
-        session.add(PacingEvent(campaign_id=campaign_id, at=now, from_brake="off", to_brake="one_to_one", why=why))
+        moved = {"campaign_id": campaign_id, "at": now, "from_brake": "off", "to_brake": "one_to_one"}
+        session.add_all([PacingEvent(**moved, reasons=reasons), PacingEvent(**moved, why=old)])
     browser = bench.browser(Role.MANAGER)
     part = browser.get(f"/campaigns/{campaign_id}/pacing").text
-    assert why in part
+    assert "3.1 % of 1’300 answered calls found nobody, 3 % may; one line per agent" in unescape(part)
+    assert old in part  # a row from before there were codes
+    assert "3.1 % von 1’300 beantworteten Anrufen" in shown_reasons("de", from_record(reasons))
     assert "one line per agent" in part
     board = browser.get("/board").text
     assert "one line per agent" in board
     assert "at most 3 %" in board
     seen = bench.program(Role.MANAGER).get(f"/campaigns/{campaign_id}/pacing").json()
-    assert (seen["brake"], seen["brake_why"], len(seen["events"])) == ("one_to_one", why, 1)
+    assert (seen["brake"], seen["brake_why"][:12]) == ("one_to_one", "3.1% of 1300")
+    assert seen["brake_reasons"] == reasons
+    assert sorted(event["why"][:12] for event in seen["events"]) == ["3.1% of 100 ", "3.1% of 1300"]

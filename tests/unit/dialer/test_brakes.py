@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from dialer.brakes import braking
 from dialer.pacing.policy import Account, Brake, Limit
+from dialer.reasons import in_english
 
 LIMIT = Limit(abandoned_share=0.03)
 
@@ -39,7 +40,7 @@ def test_everything_stops_where_the_limit_is_clearly_passed_until_it_is_kept_aga
 
 
 def test_brake_says_why_with_the_figures() -> None:
-    why = braking(Brake.OFF, LIMIT, Account(1000, 28), steers=False).why
+    why = in_english(braking(Brake.OFF, LIMIT, Account(1000, 28), steers=False).why)
     assert "2.8% of 1000" in why
     assert "3.0%" in why
 

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from dialer.pacing.policy import Decision
+from dialer.reasons import Reason, from_record
 from dialer.standstill import TEXTS, Situation, explain
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LATER = NOW + timedelta(hours=3)
 DIALS = Situation(
     status="running",
-    paused_reason="",
+    paused_by_dialer=(),
     closed_until=None,
     is_spent=False,
     waiting=5,
@@ -22,7 +23,7 @@ DIALS = Situation(
     due_to_anyone={"de": 1},
     ready={"de": 2},
     room=10,
-    decision=Decision({"de": 2}, "one line for each of 2 ready agents"),
+    decision=Decision({"de": 2}, (Reason("one_each", {"lines": 2}),)),
     now=NOW,
 )
 
@@ -32,7 +33,7 @@ DIALS = Situation(
     [
         ({}, "dialing", NOW),
         ({"status": "draft"}, "draft", NOW),
-        ({"status": "paused", "paused_reason": "the carrier refuses calls"}, "paused", NOW),
+        ({"status": "paused", "paused_by_dialer": (Reason("spend_cap"),)}, "paused", NOW),
         ({"status": "finished", "next_due_at": None}, "finished", None),
         ({"closed_until": LATER}, "closed", LATER),
         ({"closed_until": NOW + timedelta(hours=1), "next_due_at": LATER}, "closed", LATER),
@@ -43,7 +44,7 @@ DIALS = Situation(
         ({"due": {}}, "owners_away", NOW),
         ({"ready": {"fr": 1}}, "no_language", NOW),
         ({"room": 0}, "no_room", NOW),
-        ({"decision": Decision(why="every ready agent has a line that is being dialed")}, "pacing", NOW),
+        ({"decision": Decision(why=(Reason("all_dialing"),))}, "pacing", NOW),
     ],
 )
 def test_the_first_thing_that_keeps_a_campaign_from_dialing_is_named(
@@ -57,6 +58,15 @@ def test_the_first_thing_that_keeps_a_campaign_from_dialing_is_named(
 def test_the_languages_that_nobody_ready_speaks_are_named() -> None:
     answer = explain(replace(DIALS, due={"it": 1, "fr": 2}))
     assert answer.languages == ("fr", "it")
+
+
+def test_a_pause_says_who_paused_where_it_was_the_dialer() -> None:
+    by_hand = explain(replace(DIALS, status="paused"))
+    by_dialer = explain(replace(DIALS, status="paused", paused_by_dialer=(Reason("spend_cap"),)))
+    before_codes = explain(replace(DIALS, status="paused", paused_by_dialer=from_record([], "the carrier is down")))
+    assert by_hand.plain == "The campaign is paused."
+    assert by_dialer.plain == "The campaign is paused: the spending limit of the day is reached."
+    assert before_codes.plain == "The campaign is paused: the carrier is down."
 
 
 def test_every_answer_has_a_text_without_gaps() -> None:
