@@ -7,7 +7,7 @@ each other late. They all go to one worker, in order, while the other does the r
 from xdist.scheduler import LoadScopeScheduling
 
 WHOLE_PROGRAM = ("tests/journeys/", "tests/browser/")
-# They share one reading of the source.
+# They share one look at the source.
 SOURCE_RULES = ("tests/architecture/test_rules.py",)
 # They share one reading of Twilio's description, and together they say what was driven.
 CARRIER_CONTRACTS = ("tests/contracts/twilio/",)

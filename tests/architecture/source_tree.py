@@ -1,8 +1,9 @@
-"""The program's own modules, parsed once, for the rules in this folder to look at."""
+"""The program's own modules, parsed one at a time, for the rules in this folder to look at."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,11 +50,16 @@ def parse(path: str, text: str) -> Module:
     return Module(path, text, ast.parse(text, path))
 
 
-@cache
-def modules_of(*folders: str) -> tuple[Module, ...]:
-    """All modules below these folders of the root."""
-    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
-    return tuple(parse(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
+def modules_of(*folders: str) -> Iterator[Module]:
+    """All modules below these folders of the root. A tree is a hundred times its text: do not hold them all."""
+    for path in paths_of(*folders):
+        yield parse(path, (ROOT / path).read_text(encoding="utf-8"))
+
+
+def paths_of(*folders: str) -> list[str]:
+    """The paths of all modules below these folders of the root."""
+    paths = (path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
+    return [path.relative_to(ROOT).as_posix() for path in paths]
 
 
 def is_below(path: str, *folders: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from foundation.database import Table
-from tests.architecture.source_tree import ROOT, modules_of
+from tests.architecture.source_tree import ROOT, paths_of
 
 # From the bottom up; siblings share a line.
 LAYERS = (
@@ -64,9 +64,9 @@ def test_every_pure_module_is_kept_pure(path: str) -> None:
 
 
 def test_rows_refer_down() -> None:
-    for module in modules_of(*(package for layer in LAYERS for package in layer)):
-        if module.path.endswith("tables.py"):
-            importlib.import_module(module.path.removesuffix(".py").replace("/", "."))
+    for path in paths_of(*(package for layer in LAYERS for package in layer)):
+        if path.endswith("tables.py"):
+            importlib.import_module(path.removesuffix(".py").replace("/", "."))
     package_of = {mapper.class_.__tablename__: mapper.class_.__module__.split(".")[0] for mapper in mappers()}
     height = {package: number for number, layer in enumerate(LAYERS) for package in layer}
     upward = [

@@ -10,7 +10,7 @@ ASKS = re.compile(
 
 
 def test_no_call_is_recorded() -> None:
-    modules = modules_of("telephony", "webhooks")
+    modules = list(modules_of("telephony", "webhooks"))
     assert len(modules) > 5
     found = [f"{module.path}: {line}" for module in modules for line in module.text.splitlines() if ASKS.search(line)]
     assert found == []
