@@ -120,6 +120,9 @@ class Profile:
     closed_days: tuple[str, ...] = ()  # ISO days on which its clocks stand still
     grade: str = ""  # A, B or C, as its contract has it
     staff: int | None = None  # how many people it has itself
+    takes_live_calls: bool = False  # a customer who is on the line may be put through to it
+    live_number: str = ""  # E.164, where it takes them
+    live_hours: str = ""  # when, as `08:00-12:00 13:00-17:00`; empty: the business hours of the policy
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

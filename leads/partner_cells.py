@@ -8,6 +8,7 @@ from datetime import date
 from foundation.postcodes import places_of
 from leads.customer_identity import CustomerMark, company_key, read_mark
 from leads.facts import CANTONS, LANGUAGES, SOLUTIONS, Profile
+from leads.live_lines import LiveLine, read_live_line
 
 # Files have these, both ways; `id` is for other programs and is not read.
 COLUMNS = (
@@ -15,6 +16,7 @@ COLUMNS = (
     "min_employees", "max_employees", "weekly_capacity", "known_customers",
     "home_postcode", "reach_km", "min_complexity", "max_complexity", "owner",
     "grade", "staff", "weight_percent", "excluded_customers", "absent", "closed_days", "is_active", "id",
+    "takes_live_calls", "live_number", "live_hours",
 )  # fmt: skip
 REQUIRED_COLUMNS = ("name", "languages", "solutions", "weekly_capacity")
 GRADES = ("A", "B", "C")
@@ -104,6 +106,7 @@ def read_partner(row_number: int, written: Mapping[str, str]) -> tuple[PartnerRo
 
 def _read_partner(cells: Cells) -> PartnerRow:
     solutions, levels = _solutions(cells)
+    live = _live_line(cells)
     profile = Profile(
         name=_name(cells),
         is_active=_is_active(cells),
@@ -126,6 +129,9 @@ def _read_partner(cells: Cells) -> PartnerRow:
         closed_days=_closed_days(cells),
         grade=_grade(cells),
         staff=cells.whole_number("staff", 1),
+        takes_live_calls=live.is_on,
+        live_number=live.number,
+        live_hours=live.hours,
     )
     _check_what_is_needed(cells, profile)
     return PartnerRow(cells.row_number, profile, _email(cells), _known_customers(cells), frozenset(cells.cells))
@@ -211,10 +217,22 @@ def _known_customers(cells: Cells) -> tuple[CustomerMark, ...]:
 
 
 def _is_active(cells: Cells) -> bool:
-    word = cells.cells.get("is_active", "").casefold()
+    return _yes_or_no(cells, "is_active") != "no"
+
+
+def _yes_or_no(cells: Cells, column: str) -> str:
+    word = cells.cells.get(column, "").casefold()
     if word not in ("", "yes", "no"):
-        cells.blame("is_active", "use yes or no")
-    return word != "no"
+        cells.blame(column, "use yes or no")
+    return word
+
+
+def _live_line(cells: Cells) -> LiveLine:
+    is_on = _yes_or_no(cells, "takes_live_calls") == "yes"
+    line, faults = read_live_line(cells.cells.get("live_number", ""), cells.cells.get("live_hours", ""), is_on=is_on)
+    for column, what_to_do in faults:
+        cells.blame(column, what_to_do)
+    return line
 
 
 def _grade(cells: Cells) -> str:

@@ -50,6 +50,9 @@ def cells_of(partner: Partner, known_customers: Sequence[str] = ()) -> dict[str,
         "closed_days": " ".join(partner.closed_days),
         "is_active": "yes" if partner.is_active else "no",
         "id": partner.id,
+        "takes_live_calls": "yes" if partner.takes_live_calls else "no",
+        "live_number": partner.live_number,
+        "live_hours": partner.live_hours,
     }
 
 

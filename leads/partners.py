@@ -48,6 +48,9 @@ def profile_of(partner: Partner) -> Profile:
         closed_days=tuple(partner.closed_days),
         grade=partner.grade,
         staff=partner.staff,
+        takes_live_calls=partner.takes_live_calls,
+        live_number=partner.live_number,
+        live_hours=partner.live_hours,
     )
 
 
@@ -124,9 +127,11 @@ def recent_changes(session: Session, partner_id: str, at_most: int = 10) -> list
         .order_by(PartnerRevision.revision.desc())
         .limit(at_most + 1)
     ).all()
+    # Read as values, so that a field that came later is no change of a revision from before it.
+    told = [(row.at, Profile.from_json(row.profile).to_json()) for row in rows]
     return [
-        (after.at, sorted(name for name in after.profile if after.profile[name] != before.profile.get(name)))
-        for after, before in pairwise(rows)
+        (at, sorted(name for name in after if after[name] != before[name]))
+        for (at, after), (_, before) in pairwise(told)
     ]
 
 
@@ -197,6 +202,9 @@ def _write(partner: Partner, profile: Profile, email: str, now: datetime) -> Non
     partner.closed_days = list(profile.closed_days)
     partner.grade = profile.grade
     partner.staff = profile.staff
+    partner.takes_live_calls = profile.takes_live_calls
+    partner.live_number = profile.live_number
+    partner.live_hours = profile.live_hours
     partner.updated_at = now
 
 

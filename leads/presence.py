@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from foundation.database import Database
 from foundation.errors import Conflict, Invalid
+from leads.live_lines import LiveLine, read_live_line
 from leads.partner_cells import ABSENCES_AT_MOST, CLOSED_DAYS_A_YEAR
 from leads.partners import change_partner, lock_partner
 from leads.profile_tables import PlannedCapacity
@@ -132,6 +133,22 @@ def close_on(session: Session, partner_id: str, days: Sequence[date], sayer: Say
     if any(sum(one.year == day.year for one in wanted) > CLOSED_DAYS_A_YEAR for day in wanted):
         raise Invalid("a house can be closed on 20 days of a year at most")
     return change_partner(session, partner_id, sayer.at, closed_days=tuple(day.isoformat() for day in wanted))
+
+
+def set_live_line(session: Session, partner_id: str, wanted: LiveLine, at: datetime) -> Partner:
+    """Whether, where and when customers on the line may be put through. It counts at once: nobody loses by it.
+
+    Raises:
+        NotFound: there is no such partner.
+        Invalid: the number or the hours cannot be used.
+    """
+    line, faults = read_live_line(wanted.number.strip(), wanted.hours, is_on=wanted.is_on)
+    if faults:
+        found = "; ".join(what_to_do for _, what_to_do in faults)
+        raise Invalid(found)
+    return change_partner(
+        session, partner_id, at, takes_live_calls=line.is_on, live_number=line.number, live_hours=line.hours
+    )
 
 
 def _remembered(spans: Sequence[Sequence[str]], today: date) -> list[tuple[str, str]]:

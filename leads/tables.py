@@ -50,6 +50,9 @@ class Partner(Table):
     closed_days: Mapped[list[str]] = mapped_column(default=list, server_default="[]")  # ISO days
     grade: Mapped[str] = mapped_column(String(1), default="", server_default="")  # A, B, C
     staff: Mapped[int | None]
+    takes_live_calls: Mapped[bool] = mapped_column(default=False, server_default=false())
+    live_number: Mapped[str] = mapped_column(String(20), default="", server_default="")  # E.164
+    live_hours: Mapped[str] = mapped_column(String(60), default="", server_default="")  # empty: business hours
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -52,4 +52,7 @@ PARTNER_WORDS: dict[str, str] = {
     "profile:weight_percent": N_("Weight in percent"),
     "profile:grade": N_("Grade"),
     "profile:staff": N_("People in the firm"),
+    "profile:takes_live_calls": N_("Takes live calls"),
+    "profile:live_number": N_("Number for live calls"),
+    "profile:live_hours": N_("Hours for live calls"),
 }

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from accounts import audit
 from leads import presence
+from leads.live_lines import LiveLine
 from leads.presence import Sayer
 from leads.profile_tables import PlannedCapacity
 from leads.tables import Partner
@@ -38,6 +39,9 @@ class ProfileOut(BaseModel):
     grade: str
     absent: list[tuple[str, str]]
     closed_days: list[str]
+    takes_live_calls: bool
+    live_number: str
+    live_hours: str
     planned_capacity: PlanOut | None = None
 
 
@@ -47,6 +51,16 @@ class CapacityIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     weekly_capacity: int = Field(ge=1, le=9999)
+
+
+class LiveLineIn(BaseModel):
+    """Whether customers on the line may be put through, to which number, and when; no hours: the business hours."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    takes_live_calls: bool
+    live_number: str = Field("", max_length=30)
+    live_hours: str = Field("", max_length=60)
 
 
 @router.get("")
@@ -92,6 +106,16 @@ def set_closed_days(caller: PartnerCaller, body: ClosedDaysIn) -> ProfileOut:
     with caller.parts.database.transaction() as session:
         presence.close_on(session, caller.person.partner_id, body.days, _sayer(caller))
         _record(caller, session, "own_closed_days", days=len(body.days))
+    return get_profile(caller)
+
+
+@router.put("/live-line")
+def set_live_line(caller: PartnerCaller, body: LiveLineIn) -> ProfileOut:
+    """Set where and when customers on the line may be put through, at once."""
+    with caller.parts.database.transaction() as session:
+        wanted = LiveLine(body.takes_live_calls, body.live_number, body.live_hours)
+        presence.set_live_line(session, caller.person.partner_id, wanted, caller.now)
+        _record(caller, session, "own_live_line", takes_live_calls=body.takes_live_calls)
     return get_profile(caller)
 
 

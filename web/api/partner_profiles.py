@@ -71,6 +71,9 @@ class PartnerIn(BaseModel):
     staff: str | None = Field(None, max_length=10)
     owner: str | None = Field(None, max_length=200)
     excluded_customers: str | None = Field(None, max_length=10_000)
+    takes_live_calls: str | None = Field(None, max_length=3)  # yes or no
+    live_number: str | None = Field(None, max_length=30)
+    live_hours: str | None = Field(None, max_length=60)
 
 
 class AbsenceIn(BaseModel):

@@ -44,6 +44,9 @@ class PartnerOut(BaseModel):
     excluded_customers: list[str]
     absent: list[tuple[str, str]]
     closed_days: list[str]
+    takes_live_calls: bool
+    live_number: str
+    live_hours: str
 
 
 class PartnersReportOut(BaseModel):

@@ -50,6 +50,9 @@ class PartnerForm(BaseModel):
     staff: str = Field("", max_length=10)
     owner: str = Field("", max_length=200)
     excluded_customers: str = Field("", max_length=10_000)
+    takes_live_calls: str = Field("no", max_length=3)
+    live_number: str = Field("", max_length=30)
+    live_hours: str = Field("", max_length=60)
 
 
 @router.get("")

@@ -9,6 +9,7 @@ from accounts import audit
 from accounts.tables import Role
 from foundation.errors import Invalid
 from leads import presence
+from leads.live_lines import LiveLine
 from leads.partner_calendar import canton_of_partner
 from leads.partners import profile_of
 from leads.presence import Sayer
@@ -24,6 +25,8 @@ Own = Annotated[Visit, Depends(PageGate(Role.PARTNER))]
 TOMORROW = N_("Noted. It counts from tomorrow.")
 AWAY = N_("Noted. You get no new offers on these days.")
 BACK = N_("Welcome back. New offers come from tomorrow, or from the day that you planned.")
+LIVE = N_("Noted. Customers on the line may be put through to you from now on.")
+NOT_LIVE = N_("Noted. Nobody is put through to you.")
 CLOSED = N_("Noted. Your clocks stand still on these days.")
 
 
@@ -70,6 +73,23 @@ def close_on(visit: Own, days: Annotated[str, Form(max_length=1000)] = "") -> Re
         presence.close_on(session, visit.person.partner_id, read_days(days), _sayer(visit))
         audit.record(session, visit.act("own_closed_days", visit.person.partner_id), visit.now)
     return _answer(visit, CLOSED)
+
+
+@router.post("/live-line")
+def set_live_line(
+    visit: Own,
+    live_number: Annotated[str, Form(max_length=30)] = "",
+    live_hours: Annotated[str, Form(max_length=60)] = "",
+    takes_live_calls: Annotated[str, Form(max_length=3)] = "",
+) -> Response:
+    """Set where and when customers on the line may be put through."""
+    is_on = takes_live_calls == "yes"
+    with visit.parts.database.transaction() as session:
+        wanted = LiveLine(is_on, live_number, live_hours)
+        presence.set_live_line(session, visit.person.partner_id, wanted, visit.now)
+        facts: dict[str, str | int | bool | None] = {"takes_live_calls": is_on}
+        audit.record(session, visit.act("own_live_line", visit.person.partner_id, facts), visit.now)
+    return _answer(visit, LIVE if is_on else NOT_LIVE)
 
 
 def read_days(text: str) -> list[date]:

@@ -12,6 +12,7 @@ from foundation.errors import Conflict, Invalid
 from leads import presence
 from leads.import_partners import import_partners
 from leads.lead_states import LeadStatus
+from leads.live_lines import LiveLine
 from leads.partners import profile_of
 from leads.presence import Sayer
 from leads.sweep import sweep_leads
@@ -92,16 +93,29 @@ def test_house_closes_with_two_days_notice_and_on_twenty_days_a_year_at_most(dat
     assert partner_row(database, partner_id).closed_days == ["2026-03-03", "2026-03-12"]
 
 
+def test_number_for_live_calls_is_an_ordinary_one_and_counts_at_once(database: Database) -> None:
+    partner_id = add_partner(database, "A")
+    for number, hours in (("0900 123 123", ""), ("", ""), ("044 668 18 00", "8-12"), ("+1 212 555 01 00", "")):
+        with pytest.raises(Invalid), database.transaction() as session:
+            presence.set_live_line(session, partner_id, LiveLine(True, number, hours), NOW)
+    with database.transaction() as session:
+        presence.set_live_line(session, partner_id, LiveLine(True, "044 668 18 00", " 07:00-12:00  13:00-18:00"), NOW)
+    row = partner_row(database, partner_id)
+    assert (row.takes_live_calls, row.live_number, row.live_hours) == (
+        True, "+41446681800", "07:00-12:00 13:00-18:00",
+    )  # fmt: skip
+
+
 def test_exported_file_is_read_again_without_any_change(database: Database) -> None:
     full = (
         "name;email;languages;cantons;postcodes;solutions;min_employees;max_employees;weekly_capacity;known_customers;"
         "home_postcode;reach_km;min_complexity;max_complexity;owner;grade;staff;weight_percent;excluded_customers;"
-        "absent;closed_days;is_active\n"
+        "absent;closed_days;is_active;takes_live_calls;live_number;live_hours\n"
         "=Muster IT AG;leads@example.ch;de fr;ZH BE;8005 30;erp:3 cloud:1;10;1000;5;"
         "Alpha AG|CHE-123.456.788|+41446681800;"
         "8005;40;2;5;Gruppe X;A;25;120;Rival AG|Other & Co;2026-12-24/2027-01-02 2026-07-20/2026-08-01;"
-        "2026-05-15 2026-12-24;no\n"
-        "Klein GmbH;;de;;;erp;;;3;;;;;;;;;;;;;\n"
+        "2026-05-15 2026-12-24;no;yes;+41446681800;07:00-18:00\n"
+        "Klein GmbH;;de;;;erp;;;3;;;;;;;;;;;;;;;;\n"
     )
     first = import_partners(database, full.encode(), NOW)
     assert (first.added, first.changed) == (2, 0)
