@@ -39,7 +39,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table as SqlTable
 from sqlalchemy.types import JSON, TypeDecorator
@@ -128,8 +128,10 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for reading. It takes no write lock and never commits."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        with _Reader(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield session
+            if not self.is_sqlite:
+                _end_reading(session)
 
     def spare_memory(self) -> None:
         """Let SQLite keep 12 MB of pages, not 32, in the connection used next: for a process with one of them."""
@@ -145,6 +147,31 @@ class Database:
         """Whether the database answers; raises what the driver raises when it does not."""
         with self.reading() as session:
             return bool(session.execute(text("SELECT 1")).scalar_one() == 1)
+
+
+class _Reader(Session):
+    """A session for reading, which notes whether it was asked for anything else."""
+
+
+@event.listens_for(_Reader, "do_orm_execute")
+def _note_more_than_reading(asked: ORMExecuteState) -> None:
+    if not asked.is_select:
+        asked.session.info["more_than_read"] = True
+
+
+@event.listens_for(_Reader, "after_flush")
+def _note_flush(session: Session, context: Any) -> None:
+    session.info["more_than_read"] = True
+
+
+def _end_reading(session: Session) -> None:
+    """End a transaction that only read. The driver forgets all prepared statements at a rollback, and at no commit.
+
+    Whoever wrote against the rule is still rolled back, when the session closes.
+    """
+    transaction = session.connection().get_transaction() if session.in_transaction() else None
+    if transaction is not None and not session.info.get("more_than_read"):
+        transaction.commit()
 
 
 def insert_unless_known(
