@@ -4,31 +4,19 @@ Leaves to others: why a contact is tried again (`attempts`), whether it may be d
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Select, String, Table, bindparam, insert, literal, select, update
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import String, Table, bindparam, insert, literal, select, update
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_dict
 
 from campaigns import callbacks, phones
+from campaigns.line_heads import Line, lock_come_due, lock_line, lock_mixed, lock_promised, note_positions
 from campaigns.line_order import moved_on, share_out
 from campaigns.line_places import place_in_line, place_many
-from campaigns.line_queries import (
-    AS_THEY_COME,
-    Terms,
-    after_group,
-    count_due,
-    count_waiting,
-    hopper,
-    hopper_of_list,
-    next_due_at,
-    next_group,
-    of_size,
-    promised,
-    resting,
-    waiting_languages,
-)
+from campaigns.line_queries import AS_THEY_COME, Terms, count_due, count_waiting, next_due_at, waiting_languages
 from campaigns.tables import Contact, ContactEvent, ContactList, ContactStatus
 from foundation.database import UtcDateTime
 from foundation.errors import NotFound
@@ -52,9 +40,6 @@ __all__ = [
 
 # Many times what a tick takes. So few that planners walk the index for them; the next tick admits the next ones.
 ADMITTED_AT_ONCE = 200
-
-# Large, and not asked for until somebody looks at the contact.
-_SHOWN_LATER = [defer(column) for column in (Contact.fields, Contact.existing_partners, Contact.notes)]
 
 # How a contact out of line looks, and the statements that make a batch so. History first: it says from where.
 _OUT_OF_LINE = {"hopper_key": None, "waits_for": ""}
@@ -96,15 +81,16 @@ def reserve_next(  # noqa: PLR0913, PLR0917 - who, how many, when, and on which 
     if limit <= 0:
         return []
     session.flush()  # what is pending for these rows would be overwritten by what is read
-    contacts = _lock_head(session, promised(campaign_id, language, now, terms), limit)
-    _admit_due(session, campaign_id, language, now)
+    line = Line(campaign_id, language)
+    contacts = lock_promised(session, line, limit, now, terms)
+    _admit_due(session, line, now)
     if terms.shares and len(contacts) < limit:
-        contacts += _lock_heads_by_shares(session, campaign_id, language, limit - len(contacts), terms)
+        contacts += _lock_heads_by_shares(session, line, limit - len(contacts), terms)
     _reserve(session, contacts, now)
     # Whoever has no place of today's form is in no group, and comes with those who are left.
     for order in (terms, AS_THEY_COME) if terms.sizes.get(language) else (AS_THEY_COME,):
         if len(contacts) < limit:
-            others = _lock_line(session, hopper(campaign_id, language), limit - len(contacts), language, order)
+            others = lock_line(session, line, limit - len(contacts), order)
             _reserve(session, others, now)
             contacts += others
     return contacts
@@ -239,63 +225,27 @@ def bring_back(session: Session, *, outcome: str, list_id: str, now: datetime) -
     return put_back_many(session, campaign_id, contact_ids, why="brought_back", now=now, resets_attempts=False)
 
 
-def _admit_due(session: Session, campaign_id: str, language: str, now: datetime) -> None:
+def _admit_due(session: Session, line: Line, now: datetime) -> None:
     """Let those whose time has come into the hopper, where the order of the line holds."""
-    due = (
-        resting(campaign_id, language)
-        .where(Contact.not_before <= now)
-        .with_only_columns(Contact.id)
-        .limit(ADMITTED_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    contact_ids = session.scalars(due).all()
+    contact_ids = lock_come_due(session, line, ADMITTED_AT_ONCE, now)
     if contact_ids:
         session.execute(_ADMIT, {"contact_ids": contact_ids})
 
 
-def _lock_heads_by_shares(session: Session, campaign_id: str, language: str, limit: int, terms: Terms) -> list[Contact]:
+def _lock_heads_by_shares(session: Session, line: Line, limit: int, terms: Terms) -> list[Contact]:
     """The heads of several lists by their shares, locked. Where a list has too few, others fill up, as everywhere."""
-    lists = {
-        one.id: one
-        for one in session.scalars(
-            select(ContactList)
-            .where(ContactList.id.in_(sorted(terms.shares)))
-            .order_by(ContactList.id)
-            .with_for_update()
-        )
-    }
+    lists = lock_mixed(session, line, sorted(terms.shares))
     shares = {list_id: share for list_id, share in terms.shares.items() if list_id in lists}
-    positions = {list_id: one.mix_position for list_id, one in lists.items()}
+    positions = {list_id: position for list_id, (position, _) in lists.items()}
     turns = share_out(limit, shares, positions)
     contacts: list[Contact] = []
     for list_id in dict.fromkeys(turns):
-        line = hopper_of_list(campaign_id, list_id, language)
-        contacts += _lock_line(session, line, turns.count(list_id), language, terms)
-    for list_id, position in moved_on(shares, positions, [contact.list_id for contact in contacts]).items():
-        lists[list_id].mix_position = position
+        of_list = replace(line, list_id=list_id)
+        contacts += lock_line(session, of_list, turns.count(list_id), terms, first_place=lists[list_id][1])
+    moved = moved_on(shares, positions, [contact.list_id for contact in contacts])
+    if moved and moved != positions:
+        note_positions(session, moved)
     return contacts
-
-
-def _lock_line(session: Session, line: Select[Contact], limit: int, language: str, terms: Terms) -> list[Contact]:
-    """The head of a hopper, locked. Within a group of the order the companies come first whose people answer now."""
-    sizes = terms.sizes.get(language, ())
-    if not sizes:
-        return _lock_head(session, line, limit)
-    contacts: list[Contact] = []
-    group = next_group(session, line, "", terms.group_length)
-    while group and len(contacts) < limit:
-        for size in sizes:
-            if len(contacts) < limit:
-                contacts += _lock_head(session, of_size(line, size, group), limit - len(contacts))
-        if len(contacts) < limit:
-            group = next_group(session, line, after_group(group), terms.group_length)
-    return contacts
-
-
-def _lock_head(session: Session, line: Select[Contact], limit: int) -> list[Contact]:
-    """The head of a line, locked; rows that another transaction holds are passed over. What only pages show waits."""
-    head = line.limit(limit).with_for_update(skip_locked=True).options(*_SHOWN_LATER)
-    return list(session.scalars(head, execution_options={"populate_existing": True}))
 
 
 def _reserve(session: Session, contacts: Sequence[Contact], now: datetime) -> None:

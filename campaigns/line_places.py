@@ -25,8 +25,9 @@ _PLACE = (
 
 def place_in_line(session: Session, contact: Contact, now: datetime) -> None:
     """Give a contact that waits its place by the campaign's order: at once when it is due, else where it will go."""
-    campaign = session.get_one(Campaign, contact.campaign_id)
-    contact_list = session.get_one(ContactList, contact.list_id)
+    with session.no_autoflush:  # or the contact would be written twice: as it is now, and with its place
+        campaign = session.get_one(Campaign, contact.campaign_id)
+        contact_list = session.get_one(ContactList, contact.list_id)
     facts = {name: getattr(contact, name) for name in _FACTS}
     contact.order_key = order_key(
         line_order_from(campaign.line_order), contact_list.priority, facts, contact.not_before

@@ -3,18 +3,22 @@
 A contact that waits is promised, in the hopper (seen to be due, in the order of the line) or resting until its time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, Subquery, func, literal, or_, select, text, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, Select, Subquery, func, literal, or_, select, text, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaigns.languages import LANGUAGES
 from campaigns.tables import RESTING, Contact, ContactStatus
 from foundation.many_values import is_one_of
 
 Shares = dict[str, int]
+# Values, or parameters of a statement that is made once.
+Text = str | BindParameter[str]
+Moment = datetime | BindParameter[datetime]
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Terms:
 AS_THEY_COME = Terms()
 
 
-def hopper(campaign_id: str, language: str) -> Select[Contact]:
+def hopper(campaign_id: Text, language: Text) -> Select[Contact]:
     """Who has been seen to be due, in the order of the index `ix_contacts_hopper`."""
     return (
         select(Contact)
@@ -44,22 +48,14 @@ def hopper(campaign_id: str, language: str) -> Select[Contact]:
     )
 
 
-def hopper_of_list(campaign_id: str, list_id: str, language: str) -> Select[Contact]:
-    """The same of one list, in the order of the index `ix_contacts_hopper_list`."""
-    return hopper(campaign_id, language).where(Contact.list_id == list_id)
+def of_list(line: Select[Contact], list_id: Text | InstrumentedAttribute[str]) -> Select[Contact]:
+    """Those of a hopper who are of one list, in the order of the index `ix_contacts_hopper_list`."""
+    return line.where(Contact.list_id == list_id)
 
 
-def of_size(line: Select[Contact], size: str, group: str) -> Select[Contact]:
-    """Those of a hopper whose companies are of one size, of one group, in the order of `ix_contacts_hopper_size`."""
-    return line.where(
-        Contact.company_size == size, Contact.hopper_key >= group, Contact.hopper_key < after_group(group)
-    )
-
-
-def next_group(session: Session, line: Select[Contact], from_key: str, length: int) -> str:
-    """The first group of a hopper from a place on; empty when nobody stands there."""
-    place = line.with_only_columns(Contact.hopper_key).where(Contact.hopper_key >= from_key).limit(1)
-    return (session.scalar(place) or "")[:length]
+def of_size(line: Select[Contact], size: Text, from_key: Text, before_key: Text) -> Select[Contact]:
+    """Those whose companies are of one size, between two places, in the order of `ix_contacts_hopper_size`."""
+    return line.where(Contact.company_size == size, Contact.hopper_key >= from_key, Contact.hopper_key < before_key)
 
 
 def after_group(group: str) -> str:
@@ -67,7 +63,7 @@ def after_group(group: str) -> str:
     return group[:-1] + chr(ord(group[-1]) + 1)
 
 
-def resting(campaign_id: str, language: str) -> Select[Contact]:
+def resting(campaign_id: Text, language: Text) -> Select[Contact]:
     """Who waits for a moment to come, the next one first, in the order of the index `ix_contacts_resting`."""
     return (
         select(Contact)
@@ -76,15 +72,17 @@ def resting(campaign_id: str, language: str) -> Select[Contact]:
     )
 
 
-def promised(campaign_id: str, language: str, now: datetime, terms: Terms) -> Select[Contact]:
+def promised(
+    campaign_id: Text, language: Text, now: Moment, overdue_since: Moment, owners: Collection[str] | BindParameter[Any]
+) -> Select[Contact]:
     """Whose promised moment has come, in the order of `ix_contacts_promised`, which holds open promises alone.
 
-    A promise of one agent is for that agent, unless its owner is away for longer than the patience. The empty texts
-    keep planners from walking other indexes for them.
+    A promise of one agent is for that agent, one of `owners`, unless it was for a moment before `overdue_since`. The
+    empty texts keep planners from walking other indexes for them.
     """
-    whose = [Contact.callback_agent_id == "", Contact.promised_at <= now - terms.patience]
-    if terms.owners:
-        whose.append(is_one_of(Contact.callback_agent_id, sorted(terms.owners)))
+    whose = [Contact.callback_agent_id == "", Contact.promised_at <= overdue_since]
+    if isinstance(owners, BindParameter) or owners:
+        whose.append(is_one_of(Contact.callback_agent_id, owners))
     return (
         select(Contact)
         .where(
@@ -127,7 +125,7 @@ def _some_of_each_kind(
     kinds = (
         hopper(campaign_id, language),
         resting(campaign_id, language).where(Contact.not_before <= now),
-        promised(campaign_id, language, now, terms),
+        promised(campaign_id, language, now, now - terms.patience, sorted(terms.owners)),
     )
     return [kind.with_only_columns(literal(1).label("one")).limit(at_most).subquery() for kind in kinds]
 
