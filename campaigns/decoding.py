@@ -11,6 +11,7 @@ from typing import BinaryIO
 from foundation.errors import Invalid
 
 MAX_BYTES = 512 * 1024 * 1024
+MAX_ROWS = 2_000_000
 MAX_LINE_CHARACTERS = 4 * 1024 * 1024
 UNREADABLE = "�"
 MIXED = "utf-8, windows-1252"
@@ -33,14 +34,14 @@ _CONTROLS = bytes(code for code in range(32) if chr(code) not in "\t\n\f\v\r")
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<svg")
 _CHUNK = 1 << 20
 _LONG_LINE = 16 * 1024
-_MANY_LINES = 1_000_000
 
 
 @dataclass(frozen=True)
 class Encoding:
     """How a file is written: `name` for people, `codec` for Python; MIXED decides line by line.
 
-    `is_plain`: no quotation mark, no long line, and few lines, so that nothing can be wrong with its form.
+    `is_plain`: no quotation mark, no long line, and fewer lines than a list may have rows, so that nothing can be
+    wrong with its form.
     """
 
     name: str
@@ -129,7 +130,7 @@ def _look_through(file: BinaryIO, size: int, *, marked: bool) -> Encoding:
     for chunk in _whole_lines(file):
         controls += len(chunk) - len(chunk.translate(None, _CONTROLS))
         content += len(chunk.strip())
-        lines += chunk.count(b"\n") + chunk.count(b"\r")
+        lines += chunk.count(b"\n") + chunk.count(b"\r") - chunk.count(b"\r\n")
         is_plain = is_plain and b'"' not in chunk and max(map(len, chunk.splitlines()), default=0) < _LONG_LINE
         if not chunk.isascii():
             good, bad = _lines_in_utf8(chunk)
@@ -138,7 +139,7 @@ def _look_through(file: BinaryIO, size: int, *, marked: bool) -> Encoding:
         raise Invalid("The file is empty. Upload a CSV file with one contact per line.")
     if controls > 5 + size // 50:
         raise Invalid("This is not a text file. Upload the list as a CSV file.")
-    is_plain = is_plain and lines < _MANY_LINES
+    is_plain = is_plain and lines < MAX_ROWS
     if foreign == 0:
         return Encoding("utf-8", "utf-8-sig" if marked else "utf-8", size, is_plain)
     if proper > foreign or marked:

@@ -40,6 +40,7 @@ class Head:
 
     table: Table
     guessed: Mapping
+    form: dict[str, Any]  # what a look through the whole file has shown, for whoever reads it again
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Wish:
     check_first: bool = True  # find out that the file can be read to its end before the first row comes
     nice: int = 0  # how far it stands back behind the machine's other work
     keeps_cells: bool = False  # each good row comes as it was written, too: it may be refused for other reasons yet
+    form: dict[str, Any] = field(default_factory=dict)  # of this very file, from its head; spares a look through it
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,13 @@ class Batch:
     end: bool = False
 
 
-def read_head(path: Path, file_name: str, country: str) -> Head:
-    """How a file begins.
+def read_head(path: Path, file_name: str, country: str, form: dict[str, Any] | None = None) -> Head:
+    """How a file begins. `form`: of an earlier look at this very file.
 
     Raises:
         Invalid: it is no list; the message says what to do.
     """
-    with _answers(path, file_name, Wish(country), "head") as answers:
+    with _answers(path, file_name, Wish(country, form=form or {}), "head") as answers:
         return _head(next(answers))
 
 
@@ -93,7 +95,8 @@ def _head(answer: dict[str, Any]) -> Head:
     table = answer["table"]
     rows = tuple(Row(number, tuple(cells)) for number, cells in table["rows"])
     guessed = {name: tuple(values) for name, values in answer["guessed"].items()}
-    return Head(Table(**{**table, "header": tuple(table["header"]), "rows": rows}), Mapping(**guessed))
+    table = Table(**{**table, "header": tuple(table["header"]), "rows": rows})
+    return Head(table, Mapping(**guessed), answer["form"])
 
 
 @contextmanager
@@ -109,6 +112,7 @@ def _answers(path: Path, file_name: str, wish: Wish, want: str) -> Iterator[Iter
         "check_first": wish.check_first,
         "nice": wish.nice,
         "keeps_cells": wish.keeps_cells,
+        "form": wish.form,
         "want": want,
         "cpu_seconds": _HEAD_CPU_SECONDS if want == "head" else _CPU_SECONDS,
     }

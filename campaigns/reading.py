@@ -13,10 +13,9 @@ from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from campaigns.columns import field_named
-from campaigns.decoding import UNREADABLE, find_encoding, read_lines
+from campaigns.decoding import MAX_ROWS, UNREADABLE, Encoding, find_encoding, read_lines
 from foundation.errors import Invalid
 
-MAX_ROWS = 2_000_000
 MAX_COLUMNS = 256
 MAX_CELL_CHARACTERS = 32 * 1024
 MAX_LINES_IN_CELL = 50
@@ -59,13 +58,15 @@ def read_table(content: bytes, file_name: str) -> Table:
     return replace(table, rows=tuple(rows))
 
 
-def open_list(file: BinaryIO, file_name: str) -> tuple[Table, Iterator[Row]]:
+def open_list(file: BinaryIO, file_name: str, encoding: Encoding | None = None) -> tuple[Table, Iterator[Row]]:
     """A CSV file in any of the usual encodings and dialects: what it looks like, with its first rows, and all its rows.
+
+    Its encoding is found by a look through the whole file, unless it is known.
 
     Raises:
         Invalid: it is no list, or too large; the message says what to do. The rows raise it, too.
     """
-    encoding = find_encoding(file)
+    encoding = encoding or find_encoding(file)
     lines = read_lines(file, encoding)
     first = list(islice(lines, HEAD_ROWS))
     first_number = 1

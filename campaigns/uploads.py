@@ -4,11 +4,8 @@ Until somebody commits it nothing but a folder and a row of its own exist, and c
 decided: each batch is a transaction that also notes how far it got, so whoever finds it abandoned goes on from there.
 """
 
-import hashlib
-import os
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +17,7 @@ from sqlalchemy.orm import Session
 from campaigns.arriving import COLUMNS, Arrival, Counts, count_on_list, sorted_out, write
 from campaigns.book import InBook
 from campaigns.campaigns import lock_campaign
-from campaigns.decoding import MAX_BYTES
+from campaigns.file_copies import keep_copy, remove
 from campaigns.guarded_reader import Batch, Head, Wish, read_head, reading_rows
 from campaigns.mapping import Mapping, mapping_from
 from campaigns.tables import Campaign, Contact, ContactList, RefusedRow, Upload, UploadStatus
@@ -31,7 +28,6 @@ from foundation.ids import new_id
 SHOWN_ROWS = 20
 SHOWN_REFUSED = 500
 _OPEN = (UploadStatus.RECEIVED, UploadStatus.READING, UploadStatus.READ)
-_CHUNK = 1 << 20
 _NOTED_EVERY = timedelta(seconds=0.25)
 
 
@@ -69,7 +65,7 @@ def receive(shelf: Shelf, campaign_id: str, file_name: str, content: BinaryIO, a
     path = shelf.path_of(upload_id)
     path.parent.mkdir(parents=True, mode=0o700)
     try:
-        size, digest = _copy(content, path)
+        size, digest = keep_copy(content, path)
     except BaseException:
         cancel(shelf, upload_id)
         raise
@@ -86,8 +82,12 @@ def look_at(shelf: Shelf, upload_id: str) -> Head:
         Invalid: it is no list; the upload is then failed, and nothing of it is kept.
     """
     upload, country = _open_upload(shelf, upload_id)
+    form = upload.options.get("form")
     with _failing(shelf, upload_id):
-        return read_head(shelf.path_of(upload_id), upload.file_name, country)
+        head = read_head(shelf.path_of(upload_id), upload.file_name, country, form)
+    if form is None:
+        _keep_form(shelf, upload_id, head)
+    return head
 
 
 def choose(shelf: Shelf, upload_id: str, mapping: Mapping, source: str = "") -> None:
@@ -197,7 +197,7 @@ def cancel(shelf: Shelf, upload_id: str) -> bool:
         if was_open:
             upload.status, upload.counts, upload.options = UploadStatus.CANCELED, {}, {}
     if was_open:
-        _remove(shelf, upload_id)
+        remove(shelf.path_of(upload_id))
         shelf.tell(upload_id)
     return was_open
 
@@ -207,22 +207,6 @@ def open_upload(session: Session, campaign_id: str) -> str:
     query = select(Upload.id).where(Upload.campaign_id == campaign_id)
     waiting = query.where(Upload.status.in_([*_OPEN, UploadStatus.COMMITTING]))
     return session.scalar(waiting.order_by(Upload.id.desc()).limit(1)) or ""
-
-
-def _copy(content: BinaryIO, path: Path) -> tuple[int, str]:
-    digest, size = hashlib.sha256(), 0
-    with path.open("xb") as target:
-        while chunk := content.read(_CHUNK):
-            size += len(chunk)
-            if size > MAX_BYTES:
-                raise Invalid(f"The file has more than {MAX_BYTES // 1024 // 1024} MB. Split it and upload the parts.")
-            digest.update(chunk)
-            target.write(chunk)
-        target.flush()
-        os.fsync(target.fileno())  # what is decided upon later must outlast a power cut
-    if not size:
-        raise Invalid("Choose a file first. This one is empty.")
-    return size, digest.hexdigest()
 
 
 def _open_upload(shelf: Shelf, upload_id: str) -> tuple[Upload, str]:
@@ -260,12 +244,25 @@ def _rows(shelf: Shelf, upload: Upload, country: str, *, check_first: bool) -> I
     kept = upload.mapping
     mapping = Mapping(tuple(kept["columns"]), tuple(kept["fields"])) if kept else None
     refuses = _in_book(upload) == InBook.REFUSE
-    wish = Wish(country, mapping, upload.options.get("mended", {}), check_first, shelf.nice, keeps_cells=refuses)
+    options = upload.options
+    wish = Wish(
+        *(country, mapping, options.get("mended", {}), check_first, shelf.nice),
+        keeps_cells=refuses,
+        form=options.get("form", {}),
+    )
     with reading_rows(shelf.path_of(upload.id), upload.file_name, wish) as (head, _, batches):
         checked = mapping_from(*((mapping or head.guessed).columns, (mapping or head.guessed).fields))
         if checked.columns != head.table.header:
             raise Invalid(f"The mapping is for other columns. This list has: {', '.join(head.table.header)}.")
-        yield Head(head.table, checked), batches
+        yield Head(head.table, checked, head.form), batches
+
+
+def _keep_form(shelf: Shelf, upload_id: str, head: Head) -> None:
+    """The file stays as it is, so one look through all of it is enough."""
+    with shelf.database.transaction(relaxed=True) as session:
+        upload = _locked(session, upload_id)
+        if upload.status in _OPEN:
+            upload.options = {**upload.options, "form": head.form}
 
 
 def _note(shelf: Shelf, upload_id: str, batch: Batch, so_far: dict[str, Any]) -> None:
@@ -352,7 +349,7 @@ def _finish(shelf: Shelf, upload_id: str) -> None:
     with shelf.database.transaction() as session:
         upload = _locked(session, upload_id)
         upload.status, upload.counts, upload.options, upload.alive_at = UploadStatus.COMMITTED, {}, {}, shelf.now()
-    _remove(shelf, upload_id)
+    remove(shelf.path_of(upload_id))
     shelf.tell(upload_id)
 
 
@@ -369,7 +366,7 @@ def _failing(shelf: Shelf, upload_id: str) -> Iterator[None]:
                 upload.status, upload.problem = UploadStatus.FAILED, str(error)[:500]
                 upload.counts, upload.options = {}, {}
         if untouched:
-            _remove(shelf, upload_id)
+            remove(shelf.path_of(upload_id))
         shelf.tell(upload_id)
         raise
 
@@ -384,8 +381,3 @@ def _locked(session: Session, upload_id: str) -> Upload:
 def _check_still(upload: Upload, status: UploadStatus) -> None:
     if upload.status != status:
         raise Conflict("This upload has been canceled meanwhile.")
-
-
-def _remove(shelf: Shelf, upload_id: str) -> None:
-    with suppress(FileNotFoundError):
-        shutil.rmtree(shelf.path_of(upload_id).parent)

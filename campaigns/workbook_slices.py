@@ -9,8 +9,11 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import IO
 
-# Sheets with less text are read as they are. A slice has a little more than this.
+# Sheets with less text are read as they are. A slice has a little more than this; the first one is small, so that rows
+# come at once, unless all shared texts would be read for it.
 SLICE_BYTES = 12 * 1024 * 1024
+_FIRST_BYTES = 1024 * 1024
+_SHARED_TEXTS = "xl/sharedStrings.xml"
 _CHUNK = 1 << 18
 _BEGIN = b"<sheetData>"
 _ROW_END = b"</row>"
@@ -27,19 +30,20 @@ def slices_of(path: Path, slice_bytes: int = SLICE_BYTES) -> Generator[str]:
     or the large one cannot be cut: it stands beside another, or its rows do not say their numbers.
     """
     with zipfile.ZipFile(path) as packed:
-        sheets = [member for member in packed.infolist() if _is_sheet(member.filename)]
-        large = [member.filename for member in sheets if member.file_size > slice_bytes]
+        parts = packed.infolist()
+        large = [part.filename for part in parts if _is_sheet(part.filename) and part.file_size > slice_bytes]
         if len(large) != 1:
             return
+        has_texts_apart = any(part.filename == _SHARED_TEXTS and part.file_size > _FIRST_BYTES for part in parts)
         with packed.open(large[0]) as source:
-            sheet = _Sheet(source, slice_bytes)
+            sheet = _Sheet(source, slice_bytes if has_texts_apart else min(_FIRST_BYTES, slice_bytes))
             is_first = True
             while sheet.has_more:
                 with tempfile.TemporaryFile() as file:
                     _write(packed, file, large[0], sheet, is_first=is_first)
                     # It has no name, so that nothing is left of it whatever happens to this process.
                     yield f"/dev/fd/{file.fileno()}"
-                is_first = False
+                is_first, sheet.slice_bytes = False, slice_bytes
 
 
 def _is_sheet(name: str) -> bool:
@@ -50,7 +54,7 @@ class _Sheet:
     """The text of a sheet, taken part by part: what stands before all rows, then some whole rows."""
 
     def __init__(self, source: IO[bytes], slice_bytes: int) -> None:
-        self._source, self._slice_bytes = source, slice_bytes
+        self._source, self.slice_bytes = source, slice_bytes
         self._chunk = min(_CHUNK, slice_bytes)
         self._head, found, self._rest = source.read(self._chunk).partition(_BEGIN)
         self.has_more = bool(found) and self._rest.lstrip().startswith(b"<row r=")
@@ -61,7 +65,7 @@ class _Sheet:
         held, size = self._rest, len(self._rest)
         while chunk := self._source.read(self._chunk):
             size += len(chunk)
-            if size < self._slice_bytes:
+            if size < self.slice_bytes:
                 yield held
                 held = chunk
                 continue

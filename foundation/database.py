@@ -17,7 +17,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from psycopg import sql
 from sqlalchemy import (
     DateTime,
     Dialect,
@@ -57,7 +56,10 @@ _PRAGMAS = (
     *("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000", "temp_store=MEMORY"),
     # 32 MB of log before it is carried over: an import touches the same pages of its indexes again and again.
     "wal_autocheckpoint=8000",
+    "journal_size_limit=34000000",
 )
+_SHORT_LOG, _LONG_LOG = 8000, 64000  # pages
+_QUIET_TRANSACTIONS = 40
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -99,6 +101,7 @@ class Database:
         self.url = url.replace("postgres://", "postgresql+psycopg://").replace("postgresql://", "postgresql+psycopg://")
         self.is_sqlite = self.url.startswith("sqlite")
         self.engine = _sqlite_engine(self.url, pool_size) if self.is_sqlite else _server_engine(self.url, pool_size)
+        self._log: _GrowingLog | None = None
 
     @contextmanager
     def transaction(self, *, relaxed: bool = False) -> Iterator[Session]:
@@ -112,6 +115,8 @@ class Database:
             connection = session.connection(execution_options={"halali_write": "relaxed" if relaxed else "durable"})
             if self.is_sqlite:
                 _begin_immediate(connection.connection.dbapi_connection, connection.connection.info)
+                if self._log is not None:
+                    self._log.look(connection.connection.dbapi_connection)
             elif relaxed:
                 connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
             try:
@@ -133,11 +138,16 @@ class Database:
             if not self.is_sqlite:
                 _end_reading(session)
 
-    def spare_memory(self) -> None:
-        """Let SQLite keep 12 MB of pages, not 32, in the connection used next: for a process with one of them."""
+    def write_much(self) -> None:
+        """For a process that writes a million rows over one connection. Only SQLite cares.
+
+        It keeps 12 MB of pages, not 32. Its log grows to 256 MB while nobody else writes: most of what a batch writes
+        are the same pages of an index as in the batches before, and they are carried over once instead of each time.
+        """
         if self.is_sqlite:
             with self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA cache_size=-12000")
+            self._log = _GrowingLog()
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -196,6 +206,8 @@ def insert_rows(session: Session, table: type[Table], names: Sequence[str], rows
     """Insert many rows by the shortest way that the database has. JSON comes as text, moments by `moment_for_rows`."""
     driver = session.connection().connection.driver_connection
     if session.get_bind().dialect.name == "postgresql":
+        from psycopg import sql  # the driver takes its time to load, and SQLite needs none
+
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(table.__tablename__), sql.SQL(", ").join(map(sql.Identifier, names))
         )
@@ -305,6 +317,33 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
 
 def _sqlite_path(url: str) -> Path:
     return Path(url.removeprefix("sqlite+pysqlite:///").removeprefix("sqlite:///"))
+
+
+class _GrowingLog:
+    """Decides how long SQLite's log may be, as whoever commits beyond 32 MB of it carries all of it over.
+
+    Others would wait for that in the middle of a call. So it grows once nobody else has written for some time, and is
+    short for good as soon as anybody has.
+    """
+
+    def __init__(self) -> None:
+        self._version: int | None = None
+        self._quiet = 0
+        self._is_over = False
+
+    def look(self, connection: Any) -> None:
+        """See within a transaction whether another connection has written since the last one."""
+        if self._is_over:
+            return
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        if version == self._version:
+            self._quiet += 1
+            if self._quiet == _QUIET_TRANSACTIONS:
+                connection.execute(f"PRAGMA wal_autocheckpoint={_LONG_LOG}")
+        elif self._version is not None:
+            self._is_over = True
+            connection.execute(f"PRAGMA wal_autocheckpoint={_SHORT_LOG}")
+        self._version = version
 
 
 def _begin_immediate(connection: Any, info: dict[Any, Any]) -> None:

@@ -63,7 +63,7 @@ def sheet_xml(rows: Iterable[Sequence[Cell]]) -> bytes:
     """The XML of a sheet."""
     lines = []
     for number, row in enumerate(rows, 1):
-        cells = "".join(_cell(f"{_letters(column)}{number}", value) for column, value in enumerate(row, 1))
+        cells = "".join(_cell(f"{column_letters(column)}{number}", value) for column, value in enumerate(row, 1))
         lines.append(f'<row r="{number}">{cells}</row>')
     return sheet_of_xml("".join(lines))
 
@@ -83,7 +83,8 @@ def _cell(place: str, value: Cell) -> str:
     return f'<c r="{place}"><v>{value!r}</v></c>'
 
 
-def _letters(column: int) -> str:
+def column_letters(column: int) -> str:
+    """How a spreadsheet program names a column; the first one, 1, is A."""
     letters = ""
     while column:
         column, rest = divmod(column - 1, 26)

@@ -1,13 +1,14 @@
 """Every hostile or damaged file comes to exactly what it must: never a crash, never a wrong number, counts add up."""
 
 from pathlib import Path
+from typing import Any
 
 import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.guarded_reader import Wish, reading_rows
+from campaigns.guarded_reader import Wish, read_head, reading_rows
 from campaigns.list_reader import answers
 from campaigns.numbers import NumberFound, read_number
 from campaigns.refusals import REASONS
@@ -16,12 +17,12 @@ from foundation.phone_number import parse_phone_number
 from tests.unit.campaigns.damaged_files import CASES, Case
 
 
-def read(path: Path) -> tuple[list[str], list[tuple[int, str]], int, int]:
+def read(path: Path, form: dict[str, Any] | None = None) -> tuple[list[str], list[tuple[int, str]], int, int]:
     """Numbers with extensions, refused rows, how many were repaired, and how many rows the file says it has."""
     numbers: list[str] = []
     refused: list[tuple[int, str]] = []
     repaired = counted = 0
-    with reading_rows(path, path.name, Wish("CH")) as (_, total, batches):
+    with reading_rows(path, path.name, Wish("CH", form=form or {})) as (_, total, batches):
         for batch in batches:
             numbers += [row[1] + (f";{row[2]}" if row[2] else "") for row in batch.rows]
             refused += [(row[0], row[1]) for row in (*batch.refused, *batch.twins)]
@@ -49,6 +50,17 @@ def test_a_damaged_file_comes_to_what_it_must(case: Case, tmp_path: Path) -> Non
     assert repaired == case.repaired
     assert rows == len(numbers) + len(refused)
     assert {reason for _, reason in refused} <= set(REASONS)
+
+
+@pytest.mark.parametrize(
+    "name", ["windows-1252", "one line in another encoding", "utf-16 without its mark", "a workbook"]
+)
+def test_what_one_look_at_a_file_has_shown_is_enough_for_the_next(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_bytes(next(case for case in CASES if case.name == name).make())
+    head = read_head(path, path.name, "CH")
+    assert read_head(path, path.name, "CH", head.form) == head
+    assert read(path, head.form) == read(path)
 
 
 CELL = st.one_of(
@@ -105,7 +117,7 @@ def test_any_bytes_cost_one_clear_error_at_most(tmp_path_factory: pytest.TempPat
     path = tmp_path_factory.getbasetemp() / "any-bytes"
     path.write_bytes(content)
     request = {"path": str(path), "file_name": "x", "country": "CH", "columns": [], "fields": [], "mended": {}}
-    wanted = {"check_first": True, "want": "rows", "keeps_cells": True}
+    wanted = {"check_first": True, "want": "rows", "keeps_cells": True, "form": {}}
     try:
         counts = [answer["read"] for answer in answers({**request, **wanted}) if "read" in answer]
     except Invalid:
