@@ -29,6 +29,7 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "wrap_up_seconds": (0, 3600),
     "dial_level": (1.0, 5.0),
     "preview_seconds": (5, 900),
+    "most_abandoned_percent": (0.1, 100),
 }
 
 
@@ -42,6 +43,7 @@ class CampaignDraft:
     country: str = "CH"
     pacing_mode: str = "progressive"
     dial_level: float = 1.0
+    most_abandoned_percent: float | None = None  # its own limit of abandoned calls, below what the country allows
     max_attempts: int = 4
     retry_minutes: int = 1440
     ring_timeout_seconds: int = 25
@@ -115,6 +117,20 @@ def change_campaign(session: Session, campaign_id: str, draft: CampaignDraft) ->
     return campaign
 
 
+def limit_abandoned(session: Session, campaign_id: str, percent: float | None) -> Campaign:
+    """Give a campaign its own limit of abandoned calls; None takes it away.
+
+    Raises:
+        NotFound: there is no such campaign.
+        Invalid: the limit is out of range.
+    """
+    campaign = lock_campaign(session, campaign_id)
+    campaign.most_abandoned_percent = percent
+    _check_limits(campaign, ("most_abandoned_percent",))
+    session.flush()
+    return campaign
+
+
 def change_line(session: Session, campaign_id: str, rules: LineRules) -> Campaign:
     """Other rules for the line. They hold for whoever enters it from now on; see `list_keeping.order_some`.
 
@@ -147,7 +163,8 @@ def note_answer_times(session: Session, campaign_id: str, record: Mapping[str, A
 def _check_limits(values: object, names: Iterable[str]) -> None:
     for name in names:
         lowest, highest = LIMITS[name]
-        if not lowest <= getattr(values, name) <= highest:
+        value = getattr(values, name)
+        if value is not None and not lowest <= value <= highest:
             raise Invalid(f"{name} must be between {lowest:g} and {highest:g}.")
 
 

@@ -43,6 +43,7 @@ class Campaign(Table):
     paused_facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # figures of that code
     pacing_mode: Mapped[str] = mapped_column(String(20), default="progressive")
     dial_level: Mapped[float] = mapped_column(default=1.0)
+    most_abandoned_percent: Mapped[float | None]  # of those who answer; None: what the callees' country allows
     max_attempts: Mapped[int] = mapped_column(default=4)
     retry_minutes: Mapped[int] = mapped_column(default=1440)
     ring_timeout_seconds: Mapped[int] = mapped_column(default=25)

@@ -19,13 +19,18 @@ from dialer import launch, standstill
 from dialer.caller_number_rows import NewNumber, add_number, retire_number
 from dialer.caller_number_view import look_at_numbers
 from dialer.launch_check import reds
+from dialer.modes import check_mode
 from dialer.pacing import POLICIES
+from dialer.reasons import in_english
 from foundation.errors import Invalid
 from foundation.runtime import Runtime
 
 Name = Annotated[str, typer.Argument(help="The campaign's name or id.")]
 MaxAttempts = Annotated[int, typer.Option(help="How often a contact is tried.")]
 Mode = Annotated[str, typer.Option(help="How it dials: preview, progressive, power, predictive or agentless.")]
+MostAbandoned = Annotated[
+    float | None, typer.Option(help="Its own limit of abandoned calls, in percent of those who answer.")
+]
 RetryMinutes = Annotated[int, typer.Option(help="How long after an attempt the next one may come.")]
 
 commands = typer.Typer(no_args_is_help=True, help="Campaigns: create, start, pause, and see where they stand.")
@@ -38,6 +43,7 @@ def create(  # noqa: PLR0913, PLR0917 - one argument for each option
     max_attempts: MaxAttempts = 4,
     retry_minutes: RetryMinutes = 1440,
     mode: Mode = "progressive",
+    most_abandoned: MostAbandoned = None,
     announced_as: Annotated[str, typer.Option(help="Who calls, as an unanswered person is told.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -48,6 +54,7 @@ def create(  # noqa: PLR0913, PLR0917 - one argument for each option
         name=name,
         caller_number=caller_number,
         pacing_mode=mode,
+        most_abandoned_percent=most_abandoned,
         max_attempts=max_attempts,
         retry_minutes=retry_minutes,
         announced_as=announced_as,
@@ -120,6 +127,23 @@ def pause(name: Name, as_json: AsJson = False) -> None:
         show_facts({"id": campaign.id, "status": campaign.status}, as_json=as_json)
 
 
+@commands.command("limit")
+def limit(
+    name: Name,
+    percent: Annotated[float, typer.Argument(help="In percent of those who answer; 0: what the law allows.")],
+    as_json: AsJson = False,
+) -> None:
+    """A campaign's own limit of abandoned calls, which may be lower than its country's, and never higher."""
+    with opened() as runtime:
+        now = runtime.clock.now()
+        with runtime.database.transaction() as session:
+            campaign = campaigns.limit_abandoned(session, find_campaign(session, name).id, percent or None)
+            check_mode(campaign, now)
+            record(session, act("campaign_changed", campaign.id), now)
+            runtime.live.publish_after_commit(session, f"campaign:{campaign.id}")
+        show_facts({"id": campaign.id, "most_abandoned_percent": campaign.most_abandoned_percent}, as_json=as_json)
+
+
 @commands.command("status")
 def status(name: Name, as_json: AsJson = False) -> None:
     """Where a campaign's contacts stand; the numbers add up to `contacts`."""
@@ -141,6 +165,7 @@ def why(name: Name, as_json: AsJson = False) -> None:
         "pacing": campaign.pacing_mode,
         "code": answer.code,
         "why": answer.plain,
+        "held_back": in_english(answer.held_back),
         "next_at": answer.next_at.isoformat() if answer.next_at else None,
         "due": dict(answer.due),
         "agents_ready": dict(answer.ready),

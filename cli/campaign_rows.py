@@ -10,6 +10,7 @@ from campaigns import campaigns
 from campaigns.campaigns import CampaignDraft
 from campaigns.tables import Campaign
 from cli.access import act, record
+from dialer.modes import check_mode
 from foundation.errors import NotFound
 from foundation.runtime import Runtime
 
@@ -28,9 +29,10 @@ def find_campaign(session: Session, name_or_id: str) -> Campaign:
 
 
 def create_recorded(runtime: Runtime, draft: CampaignDraft) -> Campaign:
-    """A new campaign, with its line in the audit trail."""
+    """A new campaign, with its line in the audit trail. Raises Invalid when it may not dial as the draft says."""
     now = runtime.clock.now()
     with runtime.database.transaction() as session:
         campaign = campaigns.create_campaign(session, draft, now)
+        check_mode(campaign, now)
         record(session, act("campaign_created", campaign.id), now)
     return campaign

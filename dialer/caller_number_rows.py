@@ -83,6 +83,13 @@ def numbers_shown(session: Session, campaign: Campaign) -> list[str]:
     return list(session.scalars(pool.order_by(PoolNumber.number))) or [campaign.caller_number]
 
 
+def languages_numbered(session: Session, campaign: Campaign) -> frozenset[str]:
+    """The languages whose contacts can be shown a number, whether or not it stands in the directory."""
+    pool = select(PoolNumber.language).where(PoolNumber.campaign_id == campaign.id, PoolNumber.retired_at.is_(None))
+    languages = session.scalars(pool.distinct()).all() or ([""] if campaign.caller_number else [])
+    return frozenset(LANGUAGES) if "" in languages else frozenset(languages)
+
+
 def read_pool(
     session: Session, campaign: Campaign, day_began_at: datetime, unlisted: Collection[str] = ()
 ) -> list[CallerNumber]:

@@ -3,9 +3,11 @@
 Reading and writing the rows is left to `caller_number_rows`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, lgamma, log, log1p
+
+from dialer.reasons import Reason, Reasons
 
 # A number is doubted when so few answers would come by chance this rarely, and not before it was shown this often.
 DOUBT_BELOW = 0.001
@@ -92,6 +94,31 @@ def choose(pool: Sequence[CallerNumber], language: str, last_shown: str = "") ->
         key=lambda one: (health_of(one, pool).is_doubted, not one.language, _wear(one), one.used_today, one.number),
     )
     return best.number
+
+
+def lacks(pool: Sequence[CallerNumber], languages: Collection[str]) -> Reasons:
+    """What keeps contacts of these languages from being shown a number, one reason for each cause; empty: nothing."""
+    without: dict[str, list[str]] = {}
+    unlisted: set[str] = set()
+    for language in sorted(languages):
+        if can_show(pool, language):
+            continue
+        meant = [one for one in pool if one.number and one.language in {"", language}]
+        if not meant:
+            why = "no_number"
+        elif any(one.may_be_shown for one in meant):
+            why = "numbers_used_up"
+        else:
+            why = "number_not_listed"
+            unlisted |= {one.number for one in meant}
+        without.setdefault(why, []).append(language)
+    numbers = {"number_not_listed": {"numbers": sorted(unlisted)}}
+    return tuple(Reason(why, {"languages": spoken, **numbers.get(why, {})}) for why, spoken in without.items())
+
+
+def can_show(pool: Sequence[CallerNumber], language: str) -> bool:
+    """Whether a contact of this language could be shown a number now."""
+    return any(one.number and one.serves(language) and one.room != 0 for one in pool)
 
 
 def within_caps(pool: Sequence[CallerNumber], wanted: Mapping[str, int]) -> dict[str, int]:

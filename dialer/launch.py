@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from campaigns import campaigns, contact_queue
 from campaigns.languages import LANGUAGES
 from campaigns.tables import Campaign, CampaignStatus
-from dialer import endings, gate_check, launch_demands, lawful_message
+from dialer import caller_number_rows, endings, gate_check, launch_demands, lawful_message, limits, modes
 from dialer.launch_check import Finding, LaunchFacts, launch_check, reds
+from dialer.steering import DIALS_AHEAD
 from dialer.tables import Agent, AgentLanguage
 from foundation.errors import Conflict
 from foundation.settings import Settings
@@ -48,6 +49,8 @@ def look_before_launch(settings: Settings, session: Session, campaign: Campaign,
 
 def gather_launch_facts(settings: Settings, session: Session, campaign: Campaign, now: datetime) -> LaunchFacts:
     """What the check looks at, read from rows."""
+    lawful, own = 100 * limits.lawful_share(campaign, now), campaign.most_abandoned_percent
+    lowers = own is not None and own < lawful and campaign.pacing_mode in DIALS_AHEAD
     return LaunchFacts(
         waiting=contact_queue.waiting_languages(session, campaign.id),
         agents=_agents_by_language(session, campaign.id),
@@ -62,6 +65,10 @@ def gather_launch_facts(settings: Settings, session: Session, campaign: Campaign
         calls_cost=not settings.carrier_is_local,
         ground=launch_demands.ground_demand(session, campaign, now),
         directory=launch_demands.directory_demand(session, campaign, now),
+        numbered=caller_number_rows.languages_numbered(session, campaign),
+        mode_refusal=modes.refusal_of(campaign.pacing_mode, campaign, now),
+        own_limit=f"{own:g}" if lowers else "",
+        lawful_limit=f"{lawful:g}",
     )
 
 

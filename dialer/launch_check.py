@@ -38,6 +38,10 @@ class LaunchFacts:
     spend_cap: float
     spent_today: float
     calls_cost: bool  # a real carrier, which sends a bill
+    numbered: frozenset[str]  # languages in which there is a number to show
+    mode_refusal: str = ""  # why it may not dial as it is set to, in one word
+    own_limit: str = ""  # its own limit of abandoned calls, where that is below the lawful one: both in percent
+    lawful_limit: str = ""
     ground: Demand = field(default_factory=lambda: Demand(is_needed=False))
     directory: Demand = field(default_factory=lambda: Demand(is_needed=False))
 
@@ -107,6 +111,24 @@ TEXTS: Mapping[str, tuple[str, str, str, str]] = {
         "Choose a country whose rules are known.",
         "#campaign-settings",
     ),
+    "mode": (
+        "The way of dialing is lawful there.",
+        "The way of dialing is not lawful there.",
+        "Choose another one under “How to dial”.",
+        "#campaign-settings",
+    ),
+    "own_limit": (
+        "At most %(own)s %% of those who answer may find nobody, less than the %(lawful)s %% that the law allows.",
+        "",
+        "",
+        "#campaign-settings",
+    ),
+    "number_language": (
+        "There is a number to show to contacts of every language.",
+        "There is no caller number for %(languages)s.",
+        "Add one under “Caller numbers”.",
+        "#caller-number",
+    ),
     "agents": (
         "Every language that the contacts speak is spoken by an agent.",
         "No agent speaks %(languages)s.",
@@ -155,6 +177,9 @@ def launch_check(facts: LaunchFacts) -> list[Finding]:
         *_demand("directory", facts.directory),
         *_directory_abroad(facts.directory),
         _hours(facts),
+        _finding("mode", is_green=not facts.mode_refusal),
+        *_own_limit(facts),
+        _languages("number_language", facts.waiting - facts.numbered),
         _languages("agents", facts.waiting - {code for code, count in facts.agents.items() if count}),
         _languages("scripts", facts.waiting - facts.scripts),
         _message(facts),
@@ -192,6 +217,11 @@ def _hours(facts: LaunchFacts) -> Finding:
         return _finding("rules", is_green=False)
     values = {"hours": f"{facts.hours_left:.1f}"}
     return _finding("hours", is_green=facts.hours_left > 0, values=values, at=facts.opens_at)
+
+
+def _own_limit(facts: LaunchFacts) -> list[Finding]:
+    values = {"own": facts.own_limit, "lawful": facts.lawful_limit}
+    return [_finding("own_limit", is_green=True, values=values)] if facts.own_limit else []
 
 
 def _languages(code: str, missing: frozenset[str]) -> Finding:

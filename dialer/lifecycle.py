@@ -146,7 +146,7 @@ def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> 
     contact = session.get(Contact, call.contact_id)
     assert campaign is not None
     assert contact is not None
-    nobody = not _has_agent_for(session, campaign, call)
+    nobody = not _has_agent_for(session, campaign, call, now)
     if campaign.status != CampaignStatus.RUNNING or nobody:
         endings.withdraw(session, call, now)
         return False
@@ -169,13 +169,16 @@ def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> 
     return True
 
 
-def _has_agent_for(session: Session, campaign: Campaign, call: Call) -> bool:
-    """Whether somebody could take the call when it is answered; whoever dials ahead counts agents at work too."""
+def _has_agent_for(session: Session, campaign: Campaign, call: Call, now: datetime) -> bool:
+    """Whether somebody could take the call when it is answered; whoever dials ahead counts agents at work too.
+
+    Where a message is played instead, whether that is lawful.
+    """
     if call.keeps_agent:
         return agents.is_ready(session, call.for_agent_id)
     language = call.language
     if not POLICIES[campaign.pacing_mode].needs_agents:
-        return True
+        return limits.may_play_message(campaign, now)
     ahead = campaign.pacing_mode in steering.DIALS_AHEAD
     return agents.has_ready(session, campaign.id, language) or (
         ahead and agents.has_busy(session, campaign.id, language)

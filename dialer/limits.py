@@ -1,6 +1,7 @@
 """What the country of a campaign allows of abandoned calls, and how much of that is used: for the pacing and the board.
 
-All rules in force are kept to; the one with the least left decides. Counting is `abandonment`'s.
+All rules in force are kept to, and the campaign's own limit where it is lower; the one with the least left decides.
+Counting is `abandonment`'s.
 """
 
 from dataclasses import dataclass, field, replace
@@ -29,12 +30,13 @@ GRACE_SECONDS = 1.0
 @dataclass(frozen=True)
 class Standing:
     """The limit that decides, what is used of it, the rule that says so, and the counts by language in its window and
-    since midnight.
+    since midnight. `lawful_share` is the rule's share, of which the campaign may allow itself less.
     """
 
     limit: Limit
     account: Account
     rule_id: str = ""
+    lawful_share: float = 0.0
     by_language: dict[str, Counts] = field(default_factory=dict)
     today: dict[str, Counts] = field(default_factory=dict)
 
@@ -66,13 +68,28 @@ def standing_of(session: Session, campaign: Campaign, now: datetime) -> Standing
         if began_at not in counted:
             counted[began_at] = abandonment.count_since(session, campaign, began_at, zone)
         account = _account(campaign, rule, counted[began_at], now)
-        limit = _limit(rule.limit_percent / 100, [each for _, each in rules])
-        standings.append(Standing(limit, account, rule_id, counted[began_at]))
+        lawful, own = rule.limit_percent / 100, campaign.most_abandoned_percent
+        limit = _limit(lawful if own is None else min(lawful, own / 100), [each for _, each in rules])
+        standings.append(Standing(limit, account, rule_id, lawful, counted[began_at]))
     midnight = day_began_at(campaign, now)
     today = counted[midnight] if midnight in counted else abandonment.count_since(session, campaign, midnight, zone)
     if not standings:
         return Standing(_limit(0.0, [rule for _, rule in rules]), Account())
     return replace(min(standings, key=_left), today=today)
+
+
+def lawful_share(campaign: Campaign, now: datetime) -> float:
+    """The share of abandoned calls that every rule of the campaign's country bears; 0 where none may be abandoned."""
+    rules = [rule for _, rule in abandonment_rules(campaign.country, Place(), now.astimezone(zone_of(campaign)).date())]
+    if not all(rule.predictive_allowed for rule in rules):
+        return 0.0
+    return min((rule.limit_percent / 100 for rule in rules if rule.limit_percent is not None), default=0.0)
+
+
+def may_play_message(campaign: Campaign, now: datetime) -> bool:
+    """Whether a message may be played instead of a person, by every rule of the campaign's country."""
+    rules = abandonment_rules(campaign.country, Place(), now.astimezone(zone_of(campaign)).date())
+    return _limit(0.0, [rule for _, rule in rules]).may_play_message
 
 
 def grace_seconds(campaign: Campaign, now: datetime) -> float:

@@ -10,7 +10,7 @@ from campaigns.tables import Campaign
 from dialer import abandonment, limits
 from dialer.abandonment import Counts
 from dialer.pacing import POLICIES
-from dialer.pacing.policy import Brake, Limit
+from dialer.pacing.policy import Brake
 from dialer.reasons import Reasons, from_record
 from dialer.steering import DIALS_AHEAD
 from dialer.tables import PacingEvent, PacingState
@@ -41,7 +41,10 @@ class BrakeChange:
 
 @dataclass(frozen=True)
 class PacingSeen:
-    """How a campaign's pacing stands. `limit_share` 0: nobody may find nobody. `today` is by language."""
+    """How a campaign's pacing stands. `limit_share` 0: nobody may find nobody. `today` is by language.
+
+    `lawful_share` is what the rule `rule_id` bears; the campaign may ask less of itself.
+    """
 
     mode: str
     brake: Brake
@@ -49,26 +52,29 @@ class PacingSeen:
     brake_since: datetime | None
     is_trusted: bool
     limit_share: float
+    lawful_share: float
     rule_id: str
     today: dict[str, Counts]
     events: list[BrakeChange]
 
 
-def modes_for(session: Session, campaign: Campaign, now: datetime) -> list[Mode]:
+def modes_for(campaign: Campaign, now: datetime) -> list[Mode]:
     """All ways of dialing, each with why it is refused, where it is."""
-    limit = limits.standing_of(session, campaign, now).limit
-    return [Mode(name, _refusal(name, limit)) for name in ORDER]
+    return [Mode(name, refusal_of(name, campaign, now)) for name in ORDER]
 
 
-def check_mode(session: Session, campaign: Campaign, now: datetime) -> None:
-    """Raise Invalid when a campaign may not dial as it is set to."""
-    match _refusal(campaign.pacing_mode, limits.standing_of(session, campaign, now).limit):
+def check_mode(campaign: Campaign, now: datetime) -> None:
+    """Raise Invalid when a campaign may not dial as it is set to, or bears more abandoned calls than its country."""
+    match refusal_of(campaign.pacing_mode, campaign, now):
         case "needs_human":
             raise Invalid("Whoever answers in this country must hear a human: agentless dialing is refused.")
         case "no_limit":
             raise Invalid("Nobody in this country may pick up to silence: power and predictive dialing are refused.")
         case _:
-            return
+            pass
+    own, lawful = campaign.most_abandoned_percent, limits.lawful_share(campaign, now)
+    if own is not None and 0 < lawful < own / 100:
+        raise Invalid("The campaign's own limit of abandoned calls is above the one that its country's rules bear.")
 
 
 def look_at_pacing(session: Session, campaign: Campaign, now: datetime) -> PacingSeen:
@@ -85,6 +91,7 @@ def look_at_pacing(session: Session, campaign: Campaign, now: datetime) -> Pacin
         brake_since=state.brake_since if state else None,
         is_trusted=state.is_trusted if state else False,
         limit_share=standing.limit.abandoned_share,
+        lawful_share=standing.lawful_share,
         rule_id=standing.rule_id,
         today=abandonment.count_since(session, campaign, since, limits.zone_of(campaign)),
         events=[_change(event) for event in events],
@@ -95,9 +102,10 @@ def _change(event: PacingEvent) -> BrakeChange:
     return BrakeChange(event.at, event.from_brake, event.to_brake, from_record(event.reasons, event.why))
 
 
-def _refusal(mode: str, limit: Limit) -> str:
-    if mode in DIALS_AHEAD and limit.abandoned_share <= 0.0:
+def refusal_of(mode: str, campaign: Campaign, now: datetime) -> str:
+    """Why a campaign may not dial in this way where it calls, in one word; empty: it may."""
+    if mode in DIALS_AHEAD and limits.lawful_share(campaign, now) <= 0.0:
         return "no_limit"
-    if not POLICIES[mode].needs_agents and not limit.may_play_message:
+    if not POLICIES[mode].needs_agents and not limits.may_play_message(campaign, now):
         return "needs_human"
     return ""

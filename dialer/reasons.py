@@ -1,12 +1,15 @@
 """Why the dialer does what it does: a code with its figures. Pure; rules give codes, whoever shows them gives words.
 
 A code's text is in `TEXTS`, in English; pages translate it. How a figure is written follows from its name: `*_share` is
-a share, `moment` a moment in ISO form, `languages` are codes of languages; all others are numbers or words as they are.
+a share, `moment` a moment in ISO form, `languages` are codes of languages, `numbers` phones in E.164; all others are
+numbers or words as they are.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from foundation.phone_number import written_readably
 
 Fact = float | str | Sequence[str]
 
@@ -61,6 +64,11 @@ TEXTS: Mapping[str, str] = {
     "nothing is dialed until the count is below the limit",
     "stepped_down": "%(abandoned_share)s of %(answered)s answered calls found nobody, %(limit_share)s may; "
     "one line per agent until it is below %(release_share)s of that",
+    # why nothing can be shown to contacts of some languages
+    "no_number": "there is no caller number for %(languages)s",
+    "number_not_listed": "nobody has found %(numbers)s in the directory lately, "
+    "so nobody is called who speaks %(languages)s",
+    "numbers_used_up": "the caller numbers for %(languages)s are used up for today",
     # why the dialer paused a campaign
     "spend_cap": "the spending limit of the day is reached",
     "carrier_refuses": "the carrier refuses calls and says “%(words)s” (%(number)s)",
@@ -100,5 +108,5 @@ def _write(name: str, value: Fact) -> str:
     if isinstance(value, str):
         return f"{value[:16].replace('T', ' ')} UTC" if name == "moment" else value
     if isinstance(value, Sequence):
-        return ", ".join(value)
+        return ", ".join(written_readably(each) if name == "numbers" else each for each in value)
     return f"{value:.1%}" if name.endswith("_share") else f"{value:g}"

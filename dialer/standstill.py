@@ -3,7 +3,7 @@
 `explain` is pure; `look` reads the rows. What is counted exactly is counted in one look at one index.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from campaigns import contact_queue
 from campaigns.contact_queue import Terms
 from campaigns.tables import Campaign, CampaignStatus, Contact, ContactStatus
-from dialer import endings, gate_check, owners, pacing_facts, steering
+from dialer import contact_calls, endings, gate_check, owners, pacing_facts, steering
+from dialer.caller_numbers import CallerNumber, can_show, lacks
 from dialer.pacing import POLICIES
 from dialer.pacing.policy import Decision
 from dialer.reasons import TEXTS as REASONS
@@ -37,6 +38,7 @@ TEXTS: Mapping[str, str] = {
     "owners_away": "Only callbacks are due whose owners are not ready. They go to the team when the owners stay away.",
     "no_agent": "No agent is ready.",
     "no_language": "No agent who is ready speaks %(languages)s, the language of those who are due.",
+    "no_number": "No number can be shown to those who are due: %(detail)s.",
     "no_room": "The carrier's lines are all in use.",
     "pacing": "The pacing waits: %(detail)s.",
 }
@@ -55,6 +57,7 @@ class Situation:
     due: Mapping[str, int]
     due_to_anyone: Mapping[str, int]
     ready: Mapping[str, int]  # agents of the campaign who wait for a call, by language
+    pool: Sequence[CallerNumber]
     room: int
     decision: Decision
     now: datetime
@@ -62,10 +65,14 @@ class Situation:
 
 @dataclass(frozen=True)
 class Standstill:
-    """The answer. `waiting_for` adds up to all who wait; `next_at` is when the next contact may be dialed."""
+    """The answer. `waiting_for` adds up to all who wait; `next_at` is when the next contact may be dialed.
+
+    `held_back`: why some of those who are due are not dialed whatever the answer, as no number can be shown to them.
+    """
 
     code: str
     why: Reasons = ()
+    held_back: Reasons = ()
     languages: tuple[str, ...] = ()
     next_at: datetime | None = None
     due: Mapping[str, int] = field(default_factory=dict)
@@ -97,6 +104,10 @@ def explain(seen: Situation) -> Standstill:
         return Standstill("closed", next_at=max(next_at or seen.closed_until, seen.closed_until))
     if seen.is_spent:
         return Standstill("spend_cap", next_at=next_at)
+    return _among_those_who_wait(seen, next_at)
+
+
+def _among_those_who_wait(seen: Situation, next_at: datetime | None) -> Standstill:
     if not seen.waiting:
         return Standstill("nobody_waits")
     if not seen.due_to_anyone:
@@ -105,8 +116,11 @@ def explain(seen: Situation) -> Standstill:
         return Standstill("no_agent", next_at=next_at)
     if not seen.due:
         return Standstill("owners_away", next_at=next_at)
-    if not set(seen.due) & set(seen.ready):
+    spoken = set(seen.due) & set(seen.ready)
+    if not spoken:
         return Standstill("no_language", languages=tuple(sorted(seen.due)), next_at=next_at)
+    if not any(can_show(seen.pool, language) for language in spoken):
+        return Standstill("no_number", lacks(seen.pool, spoken), next_at=next_at)
     if seen.room <= 0:
         return Standstill("no_room", next_at=next_at)
     return Standstill("dialing" if seen.decision.total else "pacing", seen.decision.why, next_at=next_at)
@@ -125,6 +139,7 @@ def look(settings: Settings, session: Session, campaign: Campaign, now: datetime
             ready[language] = ready.get(language, 0) + 1
     due = contact_queue.count_due(session, campaign.id, now, DUE_AT_MOST, terms)
     everybody = Terms(patience=now - now)
+    pool = contact_calls.pool_of(session, campaign, now)
     answer = explain(
         Situation(
             status=campaign.status,
@@ -136,6 +151,7 @@ def look(settings: Settings, session: Session, campaign: Campaign, now: datetime
             due=due,
             due_to_anyone=contact_queue.count_due(session, campaign.id, now, 1, everybody),
             ready=ready,
+            pool=pool,
             room=facts.room,
             decision=POLICIES[campaign.pacing_mode].decide(facts),
             now=now,
@@ -144,6 +160,7 @@ def look(settings: Settings, session: Session, campaign: Campaign, now: datetime
     return Standstill(
         code=answer.code,
         why=answer.why,
+        held_back=() if answer.code == "no_number" else lacks(pool, set(due)),
         languages=answer.languages,
         next_at=answer.next_at,
         due=due,

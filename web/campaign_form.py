@@ -1,6 +1,8 @@
 """What a manager enters about a campaign, from a form or the API, as the draft that `campaigns` checks."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from campaigns.attempts import RetryRule
 from campaigns.campaigns import CampaignDraft
@@ -35,6 +37,7 @@ class CampaignSettings(BaseModel):
     country: str = Field("CH", min_length=2, max_length=2)
     pacing_mode: str = "progressive"
     dial_level: float = 1.0
+    most_abandoned_percent: float | None = None
     max_attempts: int = 4
     retry_minutes: int = 1440
     ring_timeout_seconds: int = 25
@@ -53,6 +56,12 @@ class CampaignSettings(BaseModel):
         return CampaignDraft(**self.model_dump())
 
 
+_OFFERED_WITH_MODES = (
+    *("pacing_mode", "dial_level", "most_abandoned_percent"),
+    *("preview_seconds", "preview_dials_when_over"),
+)
+
+
 class CampaignForm(BaseModel):
     """The page's form: the same, with one field for each script and without what the page does not offer."""
 
@@ -67,6 +76,7 @@ class CampaignForm(BaseModel):
     # These are offered where a campaign is changed.
     pacing_mode: str = ""
     dial_level: float = 1.0
+    most_abandoned_percent: Annotated[float | None, BeforeValidator(lambda given: given or None)] = None
     preview_seconds: int = 60
     preview_dials_when_over: bool = False
     script_de: str = Field("", max_length=10_000)
@@ -91,9 +101,7 @@ class CampaignForm(BaseModel):
 
     def _not_said(self) -> set[str]:
         """What a form without the ways of dialing leaves as it was."""
-        return (
-            set() if self.pacing_mode else {"pacing_mode", "dial_level", "preview_seconds", "preview_dials_when_over"}
-        )
+        return set() if self.pacing_mode else set(_OFFERED_WITH_MODES)
 
 
 def check_pacing(mode: str) -> None:

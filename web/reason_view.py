@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from pydantic import BaseModel
 
 from dialer.reasons import Fact, Reasons, in_english, phrased
+from foundation.phone_number import written_readably
 from web.language import Formats, translations
 from web.words import word_in
 
@@ -48,6 +50,7 @@ def shown_reasons(language: str, reasons: Reasons) -> str:
             return formats.moment(datetime.fromisoformat(value)) if name == "moment" else value
         if isinstance(value, int | float):
             return formats.share(value) if name.endswith("_share") else formats.number(value)
-        return formats.listed([word_in(language, code) for code in value])
+        written = written_readably if name == "numbers" else partial(word_in, language)
+        return formats.listed([written(each) for each in value])
 
     return phrased(reasons, translations(language).gettext, write)

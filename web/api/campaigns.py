@@ -62,11 +62,15 @@ class LaunchCheckOut(BaseModel):
 
 
 class WhyOut(BaseModel):
-    """What keeps a campaign from dialing. `waiting_for` adds up to all who wait; `due` is counted up to 1,000."""
+    """What keeps a campaign from dialing. `waiting_for` adds up to all who wait; `due` is counted up to 1,000.
+
+    `detail` goes with the code; `held_back` says why some who are due are not dialed whatever the answer.
+    """
 
     code: str
     text: str
     detail: ReasonsOut
+    held_back: ReasonsOut
     next_at: datetime | None
     due: dict[str, int]
     agents_ready: dict[str, int]
@@ -89,7 +93,7 @@ def create_campaign(caller: StaffCaller, body: CampaignSettings) -> CampaignOut:
     """A new campaign, in draft."""
     with caller.parts.database.transaction() as session:
         campaign = campaigns.create_campaign(session, body.as_draft(), caller.now)
-        check_mode(session, campaign, caller.now)
+        check_mode(campaign, caller.now)
         audit.record(session, caller.act("campaign_created", campaign.id), caller.now)
     return CampaignOut.model_validate(campaign)
 
@@ -106,7 +110,7 @@ def change_campaign(caller: StaffCaller, campaign_id: str, body: CampaignSetting
     """Other settings or scripts, from the next call on. What is left out goes back to its default."""
     with caller.parts.database.transaction() as session:
         campaign = campaigns.change_campaign(session, campaign_id, body.as_draft())
-        check_mode(session, campaign, caller.now)
+        check_mode(campaign, caller.now)
         audit.record(session, caller.act("campaign_changed", campaign_id), caller.now)
         _tell(caller, session, campaign_id)
     return CampaignOut.model_validate(campaign)
@@ -153,6 +157,7 @@ def get_why(caller: StaffCaller, campaign_id: str) -> WhyOut:
         code=answer.code,
         text=answer.plain,
         detail=reasons_out(answer.why),
+        held_back=reasons_out(answer.held_back),
         next_at=answer.next_at,
         due=dict(answer.due),
         agents_ready=dict(answer.ready),

@@ -44,7 +44,9 @@ class BrakeEventOut(BaseModel):
 
 
 class PacingOut(BaseModel):
-    """How the pacing stands. `brake` is off, one_to_one or stop; `limit_share` is the share that may find nobody."""
+    """How the pacing stands. `brake` is off, one_to_one or stop; `limit_share` is the share that may find
+    nobody: the rule's `lawful_share`, or the campaign's own limit below it.
+    """
 
     mode: str
     modes: list[ModeOut]
@@ -54,6 +56,7 @@ class PacingOut(BaseModel):
     brake_since: datetime | None
     is_trusted: bool
     limit_share: float
+    lawful_share: float
     rule_id: str
     today: dict[str, CountsOut]
     events: list[BrakeEventOut]
@@ -64,7 +67,7 @@ def get_pacing(caller: StaffCaller, campaign_id: str) -> PacingOut:
     """How the campaign's pacing stands now, and how it may dial where it calls."""
     with caller.parts.database.reading() as session:
         campaign = find_campaign(session, campaign_id)
-        seen, modes = look_at_pacing(session, campaign, caller.now), modes_for(session, campaign, caller.now)
+        seen, modes = look_at_pacing(session, campaign, caller.now), modes_for(campaign, caller.now)
     why = reasons_out(seen.brake_why)
     return PacingOut(
         mode=seen.mode,
@@ -75,6 +78,7 @@ def get_pacing(caller: StaffCaller, campaign_id: str) -> PacingOut:
         brake_since=seen.brake_since,
         is_trusted=seen.is_trusted,
         limit_share=seen.limit_share,
+        lawful_share=seen.lawful_share,
         rule_id=seen.rule_id,
         today={language: CountsOut.model_validate(counts) for language, counts in seen.today.items()},
         events=[_event_out(event) for event in seen.events],

@@ -1,6 +1,6 @@
 """Campaigns: the list, one campaign with its live figures, start and pause, settings and scripts."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Response
 from fastapi.responses import HTMLResponse
@@ -14,6 +14,7 @@ from campaigns.tables import Campaign, CampaignStatus, ContactList
 from campaigns.uploads import open_upload
 from dialer import launch, standstill
 from dialer.gate_check import closed_until
+from dialer.limits import lawful_share
 from dialer.modes import check_mode, modes_for
 from foundation.errors import Conflict, NotFound
 from leads.figures import count_leads
@@ -54,11 +55,10 @@ def show_campaign(visit: Staff, campaign_id: str) -> Response:
         campaign = find_campaign(session, campaign_id)
         lists = lists_of(session, campaign_id)
         waiting = open_upload(session, campaign_id)
-        modes = modes_for(session, campaign, visit.now)
     return visit.page(
         "campaign.html",
         campaign=campaign,
-        modes=modes,
+        **_ways_to_dial(visit, campaign),
         lists=lists,
         open_upload=waiting,
         findings=look_before_launch(visit, campaign),
@@ -146,11 +146,16 @@ def change_settings(visit: Staff, campaign_id: str, form: Annotated[CampaignForm
     with visit.parts.database.transaction() as session:
         before = find_campaign(session, campaign_id)
         campaign = campaigns.change_campaign(session, campaign_id, form.as_draft(before))
-        check_mode(session, campaign, visit.now)
+        check_mode(campaign, visit.now)
         audit.record(session, visit.act("campaign_changed", campaign_id), visit.now)
         tell(visit, session, campaign_id)
-        modes = modes_for(session, campaign, visit.now)
-    return visit.part("parts/campaign_settings.html", campaign=campaign, modes=modes, message=visit.say("Saved."))
+    ways = _ways_to_dial(visit, campaign)
+    return visit.part("parts/campaign_settings.html", campaign=campaign, message=visit.say("Saved."), **ways)
+
+
+def _ways_to_dial(visit: Visit, campaign: Campaign) -> dict[str, Any]:
+    """The modes that are offered, and the share of abandoned calls that the law bears."""
+    return {"modes": modes_for(campaign, visit.now), "lawful_share": lawful_share(campaign, visit.now)}
 
 
 def find_campaign(session: Session, campaign_id: str) -> Campaign:

@@ -102,6 +102,8 @@ def test_why_says_what_keeps_a_campaign_from_dialing() -> None:
     assert answer["waiting_for"] == {"new": 2}
     assert answer["next_at"]
     assert answer["agents_ready"] == {}
+    assert said("campaign", "limit", "Spring", "1.5")["most_abandoned_percent"] == 1.5
+    assert said("campaign", "limit", "Spring", "0")["most_abandoned_percent"] is None
 
 
 @pytest.mark.usefixtures("surroundings")

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign
 from compliance.directory import record_look
+from dialer import standstill
 from dialer.caller_number_rows import (
     NewNumber,
     add_number,
@@ -18,6 +19,7 @@ from dialer.caller_number_rows import (
 )
 from dialer.caller_numbers import CallerNumber, Record
 from dialer.calls import new_call_id
+from dialer.reasons import Reason
 from dialer.tables import Call
 from foundation.errors import Conflict, Invalid, NotFound
 from tests.grounds import found_in_directory
@@ -135,3 +137,20 @@ def test_campaign_halts_and_keeps_its_contact_when_no_number_may_be_shown(floor:
     campaign = floor.campaign(campaign_id)
     assert (campaign.status, campaign.paused_reason) == ("paused", "caller_number_not_listed")
     assert [contact.status for contact in floor.contacts(campaign_id)] == ["waiting"]
+
+
+def test_a_language_whose_number_may_not_be_shown_is_named_though_others_may_be_called(floor: Floor) -> None:
+    floor.add_ready_agent("de")
+    campaign_id = floor.add_campaign()
+    with floor.database.transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        add_number(session, campaign, NewNumber(FIRST, "de"), floor.now)
+        add_number(session, campaign, NewNumber(SECOND, "fr"), floor.now)
+        look_up(session, FIRST, floor.now - timedelta(days=100))
+        look_up(session, SECOND, floor.now - timedelta(days=1))
+    assert floor.tick(campaign_id) is not None
+    assert floor.call_ids() == []
+    with floor.database.reading() as session:
+        answer = standstill.look(floor.settings, session, session.get_one(Campaign, campaign_id), floor.now)
+    assert answer.code == "no_number"
+    assert answer.why == (Reason("number_not_listed", {"languages": ["de"], "numbers": [FIRST]}),)

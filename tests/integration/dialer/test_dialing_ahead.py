@@ -180,3 +180,18 @@ def test_message_names_the_number_that_was_shown_and_not_another_of_the_pool(flo
     assert isinstance(message, SayAndHangUp)
     digits = "".join(sign for sign in message.text if sign.isdigit())
     assert "445550102" in digits
+
+
+def test_own_lower_limit_brakes_where_the_law_would_not_yet(floor: Floor) -> None:
+    lawful = floor.add_campaign(2, pacing_mode="power", dial_level=2.0)
+    careful = floor.add_campaign(2, pacing_mode="power", dial_level=2.0, most_abandoned_percent=1.0)
+    for campaign_id in (lawful, careful):
+        floor.add_ready_agent("de", campaign_id=campaign_id)
+        abandon(floor, campaign_id, 1, answered=100)
+        floor.tick(campaign_id)
+    with floor.database.reading() as session:
+        assert session.get_one(PacingState, lawful).brake == Brake.OFF
+        assert session.get_one(PacingState, careful).brake == Brake.ONE_TO_ONE
+        session.get_one(Campaign, careful).most_abandoned_percent = 50.0  # as if the law had been tightened since
+        standing = limits.standing_of(session, session.get_one(Campaign, careful), floor.now)
+    assert standing.limit.abandoned_share == standing.lawful_share == 0.03

@@ -7,6 +7,7 @@ from campaigns.tables import Campaign
 from dialer.reasons import from_record
 from dialer.tables import PacingEvent, PacingState
 from tests.web_bench import Bench
+from web.campaign_form import CampaignSettings
 from web.reason_view import shown_reasons
 
 HTMX = {"hx-request": "true"}
@@ -71,3 +72,27 @@ def test_the_brake_is_seen_with_its_reason_and_history_on_page_board_and_api(sma
     assert (seen["brake"], seen["brake_why"][:12]) == ("one_to_one", "3.1% of 1300")
     assert seen["brake_reasons"] == reasons
     assert sorted(event["why"][:12] for event in seen["events"]) == ["3.1% of 100 ", "3.1% of 1300"]
+
+
+def test_a_campaign_may_bear_fewer_abandoned_calls_than_the_law_and_never_more(small_bench: Bench) -> None:
+    bench = small_bench
+    browser, program = bench.browser(Role.MANAGER), bench.program(Role.MANAGER)
+    path = f"/campaigns/{bench.ids['campaign']}"
+    chosen = FORM | {"pacing_mode": "predictive", "most_abandoned_percent": "1.5"}
+    assert 'name="most_abandoned_percent"' in browser.post(f"{path}/settings", data=chosen, headers=HTMX).text
+    seen = program.get(f"{path}/pacing").json()
+    assert (seen["limit_share"], seen["lawful_share"]) == (0.015, 0.03)
+    assert "own limit; the law would bear 3 %" in unescape(browser.get(f"{path}/pacing").text)
+    refused = browser.post(f"{path}/settings", data=chosen | {"most_abandoned_percent": "3.1"}, headers=HTMX)
+    assert (refused.status_code, "is above the one" in refused.text) == (422, True)
+    findings = program.get(f"{path}/launch-check").json()["findings"]
+    assert "At most 1.5 % of those who answer" in next(one["text"] for one in findings if one["code"] == "own_limit")
+
+    body = {key: value for key, value in program.get(path).json().items() if key in CampaignSettings.model_fields}
+    assert body["most_abandoned_percent"] == 1.5
+    assert program.put(path, json=body | {"most_abandoned_percent": 4}).status_code == 422
+    assert program.put(path, json=body | {"most_abandoned_percent": None}).status_code == 200
+    assert program.get(f"{path}/pacing").json()["limit_share"] == 0.03
+    emptied = browser.post(f"{path}/settings", data=chosen | {"most_abandoned_percent": ""}, headers=HTMX)
+    assert emptied.status_code == 200
+    assert program.get(path).json()["most_abandoned_percent"] is None

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.caller_numbers import CallerNumber, Record, at_most_by_chance, choose, health_of, within_caps
+from dialer.caller_numbers import CallerNumber, Record, at_most_by_chance, choose, health_of, lacks, within_caps
+from dialer.reasons import Reason
 
 A, B, C = (CallerNumber(f"+4144555010{n}") for n in range(3))
 
@@ -56,6 +57,21 @@ def test_calls_beyond_all_caps_are_not_made() -> None:
     assert within_caps(pool, {"fr": 4, "de": 4}) == {"fr": 4, "de": 1}
     assert within_caps([A], {"de": 1000}) == {"de": 1000}
     assert within_caps([], {"de": 3}) == {"de": 0}
+
+
+def test_each_language_without_a_number_is_named_with_the_cause() -> None:
+    pool = [
+        replace(A, language="de"),
+        replace(B, language="fr", daily_cap=5, used_today=5),
+        replace(C, language="it", may_be_shown=False),
+    ]
+    assert lacks(pool, {"de"}) == ()
+    assert lacks(pool, {"de", "en", "fr", "it"}) == (
+        Reason("no_number", {"languages": ["en"]}),
+        Reason("numbers_used_up", {"languages": ["fr"]}),
+        Reason("number_not_listed", {"languages": ["it"], "numbers": [C.number]}),
+    )
+    assert lacks([*pool, CallerNumber("+41445550199")], {"de", "en", "fr", "it"}) == ()
 
 
 def numbers() -> st.SearchStrategy[list[CallerNumber]]:

@@ -24,6 +24,7 @@ READY = LaunchFacts(
     calls_cost=True,
     ground=Demand(is_needed=True),
     directory=Demand(is_needed=True),
+    numbered=frozenset({"de", "fr"}),
 )
 
 
@@ -47,7 +48,8 @@ def test_a_directory_abroad_that_lacks_our_numbers_is_named_and_holds_up_nobody(
 def test_a_campaign_with_everything_is_green() -> None:
     assert red_codes() == set()
     assert {finding.code for finding in launch_check(READY)} == {
-        *("numbers", "ground", "directory", "hours", "agents", "scripts", "message", "spend_left"),
+        *("numbers", "ground", "directory", "hours", "mode", "number_language"),
+        *("agents", "scripts", "message", "spend_left"),
     }
 
 
@@ -59,6 +61,8 @@ def test_a_campaign_with_everything_is_green() -> None:
         ({"directory": Demand(is_needed=True, missing=1)}, "directory"),
         ({"hours_left": 0.0, "opens_at": datetime(2026, 3, 3, 7, tzinfo=UTC)}, "hours"),
         ({"has_rules": False}, "rules"),
+        ({"mode_refusal": "needs_human"}, "mode"),
+        ({"numbered": frozenset({"fr"})}, "number_language"),
         ({"agents": {"de": 3}}, "agents"),
         ({"agents": {"de": 3, "fr": 0}}, "agents"),
         ({"scripts": frozenset({"fr"})}, "scripts"),
@@ -82,6 +86,13 @@ def test_what_the_law_does_not_ask_for_is_not_shown() -> None:
     assert not {"ground", "directory"} & {finding.code for finding in launch_check(asked_for_nothing)}
 
 
+def test_a_limit_of_its_own_is_said_and_holds_up_nobody() -> None:
+    findings = launch_check(replace(READY, own_limit="1", lawful_limit="3"))
+    assert not reds(findings)
+    (own,) = [finding.plain for finding in findings if finding.code == "own_limit"]
+    assert own == "At most 1 % of those who answer may find nobody, less than the 3 % that the law allows."
+
+
 def test_the_languages_that_nobody_speaks_are_named() -> None:
     (red,) = reds(launch_check(replace(READY, agents={})))
     assert red.languages == ("de", "fr")
@@ -93,7 +104,7 @@ def test_a_rehearsal_without_a_bill_needs_no_cap() -> None:
 
 
 def test_every_text_can_be_filled_in_by_the_findings_that_use_it() -> None:
-    values = dict.fromkeys(("missing", "words", "hours", "languages", "moment", "places"), "x")
+    values = dict.fromkeys(("missing", "words", "hours", "languages", "moment", "places", "own", "lawful"), "x")
     for texts in TEXTS.values():
         for text in texts[:3]:
             assert "%(" not in text % values

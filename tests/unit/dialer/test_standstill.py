@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dialer.caller_numbers import CallerNumber
 from dialer.pacing.policy import Decision
 from dialer.reasons import Reason, from_record
 from dialer.standstill import TEXTS, Situation, explain
@@ -22,6 +23,7 @@ DIALS = Situation(
     due={"de": 5},
     due_to_anyone={"de": 1},
     ready={"de": 2},
+    pool=(CallerNumber("+41446681800"),),
     room=10,
     decision=Decision({"de": 2}, (Reason("one_each", {"lines": 2}),)),
     now=NOW,
@@ -43,6 +45,7 @@ DIALS = Situation(
         ({"ready": {}, "decision": Decision()}, "no_agent", NOW),
         ({"due": {}}, "owners_away", NOW),
         ({"ready": {"fr": 1}}, "no_language", NOW),
+        ({"pool": (CallerNumber("+41446681800", "fr"),)}, "no_number", NOW),
         ({"room": 0}, "no_room", NOW),
         ({"decision": Decision(why=(Reason("all_dialing"),))}, "pacing", NOW),
     ],
@@ -67,6 +70,14 @@ def test_a_pause_says_who_paused_where_it_was_the_dialer() -> None:
     assert by_hand.plain == "The campaign is paused."
     assert by_dialer.plain == "The campaign is paused: the spending limit of the day is reached."
     assert before_codes.plain == "The campaign is paused: the carrier is down."
+
+
+def test_a_language_whose_number_has_left_the_directory_is_named_with_it() -> None:
+    pool = (CallerNumber("+41446681800", "de"), CallerNumber("+41223456789", "fr", may_be_shown=False))
+    answer = explain(replace(DIALS, due={"fr": 3}, ready={"fr": 1, "de": 1}, pool=pool))
+    assert answer.why == (Reason("number_not_listed", {"languages": ["fr"], "numbers": ["+41223456789"]}),)
+    assert "+41 22 345 67 89 in the directory lately, so nobody is called who speaks fr" in answer.plain
+    assert explain(replace(DIALS, due={"fr": 3, "de": 1}, ready={"fr": 1, "de": 1}, pool=pool)).code == "dialing"
 
 
 def test_every_answer_has_a_text_without_gaps() -> None:
