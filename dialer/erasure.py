@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
 from campaigns.tables import Contact, ContactPhone, ContactStatus
 from compliance import do_not_call
-from dialer.draft_tables import CallDraft
+from dialer import personal_rows
 from dialer.event_answers import event_terms
 from dialer.tables import Call
 from dialer.wiring import Parts
@@ -30,7 +30,6 @@ from leads.privacy import RequestKind
 from leads.tables import Lead
 
 OUTCOME = "erased"
-_LIVE = (ContactStatus.RESERVED, ContactStatus.FENCED)
 
 
 @dataclass(frozen=True)
@@ -50,17 +49,25 @@ def erase_customer(parts: Parts, phone_number: str, actor: str, now: datetime) -
         NotFound: nothing is known of it.
         Conflict: it is in a call right now.
     """
+    # Looked for first: it reads every refused row, and nobody should wait for that behind a lock.
+    with parts.database.reading() as session:
+        refused = personal_rows.refused_rows_with(session, phone_number)
     with parts.database.transaction() as session:
         contacts, lead_ids = _known_by(session, phone_number)
-        if any(contact.status in _LIVE for contact in contacts):
+        _refuse_unknown(contacts, lead_ids, refused)
+        if any(contact.status in personal_rows.LIVE for contact in contacts):
             raise Conflict("This number is in a call. Try again when the call is over.")
         _close_leads(parts, session, lead_ids, actor, now, OUTCOME)
         request, tasks = privacy.ask_partners(session, RequestKind.ERASURE, lead_ids, actor, now)
         do_not_call.block(session, phone_number, source="erasure", now=now, added_by=actor)
         for contact in contacts:
-            _forget_contact(session, contact, now)
+            personal_rows.forget_contact(session, contact, OUTCOME, now)
         forgetting.forget_guests(session, phone_number, [contact.id for contact in contacts], event_terms(now, actor))
-        _forget_calls(session, phone_number)
+        to_number = select(Call).where(Call.to_number == phone_number, Call.kind == "contact")
+        calls = session.scalars(to_number).all()
+        personal_rows.forget_callbacks(session, calls)
+        personal_rows.forget_calls(session, calls)
+        personal_rows.forget_refused_rows(session, refused)
         for lead_id in lead_ids:
             anonymise_lead(session, lock_lead(session, lead_id), now)
         forget_number(session, phone_number)
@@ -77,6 +84,7 @@ def withdraw_consent(parts: Parts, phone_number: str, actor: str, now: datetime)
     """
     with parts.database.transaction() as session:
         contacts, lead_ids = _known_by(session, phone_number)
+        _refuse_unknown(contacts, lead_ids)
         _close_leads(parts, session, lead_ids, actor, now, "consent_withdrawn")
         request, tasks = privacy.ask_partners(session, RequestKind.WITHDRAWAL, lead_ids, actor, now)
         do_not_call.block(session, phone_number, source="withdrawal", now=now, added_by=actor)
@@ -99,9 +107,12 @@ def _known_by(session: Session, phone_number: str) -> tuple[Sequence[Contact], l
     of_contact = Lead.contact_id.in_([contact.id for contact in contacts])
     known = select(Lead.id).where(or_(Lead.phone_number == phone_number, of_contact), Lead.anonymised_at.is_(None))
     lead_ids = list(session.scalars(known.order_by(Lead.id)))
-    if not contacts and not lead_ids:
-        raise NotFound("Nothing is known of this number.")
     return contacts, lead_ids
+
+
+def _refuse_unknown(*found: Sequence[object]) -> None:
+    if not any(found):
+        raise NotFound("Nothing is known of this number.")
 
 
 def _close_leads(  # noqa: PLR0913, PLR0917 - whose, which, who, when and why
@@ -111,23 +122,3 @@ def _close_leads(  # noqa: PLR0913, PLR0917 - whose, which, who, when and why
     for lead_id in lead_ids:
         if session.get_one(Lead, lead_id).status != LeadStatus.CLOSED:
             desk.close(lead_id, LeadOutcome.DISQUALIFIED, why)
-
-
-def _forget_contact(session: Session, contact: Contact, now: datetime) -> None:
-    if contact.status == ContactStatus.WAITING:
-        contact_queue.finish_waiting(session, [contact.id], outcome=OUTCOME, now=now)
-    session.refresh(contact)
-    session.execute(delete(ContactPhone).where(ContactPhone.contact_id == contact.id))
-    # The column wants something that no other contact of the campaign has; this is no number, and cannot be dialed.
-    contact.phone_number = f"gone_{contact.id[-14:]}"
-    for name in ("company", "person", "email", "postcode", "place", "uid", "existing_partner", "notes", "external_id"):
-        setattr(contact, name, "")
-    contact.extension, contact.phone_label, contact.existing_partners, contact.fields = "", "", [], {}
-    session.flush()
-
-
-def _forget_calls(session: Session, phone_number: str) -> None:
-    for call in session.scalars(select(Call).where(Call.to_number == phone_number, Call.kind == "contact")):
-        session.execute(delete(CallDraft).where(CallDraft.call_id == call.id))
-        call.to_number, call.notes, call.answers = "gone", "", {}
-    session.flush()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dialer import personal_rows
 from dialer.job_names import RUN_RETENTION
 from dialer.retention_tables import RetentionRun
 from events import forgetting
@@ -38,7 +39,7 @@ def kinds(settings: Settings) -> tuple[Kept, ...]:
         lambda session, now: forgetting.count_old(session, now - span),
         lambda session, now, at_most: forgetting.forget_old(session, now - span, at_most, now),
     )
-    return (*of_leads.kinds(settings), guests)
+    return (*of_leads.kinds(settings), guests, *personal_rows.kinds(settings))
 
 
 def ring_when_due(runtime: Runtime, now: datetime) -> bool:

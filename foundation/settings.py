@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     keep_disclosures_days: int = 730
     keep_messages_days: int = 180
     keep_guests_days: int = 365
+    keep_refused_rows_days: int = 90
+    keep_callbacks_days: int = 30
+    keep_contacts_days: int = 1095
 
     # People who sign in.
     session_hours: float = 12.0
@@ -120,8 +123,7 @@ class Settings(BaseSettings):
             raise ValueError("CLOCK_SPEED other than 1 works only with the sandbox carrier")
         if not local and not self.public_url.startswith("https://"):
             raise ValueError("PUBLIC_URL must be the https address at which the carrier reaches the webhooks")
-        kept = (self.keep_offers_days, self.keep_lost_leads_days, self.keep_won_leads_days)
-        if min(*kept, self.keep_disclosures_days, self.keep_messages_days, self.keep_guests_days) < 1:
+        if min(days for name, days in self if name.startswith("keep_") and name.endswith("_days")) < 1:
             raise ValueError("KEEP_…_DAYS must be 1 or more")
         if self.webhooks_anywhere and not local:
             raise ValueError("WEBHOOKS_ANYWHERE works only with the sandbox carrier")

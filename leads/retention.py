@@ -19,6 +19,8 @@ from leads.lead_states import LeadOutcome, OfferStatus
 from leads.privacy_tables import Disclosure
 from leads.tables import Delivery, Lead, Offer
 
+Ids = list[str] | list[int]
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -36,20 +38,21 @@ class Kept:
 def kinds(settings: Settings) -> tuple[Kept, ...]:
     """All kinds, in the order in which they go."""
     return (
-        _kept("offers", settings.keep_offers_days, _old_offers, _clear_offers),
-        _kept("lost_leads", settings.keep_lost_leads_days, _lost_leads, _anonymise),
-        _kept("won_leads", settings.keep_won_leads_days, _won_leads, _anonymise),
-        _kept("disclosures", settings.keep_disclosures_days, _old_disclosures, _delete_disclosures),
-        _kept("messages", settings.keep_messages_days, _old_messages, _delete_messages),
+        kept_for("offers", settings.keep_offers_days, _old_offers, _clear_offers),
+        kept_for("lost_leads", settings.keep_lost_leads_days, _lost_leads, _anonymise),
+        kept_for("won_leads", settings.keep_won_leads_days, _won_leads, _anonymise),
+        kept_for("disclosures", settings.keep_disclosures_days, _old_disclosures, _delete_disclosures),
+        kept_for("messages", settings.keep_messages_days, _old_messages, _delete_messages),
     )
 
 
-def _kept(
+def kept_for(
     name: str,
     days: int,
     due: Callable[[datetime], Select[str] | Select[int]],
-    act: Callable[[Session, list[str] | list[int], datetime], None],
+    act: Callable[[Session, Ids, datetime], None],
 ) -> Kept:
+    """A kind of things: `due` gives the ids of those that are older than a moment, `act` lets them go."""
     span = timedelta(days=days)
 
     def count(session: Session, now: datetime) -> int:
@@ -69,7 +72,7 @@ def _old_offers(before: datetime) -> Select[str]:
     return select(Offer.id).where(over, Offer.ended_at <= before, Offer.cleared_at.is_(None)).order_by(Offer.ended_at)
 
 
-def _clear_offers(session: Session, ids: list[str] | list[int], now: datetime) -> None:
+def _clear_offers(session: Session, ids: Ids, now: datetime) -> None:
     for offer in session.scalars(select(Offer).where(Offer.id.in_(ids)).with_for_update()):
         offer.teaser, offer.decline_text, offer.cleared_at = {}, "", now
     session.flush()
@@ -88,7 +91,7 @@ def _closed(before: datetime, how: ColumnElement[bool]) -> Select[str]:
     return due.order_by(Lead.closed_at)
 
 
-def _anonymise(session: Session, ids: list[str] | list[int], now: datetime) -> None:
+def _anonymise(session: Session, ids: Ids, now: datetime) -> None:
     for lead_id in ids:
         anonymise_lead(session, lock_lead(session, str(lead_id)), now)
 
@@ -97,7 +100,7 @@ def _old_disclosures(before: datetime) -> Select[int]:
     return select(Disclosure.id).where(Disclosure.at <= before).order_by(Disclosure.id)
 
 
-def _delete_disclosures(session: Session, ids: list[str] | list[int], now: datetime) -> None:
+def _delete_disclosures(session: Session, ids: Ids, now: datetime) -> None:
     session.execute(delete(Disclosure).where(Disclosure.id.in_(ids)))
 
 
@@ -105,6 +108,6 @@ def _old_messages(before: datetime) -> Select[int]:
     return select(Delivery.id).where(Delivery.created_at <= before, Delivery.status != PENDING).order_by(Delivery.id)
 
 
-def _delete_messages(session: Session, ids: list[str] | list[int], now: datetime) -> None:
+def _delete_messages(session: Session, ids: Ids, now: datetime) -> None:
     session.execute(delete(DeliveryTry).where(DeliveryTry.delivery_id.in_(ids)))
     session.execute(delete(Delivery).where(Delivery.id.in_(ids)))

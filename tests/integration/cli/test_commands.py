@@ -279,6 +279,7 @@ def test_retention_counts_first_and_lets_go_when_told(
         moments = dict.fromkeys(("status_since", "opened_at", "in_line_since", "closed_at"), long_ago)
         session.add(Lead(id="lead_1", call_id="call_1", company="Alpha AG", status="closed", outcome="lost", **moments))
     due = {"offers": 0, "lost_leads": 1, "won_leads": 0, "disclosures": 0, "messages": 0, "guests": 0}
+    due |= {"refused_rows": 0, "callbacks": 0, "contacts": 0}
     assert said("privacy", "retention", "--dry-run") == due
     with sqlite_database.reading() as session:
         assert session.get_one(Lead, "lead_1").company == "Alpha AG"
