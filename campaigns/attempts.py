@@ -133,9 +133,13 @@ def retry_rule_from(record: Mapping[str, Any]) -> RetryRule:
         other_time=bool(record.get("other_time")),
     )
     if rule.delay_minutes is not None and not DELAYS[0] <= rule.delay_minutes <= DELAYS[1]:
-        raise Invalid(f"The minutes until the next attempt must be between {DELAYS[0]} and {DELAYS[1]}.")
+        raise Invalid(
+            "The minutes until the next attempt must be between %(least)s and %(most)s.",
+            least=DELAYS[0],
+            most=DELAYS[1],
+        )
     if rule.tries is not None and not TRIES[0] <= rule.tries <= TRIES[1]:
-        raise Invalid(f"The number of attempts must be between {TRIES[0]} and {TRIES[1]}.")
+        raise Invalid("The number of attempts must be between %(least)s and %(most)s.", least=TRIES[0], most=TRIES[1])
     if rule.number not in NUMBERS:
         raise Invalid("The next attempt is on the same number or on the next one: same or next.")
     return rule

@@ -165,7 +165,9 @@ def _check_limits(values: object, names: Iterable[str]) -> None:
         lowest, highest = LIMITS[name]
         value = getattr(values, name)
         if value is not None and not lowest <= value <= highest:
-            raise Invalid(f"{name} must be between {lowest:g} and {highest:g}.")
+            raise Invalid(
+                "%(name)s must be between %(least)s and %(most)s.", name=name, least=f"{lowest:g}", most=f"{highest:g}"
+            )
 
 
 def _checked(session: Session, draft: CampaignDraft, but_not: str = "") -> dict[str, Any]:
@@ -183,7 +185,7 @@ def _checked(session: Session, draft: CampaignDraft, but_not: str = "") -> dict[
     _check_limits(draft, LIMITS)
     same_name = select(Campaign.id).where(Campaign.name == name, Campaign.id != but_not)
     if session.scalar(same_name) is not None:
-        raise Conflict(f"There is a campaign named “{name}” already. Choose another name.")
+        raise Conflict("There is a campaign named “%(name)s” already. Choose another name.", name=name)
     return asdict(draft) | {
         "name": name,
         "caller_number": caller.e164 if caller else "",

@@ -2,7 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
+
+from foundation.marking import N_
 
 FIELDS = (
     *("phone", "company", "person", "first_name", "last_name", "email", "language", "postcode", "place"),
@@ -78,6 +81,22 @@ _NAMES: dict[str, str] = {
         commenti
     """,
 }
+
+
+_WITHOUT_NAME = "column "
+
+
+def name_of_unnamed(number: int) -> str:
+    """What a column without a name is called: `column 3`."""
+    return f"{_WITHOUT_NAME}{number}"
+
+
+def shown_name(name: str, translate: Callable[[str], str]) -> str:
+    """A column's name for people: its own, or in their language which one it is."""
+    number = name.removeprefix(_WITHOUT_NAME)
+    if number == name or not number.isdecimal():
+        return name
+    return translate(N_("Column %(number)s")) % {"number": number}
 
 
 def field_named(column: str) -> str:

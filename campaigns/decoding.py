@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from foundation.errors import Invalid
+from foundation.marking import N_
 
 MAX_BYTES = 512 * 1024 * 1024
 MAX_ROWS = 2_000_000
@@ -16,18 +17,29 @@ MAX_LINE_CHARACTERS = 4 * 1024 * 1024
 UNREADABLE = "�"
 MIXED = "utf-8, windows-1252"
 
-_SAVE_AS_CSV = "Open it in your spreadsheet program, choose “Save as” and the format CSV, and upload that file."
 _NOT_LISTS: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0", f"This is an old Excel or Office file, or one with a password. {_SAVE_AS_CSV}"),
-    (b"%PDF", "This is a PDF. Ask for the list as a CSV file."),
-    (b"{\\rtf", f"This is a formatted text document. {_SAVE_AS_CSV}"),
-    (b"\x89PNG", "This is a picture. Upload the list as a CSV file."),
-    (b"\xff\xd8\xff", "This is a picture. Upload the list as a CSV file."),
-    (b"GIF8", "This is a picture. Upload the list as a CSV file."),
-    (b"\x1f\x8b", "This file is compressed. Unpack it and upload the CSV file."),
-    (b"7z\xbc\xaf\x27\x1c", "This file is compressed. Unpack it and upload the CSV file."),
-    (b"Rar!", "This file is compressed. Unpack it and upload the CSV file."),
-    (b"SQLite format 3", "This is a database. Export the list as a CSV file."),
+    (
+        b"\xd0\xcf\x11\xe0",
+        N_(
+            "This is an old Excel or Office file, or one with a password. Open it in your spreadsheet program, choose "
+            "“Save as” and the format CSV, and upload that file."
+        ),
+    ),
+    (b"%PDF", N_("This is a PDF. Ask for the list as a CSV file.")),
+    (
+        b"{\\rtf",
+        N_(
+            "This is a formatted text document. Open it in your spreadsheet program, choose “Save as” and the format "
+            "CSV, and upload that file."
+        ),
+    ),
+    (b"\x89PNG", N_("This is a picture. Upload the list as a CSV file.")),
+    (b"\xff\xd8\xff", N_("This is a picture. Upload the list as a CSV file.")),
+    (b"GIF8", N_("This is a picture. Upload the list as a CSV file.")),
+    (b"\x1f\x8b", N_("This file is compressed. Unpack it and upload the CSV file.")),
+    (b"7z\xbc\xaf\x27\x1c", N_("This file is compressed. Unpack it and upload the CSV file.")),
+    (b"Rar!", N_("This file is compressed. Unpack it and upload the CSV file.")),
+    (b"SQLite format 3", N_("This is a database. Export the list as a CSV file.")),
 )
 # Signs that a text does not have: control characters but for tabs and line ends.
 _CONTROLS = bytes(code for code in range(32) if chr(code) not in "\t\n\f\v\r")
@@ -58,7 +70,9 @@ def find_encoding(file: BinaryIO) -> Encoding:
     """
     size = file.seek(0, io.SEEK_END)
     if size > MAX_BYTES:
-        raise Invalid(f"The file has more than {MAX_BYTES // 1024 // 1024} MB. Split it and upload the parts.")
+        raise Invalid(
+            "The file has more than %(megabytes)s MB. Split it and upload the parts.", megabytes=MAX_BYTES >> 20
+        )
     file.seek(0)
     start = file.read(4000)
     _refuse_other_kinds(start)

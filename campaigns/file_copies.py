@@ -24,7 +24,9 @@ def keep_copy(content: BinaryIO, path: Path) -> tuple[int, str]:
         while chunk := content.read(_CHUNK):
             size += len(chunk)
             if size > MAX_BYTES:
-                raise Invalid(f"The file has more than {MAX_BYTES // 1024 // 1024} MB. Split it and upload the parts.")
+                raise Invalid(
+                    "The file has more than %(megabytes)s MB. Split it and upload the parts.", megabytes=MAX_BYTES >> 20
+                )
             digest.update(chunk)
             target.write(chunk)
         target.flush()

@@ -20,6 +20,7 @@ from campaigns.mapping import Mapping
 from campaigns.reading import Row, Table
 from campaigns.workbooks import is_workbook
 from foundation.errors import Invalid
+from foundation.marking import N_
 
 _HOME = Path(__file__).resolve().parent.parent
 _PATIENCE_SECONDS = 120.0
@@ -27,11 +28,11 @@ _CPU_SECONDS = 1800
 _HEAD_CPU_SECONDS = 60
 _HARMLESS_BYTES = 256 * 1024
 _READ_AHEAD_BYTES = 1 << 20
-_BROKE = (
+_BROKE = N_(
     "This file cannot be read: the program that reads it broke off. Open it in your spreadsheet program, choose "
     "“Save as” and the format CSV, and upload that file."
 )
-_TOO_SLOW = "Reading this file takes too long. Split it and upload the parts."
+_TOO_SLOW = N_("Reading this file takes too long. Split it and upload the parts.")
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ def _lines(process: subprocess.Popen[bytes], request: bytes) -> Iterator[dict[st
                 answer = json.loads(b"".join((*rest, part)))
                 rest.clear()
                 if problem := answer.get("problem"):
-                    raise Invalid(problem)
+                    raise Invalid(problem, **answer["facts"])
                 yield answer
                 if answer.get("end"):
                     return

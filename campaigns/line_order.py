@@ -58,7 +58,11 @@ def line_order_from(record: Mapping[str, Any]) -> LineOrder:
     names = [column.name for column in columns]
     unknown = [name for name in names if name not in COLUMNS]
     if unknown or len(set(names)) != len(names) or len(names) > MOST_COLUMNS:
-        raise Invalid(f"Order by at most {MOST_COLUMNS} different columns of: {', '.join(COLUMNS)}.")
+        raise Invalid(
+            "Order by at most %(most)s different columns of: %(columns)s.",
+            most=MOST_COLUMNS,
+            columns=", ".join(COLUMNS),
+        )
     return LineOrder(columns, new_first=bool(record.get("new_first")))
 
 

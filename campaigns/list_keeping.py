@@ -45,7 +45,9 @@ def recycle_some(session: Session, campaign_id: str, wanted: Recycling, now: dat
     """
     refused = sorted(wanted.outcomes - set(RECYCLABLE))
     if refused or not wanted.outcomes:
-        raise Invalid(f"Contacts can be put back in line after: {', '.join(RECYCLABLE)}. Not after others.")
+        raise Invalid(
+            "Contacts can be put back in line after: %(outcomes)s. Not after others.", outcomes=", ".join(RECYCLABLE)
+        )
     lock_campaign(session, campaign_id)
     done = select(Contact.id).where(
         Contact.campaign_id == campaign_id,
@@ -90,7 +92,7 @@ def split(session: Session, list_id: str, parts: int, now: datetime) -> list[Con
         Conflict: it has fewer contacts than parts.
     """
     if not 2 <= parts <= MOST_PARTS:
-        raise Invalid(f"A list can be split into 2 to {MOST_PARTS} parts.")
+        raise Invalid("A list can be split into 2 to %(most)s parts.", most=MOST_PARTS)
     original = _locked(session, list_id)
     size = session.scalar(select(func.count()).select_from(Contact).where(Contact.list_id == list_id)) or 0
     if size < parts:
@@ -101,7 +103,7 @@ def split(session: Session, list_id: str, parts: int, now: datetime) -> list[Con
 def set_priority(session: Session, list_id: str, priority: int) -> ContactList:
     """Let a list's contacts come before or after those of others. It holds for whoever enters the line from now on."""
     if not LOWEST_PRIORITY <= priority <= HIGHEST_PRIORITY:
-        raise Invalid(f"A priority is between {LOWEST_PRIORITY} and {HIGHEST_PRIORITY}.")
+        raise Invalid("A priority is between %(least)s and %(most)s.", least=LOWEST_PRIORITY, most=HIGHEST_PRIORITY)
     contact_list = _locked(session, list_id)
     contact_list.priority = priority
     return contact_list

@@ -24,12 +24,14 @@ from campaigns.reading import Row, Table, open_list, table_of
 from campaigns.rows import AcceptedRow, Phone, RefusedCell, RowReader
 from campaigns.workbooks import is_workbook, look_through, workbook_rows
 from foundation.errors import Invalid
+from foundation.marking import N_
 
 MEMORY_BYTES = 1 << 30
 BATCH_ROWS = 2000
 FIRST_BATCH_ROWS = 200  # soon there, for those who look
 _SHOWN_CELL = 2000
 _WORKBOOK = "xlsx"
+_TOO_LARGE = N_("Reading this file takes more memory than a list may. Split it and upload the parts.")
 
 
 def main() -> None:
@@ -45,9 +47,9 @@ def main() -> None:
         for message in answers(request):
             _say(message)
     except Invalid as error:
-        _say({"problem": str(error)})
+        _say({"problem": error.text, "facts": error.facts})
     except MemoryError:
-        _say({"problem": "Reading this file takes more memory than a list may. Split it and upload the parts."})
+        _say({"problem": _TOO_LARGE, "facts": {}})
 
 
 def _say(message: dict[str, Any]) -> None:
@@ -108,7 +110,7 @@ def _open(file: BinaryIO, file_name: str, form: dict[str, Any]) -> tuple[Table, 
 def _within_limit(rows: Iterator[Row]) -> Iterator[Row]:
     for count, row in enumerate(rows):
         if count > MAX_ROWS:
-            raise Invalid(f"The list has more than {MAX_ROWS} rows. Split it and upload the parts.")
+            raise Invalid("The list has more than %(rows)s rows. Split it and upload the parts.", rows=MAX_ROWS)
         yield row
 
 

@@ -40,14 +40,20 @@ def mapping_from(columns: Sequence[str], fields: Sequence[str]) -> Mapping:
         Invalid: a field is unknown or given to two columns, no column holds phone numbers, or their count is wrong.
     """
     if len(columns) != len(fields):
-        raise Invalid(f"The list has {len(columns)} columns, the mapping {len(fields)}.")
+        raise Invalid(
+            "The list has %(columns)s columns, the mapping %(fields)s.", columns=len(columns), fields=len(fields)
+        )
     for field in fields:
         if field and field not in FIELDS:
-            raise Invalid(f"There is no field “{field}”. Choose one of: {', '.join(FIELDS)}.")
+            raise Invalid(
+                "There is no field “%(field)s”. Choose one of: %(fields)s.", field=field, fields=", ".join(FIELDS)
+            )
         if field and field not in REPEATABLE and list(fields).count(field) > 1:
-            raise Invalid(f"Only one column can be the field “{field}”.")
+            raise Invalid("Only one column can be the field “%(field)s”.", field=field)
     if "phone" not in fields:
-        raise Invalid(f"Say which column holds the phone numbers. The list has: {', '.join(columns)}.")
+        raise Invalid(
+            "Say which column holds the phone numbers. The list has: %(columns)s.", columns=", ".join(columns)
+        )
     return Mapping(tuple(columns), tuple(fields))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
-from campaigns.columns import field_named
+from campaigns.columns import field_named, name_of_unnamed
 from campaigns.decoding import MAX_ROWS, UNREADABLE, Encoding, find_encoding, read_lines
 from foundation.errors import Invalid
 
@@ -91,14 +91,18 @@ def _with_header(file_name: str, encoding: str, delimiter: str, rows: Iterator[R
         raise Invalid("The file has no rows. Upload a CSV file with one contact per line.")
     width = max(len(row.cells) for row in head)
     if width > MAX_COLUMNS:
-        raise Invalid(f"The list has {width} columns; at most {MAX_COLUMNS} can be read. Leave out what is not needed.")
+        raise Invalid(
+            "The list has %(columns)s columns; at most %(most)s can be read. Leave out what is not needed.",
+            columns=width,
+            most=MAX_COLUMNS,
+        )
     if _is_header(head[0].cells):
         header = _distinct_names(head[0].cells)
         head = head[1:]
         if not head:
             raise Invalid("The file has a header and no rows below it. Upload a CSV file with one contact per line.")
     else:
-        header = tuple(f"column {number}" for number in range(1, width + 1))
+        header = tuple(map(name_of_unnamed, range(1, width + 1)))
     shown = tuple(_padded(head, len(header)))
     return Table(file_name, encoding, delimiter, header, shown), chain(shown, _padded(rows, len(header)))
 
@@ -161,13 +165,13 @@ def _rows_of(lines: Iterator[str], delimiter: str, first_number: int) -> Iterato
                 continue
             kept += 1
             if kept > MAX_ROWS + 1:
-                raise Invalid(f"The list has more than {MAX_ROWS} rows. Split it and upload the parts.")
+                raise Invalid("The list has more than %(rows)s rows. Split it and upload the parts.", rows=MAX_ROWS)
             if height > MAX_LINES_IN_CELL or "\ufeff" in row.cells[0]:
                 row = _checked(row)
             yield row
     except csv.Error as error:
-        raise Invalid(_open_quote(number + 1)) from error
-    raise Invalid(_open_quote(number))
+        raise _open_quote(number + 1) from error
+    raise _open_quote(number)
 
 
 def _checked(row: Row) -> Row:
@@ -178,14 +182,17 @@ def _checked(row: Row) -> Row:
     """
     for cell in row.cells:
         if "\n" in cell and cell.count("\n") > MAX_LINES_IN_CELL:
-            raise Invalid(_open_quote(row.number))
+            raise _open_quote(row.number)
     if "\ufeff" in row.cells[0]:
         return Row(row.number, (row.cells[0].strip("\ufeff"), *row.cells[1:]))
     return row
 
 
-def _open_quote(row_number: int) -> str:
-    return f"Row {row_number} has a quotation mark that is never closed, or an enormous cell. Mend it and upload again."
+def _open_quote(row_number: int) -> Invalid:
+    return Invalid(
+        "Row %(row)s has a quotation mark that is never closed, or an enormous cell. Mend it and upload again.",
+        row=row_number,
+    )
 
 
 def _distinct_names(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -193,7 +200,7 @@ def _distinct_names(cells: tuple[str, ...]) -> tuple[str, ...]:
     seen: Counter[str] = Counter()
     names = []
     for number, cell in enumerate(cells, 1):
-        name = " ".join(cell.replace(UNREADABLE, "").split())[:100] or f"column {number}"
+        name = " ".join(cell.replace(UNREADABLE, "").split())[:100] or name_of_unnamed(number)
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return tuple(names)

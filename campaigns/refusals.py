@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaigns.columns import OWN_COLUMN
+from campaigns.columns import OWN_COLUMN, shown_name
 from campaigns.tables import ContactList, RefusedRow
 from foundation.errors import NotFound
 
@@ -100,7 +100,7 @@ def refused_rows_csv(session: Session, list_id: str, translate: Callable[[str], 
     # Those that an export added before are made anew.
     kept = [index for index, name in enumerate(names) if not name.startswith(OWN_COLUMN)]
     added = [OWN_COLUMN + translate(name) for name in _ADDED]
-    writer.writerow([disarm_cell(name) for name in (*(names[index] for index in kept), *added)])
+    writer.writerow([disarm_cell(name) for name in (*(shown_name(names[index], translate) for index in kept), *added)])
     refused = select(RefusedRow).where(RefusedRow.list_id == list_id).order_by(RefusedRow.row_number, RefusedRow.id)
     for row in session.scalars(refused):
         reason = REASONS.get(row.reason, Reason(row.reason, ""))

@@ -253,7 +253,9 @@ def _rows(shelf: Shelf, upload: Upload, country: str, *, check_first: bool) -> I
     with reading_rows(shelf.path_of(upload.id), upload.file_name, wish) as (head, _, batches):
         checked = mapping_from(*((mapping or head.guessed).columns, (mapping or head.guessed).fields))
         if checked.columns != head.table.header:
-            raise Invalid(f"The mapping is for other columns. This list has: {', '.join(head.table.header)}.")
+            raise Invalid(
+                "The mapping is for other columns. This list has: %(columns)s.", columns=", ".join(head.table.header)
+            )
         yield Head(head.table, checked, head.form), batches
 
 
@@ -363,8 +365,8 @@ def _failing(shelf: Shelf, upload_id: str) -> Iterator[None]:
             upload = _locked(session, upload_id)
             untouched = upload.rows_written == 0
             if untouched:
-                upload.status, upload.problem = UploadStatus.FAILED, str(error)[:500]
-                upload.counts, upload.options = {}, {}
+                upload.status, upload.problem = UploadStatus.FAILED, error.text[:500]
+                upload.counts, upload.options = {}, {"problem_facts": error.facts}
         if untouched:
             remove(shelf.path_of(upload_id))
         shelf.tell(upload_id)

@@ -16,6 +16,7 @@ from campaigns.decoding import UNREADABLE
 from campaigns.reading import MAX_CELL_CHARACTERS, MAX_COLUMNS, Row
 from campaigns.workbook_slices import slices_of
 from foundation.errors import Invalid
+from foundation.marking import N_
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -26,8 +27,10 @@ MAX_RATIO = 200
 # What a reader lays out at once: rows up to the last filled one, times columns up to the last filled one.
 MAX_CELLS = 12_000_000
 
-_AS_CSV = "Save the sheet as CSV and upload that file."
-_BROKEN = f"This Excel workbook is damaged. Open it in your spreadsheet program and save it again, or: {_AS_CSV}"
+_BROKEN = N_(
+    "This Excel workbook is damaged. Open it in your spreadsheet program and save it again, or save the sheet as CSV "
+    "and upload that file."
+)
 _CHUNK = 1 << 18
 # References such as r="XFD1048576"; a chunk may end within one, so the next begins a little before its own start.
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})?(\d{1,7})"')
@@ -70,11 +73,13 @@ def look_through(file: BinaryIO) -> None:
 
 def _refuse_other_kinds(names: list[str]) -> None:
     if len(names) > MAX_MEMBERS:
-        raise Invalid(f"This workbook has too many parts. {_AS_CSV}")
+        raise Invalid("This workbook has too many parts. Save the sheet as CSV and upload that file.")
     if "xl/workbook.bin" in names or any(name.endswith("vbaProject.bin") for name in names):
-        raise Invalid(f"This workbook has macros or is in Excel's binary format. {_AS_CSV}")
+        raise Invalid(
+            "This workbook has macros or is in Excel's binary format. Save the sheet as CSV and upload that file."
+        )
     if "xl/workbook.xml" not in names:
-        raise Invalid(f"This packed file is no Excel workbook (.xlsx). {_AS_CSV}")
+        raise Invalid("This packed file is no Excel workbook (.xlsx). Save the sheet as CSV and upload that file.")
 
 
 def _look_through_member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, sizes: list[int]) -> None:
@@ -91,7 +96,11 @@ def _look_through_member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, sizes
             last_row = max(last_row, int(row))
             last_column = max(last_column, _column_number(column))
         if last_row * max(last_column, 1) > MAX_CELLS or last_column > MAX_COLUMNS * 4:
-            raise Invalid(f"This sheet reaches to row {last_row}, column {last_column}. {_AS_CSV}")
+            raise Invalid(
+                "This sheet reaches to row %(row)s, column %(column)s. Save the sheet as CSV and upload that file.",
+                row=last_row,
+                column=last_column,
+            )
 
 
 def _unpacked(packed: zipfile.ZipFile, member: zipfile.ZipInfo, sizes: list[int]) -> Iterator[bytes]:
@@ -105,10 +114,14 @@ def _unpacked(packed: zipfile.ZipFile, member: zipfile.ZipInfo, sizes: list[int]
             sizes[-1] += len(chunk)
             too_much = sizes[-1] > _CHUNK + MAX_RATIO * max(member.compress_size, 1024)
             if too_much or sum(sizes) > MAX_INFLATED_BYTES:
-                raise Invalid(f"This workbook unpacks to far more than a list needs. {_AS_CSV}")
+                raise Invalid(
+                    "This workbook unpacks to far more than a list needs. Save the sheet as CSV and upload that file."
+                )
             window = before + chunk
             if b"<!" in window and _FORBIDDEN_XML.search(window):
-                raise Invalid(f"This workbook holds instructions that no list needs. {_AS_CSV}")
+                raise Invalid(
+                    "This workbook holds instructions that no list needs. Save the sheet as CSV and upload that file."
+                )
             yield window
             before = window[-_OVERLAP:]
 

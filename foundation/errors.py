@@ -1,11 +1,16 @@
-"""The tree of errors. An error's docstring is its message unless it is given a better one."""
+"""The tree of errors. An error's docstring is its message unless it is given a better one.
+
+A message with figures or names in it has `%(name)s` for each, so that it can be said in other languages, too.
+"""
 
 
 class HalaliError(Exception):
     """Something went wrong."""
 
-    def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or (type(self).__doc__ or "").strip().splitlines()[0])
+    def __init__(self, message: str | None = None, **facts: str | float) -> None:
+        self.text = message or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.facts = facts
+        super().__init__(self.text % facts if facts else self.text)
 
 
 class Unconfigured(HalaliError):

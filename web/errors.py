@@ -1,6 +1,7 @@
 """Turns errors into answers: a problem document for programs, a line of text for htmx, a page for browsers."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -37,6 +38,7 @@ class Problem:
     code: str
     title: str
     detail: str = ""
+    facts: Mapping[str, str | float] = field(default_factory=dict)  # what `detail` leaves to be filled in
     fields: tuple[tuple[str, str], ...] = ()
 
     def as_document(self) -> dict[str, Any]:
@@ -46,11 +48,16 @@ class Problem:
             "title": self.title,
             "status": self.status,
             "code": self.code,
-            "detail": self.detail or self.title,
+            "detail": self.in_words(str),
         }
         if self.fields:
             document["errors"] = [{"field": name, "problem": text} for name, text in self.fields]
         return document
+
+    def in_words(self, translate: Callable[[str], str]) -> str:
+        """What went wrong, for people."""
+        text = translate(self.detail or self.title)
+        return text % self.facts if self.facts else text
 
 
 _KINDS: tuple[tuple[type[HalaliError], int, str, str], ...] = (
@@ -81,7 +88,9 @@ def problem_of(error: Exception) -> Problem:
     for kind, status, code, title in _KINDS:
         if isinstance(error, kind):
             # Whoever may not see a thing must not learn from the words whether it is there.
-            return Problem(status, code, title, "" if status == 404 else str(error))
+            return (
+                Problem(status, code, title) if status == 404 else Problem(status, code, title, error.text, error.facts)
+            )
     return UNEXPECTED
 
 
@@ -93,7 +102,7 @@ def answer(request: Request, problem: Problem, headers: dict[str, str] | None = 
         )
     language = choose_language("", request.headers.get("accept-language", ""))
     gettext = translations(language).gettext
-    text = gettext(problem.detail or problem.title)
+    text = problem.in_words(gettext)
     if "hx-request" in request.headers:
         html = render("parts/message.html", language, {"text": text, "kind": "problem"})
         return HTMLResponse(html, problem.status, headers={"HX-Reswap": "none"} | (headers or {}))

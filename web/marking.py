@@ -1,6 +1,5 @@
 """Marks texts for the catalogues."""
 
+from foundation.marking import N_
 
-def N_(message: str) -> str:  # noqa: N802 - the name that extractors of messages look for
-    """Mark a text for the catalogues without translating it here."""
-    return message
+__all__ = ["N_"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from campaigns.columns import shown_name
 from foundation.phone_number import written_readably
 from web.language import LANGUAGES, Formats, translations
 from web.reason_view import shown_reasons
@@ -32,6 +33,7 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {
         "word": lambda code: word(translations(language), str(code)),
+        "column": lambda name: shown_name(name, translations(language).gettext),
         "moment": formats.moment,
         "moment_in": formats.moment_in,
         "day_value": formats.day_value,

@@ -34,7 +34,7 @@ def record_answer(  # noqa: PLR0913 - the fields of the form
         event_answers.record_reply(visit.parts, visit.person.agent_id, call_id, reply, visit.now)
         message = visit.say(SAVED)
     except (Conflict, Invalid) as error:
-        problem = visit.say(str(error))
+        problem = visit.say(error.text, **error.facts)
     return _card(visit, call_id, event_id, problem, message)
 
 
@@ -52,7 +52,7 @@ def name_colleague(  # noqa: PLR0913, PLR0917 - the fields of the form
         else:
             event_answers.seat_for_colleague(visit.parts, visit.person.agent_id, call_id, colleague, visit.now)
     except (Conflict, Invalid) as error:
-        problem, message = visit.say(str(error)), ""
+        problem, message = visit.say(error.text, **error.facts), ""
     return _card(visit, call_id, event_id, problem, message)
 
 

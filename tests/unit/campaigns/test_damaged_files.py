@@ -1,5 +1,6 @@
 """Every hostile or damaged file comes to exactly what it must: never a crash, never a wrong number, counts add up."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from campaigns.refusals import REASONS
 from foundation.errors import Invalid
 from foundation.phone_number import parse_phone_number
 from tests.unit.campaigns.damaged_files import CASES, Case
+from web.catalogue import texts
 
 
 def read(path: Path, form: dict[str, Any] | None = None) -> tuple[list[str], list[tuple[int, str]], int, int]:
@@ -32,6 +34,11 @@ def read(path: Path, form: dict[str, Any] | None = None) -> tuple[list[str], lis
     return numbers, sorted(refused), repaired, counted
 
 
+@cache
+def _texts_of_catalogues() -> frozenset[object]:
+    return frozenset(texts())
+
+
 def test_the_corpus_is_large_and_no_name_stands_twice() -> None:
     assert len({case.name for case in CASES}) == len(CASES) >= 60
 
@@ -41,8 +48,9 @@ def test_a_damaged_file_comes_to_what_it_must(case: Case, tmp_path: Path) -> Non
     path = tmp_path / "list"
     path.write_bytes(case.make())
     if case.problem:
-        with pytest.raises(Invalid, match=case.problem):
+        with pytest.raises(Invalid, match=case.problem) as caught:
             read(path)
+        assert caught.value.text in _texts_of_catalogues(), "people read it in their own language"
         return
     numbers, refused, repaired, rows = read(path)
     assert numbers == list(case.numbers)

@@ -1,0 +1,43 @@
+"""What went wrong is said in the reader's language, figures included."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from campaigns.columns import name_of_unnamed, shown_name
+from foundation.errors import Conflict, Invalid, NotFound
+from web.errors import problem_of
+from web.language import translations
+from web.rendering import render
+
+TOO_LONG = Invalid("The list has more than %(rows)s rows. Split it and upload the parts.", rows=7)
+
+
+def test_an_error_is_a_text_with_facts_and_in_english_by_itself() -> None:
+    assert str(TOO_LONG) == "The list has more than 7 rows. Split it and upload the parts."
+    assert str(Conflict("90 % of it")) == "90 % of it"
+    assert str(Conflict()) == "This cannot be done in the present state."
+
+
+def test_a_problem_is_worded_in_the_readers_language_and_in_english_for_programs() -> None:
+    problem = problem_of(TOO_LONG)
+    said = problem.in_words(translations("de").gettext)
+    assert said == "Die Liste hat mehr als 7 Zeilen. Teilen Sie sie und laden Sie die Teile hoch."
+    assert problem.as_document()["detail"] == str(TOO_LONG)
+
+
+def test_the_words_do_not_tell_whether_a_thing_is_there() -> None:
+    told = problem_of(NotFound("There is no list %(list)s.", list="list_1")).as_document()
+    assert told == problem_of(NotFound()).as_document()
+
+
+@pytest.mark.parametrize(("facts", "shown"), [({"problem_facts": {"rows": 7}}, "als 7 Zeilen"), ({}, "")])
+def test_why_a_file_is_no_list_is_said_in_the_readers_language(facts: dict[str, object], shown: str) -> None:
+    text = TOO_LONG.text if facts else "A text from before there were facts, 90 percent."
+    upload = SimpleNamespace(status="failed", problem=text, options=facts)
+    assert (shown or text) in render("parts/upload.html", "de", {"upload": upload})
+
+
+def test_a_column_without_a_name_is_called_by_its_number_in_each_language() -> None:
+    assert shown_name(name_of_unnamed(3), translations("fr").gettext) == "Colonne 3"
+    assert shown_name("column of smoke", translations("fr").gettext) == "column of smoke"
