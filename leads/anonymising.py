@@ -3,7 +3,7 @@
 Kept decisions replay as before: see decision 0039. Which leads, and when, is decided elsewhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from leads.promise_tables import ProtectionWindow
 from leads.qualification import BUDGETS, DECIDERS, SOLUTIONS, TIME_FRAMES, choice_of, seats_of, solutions_of
 from leads.ranking import Choice, Inputs, choose
 from leads.replay import inputs_of
+from leads.roster import partner_named
 from leads.tables import Delivery, Lead, Offer, PartnerRelation, Protection, RoutingRound
 
 log = get_logger(__name__)
@@ -98,12 +99,12 @@ def _codes_of(answers: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in (kept | {"seats": seats}).items() if value}
 
 
-def _as_partner(said: str, partners: tuple[PartnerFacts, ...]) -> str:
+def _as_partner(said: str, partners: Sequence[PartnerFacts]) -> str:
     key = company_key(said)
     if not key:
         return ""
-    found = next((one.profile.name for one in partners if company_key(one.profile.name) == key), None)
-    return NOBODY_OF_OURS if found is None else found
+    found = partner_named(partners, key)
+    return NOBODY_OF_OURS if found is None else found.profile.name
 
 
 def _forget_around(session: Session, lead: Lead) -> None:

@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,9 @@ from leads.tables import CreditLock, Offer, PartnerCredit, RoutingPeriod
 
 _SWISS_TIME = ZoneInfo("Europe/Zurich")
 _THE_LOCK = 1
+# Written once: putting a statement together takes as long as running it.
+_LOCK = select(CreditLock.id).where(CreditLock.id == _THE_LOCK).with_for_update()
+_SEED = select(RoutingPeriod.seed).where(RoutingPeriod.name == bindparam("name"))
 _ADD = {
     "postgresql": text(
         """
@@ -47,23 +50,23 @@ _ADD = {
 
 def lock_credits(session: Session) -> None:
     """Make room and credit ours until the transaction ends. Taken after the lead's lock, never before."""
-    if session.get(CreditLock, _THE_LOCK, with_for_update=True) is None:
+    if session.scalar(_LOCK) is None:
         try:
             with session.begin_nested():
                 session.add(CreditLock(id=_THE_LOCK))
         except IntegrityError:
-            session.get(CreditLock, _THE_LOCK, with_for_update=True)
+            session.scalar(_LOCK)
 
 
 def seed_of_month(session: Session, now: datetime) -> str:
     """The seed of this month's tie-breaks, made when first needed. Called under the lock."""
     name = _month(now)
-    period = session.get(RoutingPeriod, name)
-    if period is None:
-        period = RoutingPeriod(name=name, seed=secrets.token_hex(16))
-        session.add(period)
+    seed = session.scalar(_SEED, {"name": name})
+    if seed is None:
+        seed = secrets.token_hex(16)
+        session.add(RoutingPeriod(name=name, seed=seed))
         session.flush()
-    return period.seed
+    return seed
 
 
 def published_seeds(session: Session, now: datetime) -> dict[str, str]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from foundation.company_marks import company_key, uid_key
 from foundation.phone_number import parse_phone_number
 
-__all__ = ["CustomerMark", "company_key", "marks_of", "read_mark", "uid_key"]
+__all__ = ["MARKS", "CustomerMark", "company_key", "marks_of", "read_mark", "uid_key"]
+
+MARKS = ("uid", "phone", "company")  # the surest first
 
 
 @dataclass(frozen=True)

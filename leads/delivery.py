@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from leads.delivery_schedule import GIVES_UP_AFTER, rest_after, wait_after
@@ -41,6 +41,13 @@ _NOT_MAILED = frozenset({OFFER_ENDED, LEAD_ACCEPTED, INCUMBENT_TOLD})
 _LONGEST_KEY = 140
 # A mark on a session whose transaction has written something to send.
 _WAITING = "halali_notices"
+# Written once: putting a statement together takes as long as running it.
+_WITH_KEY = select(Delivery.id).where(Delivery.key == bindparam("key"))
+_ENDPOINTS = (
+    select(WebhookEndpoint.id)
+    .where(WebhookEndpoint.partner_id == bindparam("partner_id"), WebhookEndpoint.disabled_at.is_(None))
+    .order_by(WebhookEndpoint.id)
+)
 
 
 @dataclass(frozen=True)
@@ -90,17 +97,12 @@ class Tried:
 def notify(session: Session, notice: Notice, now: datetime) -> bool:
     """Tell a partner by every way that it has; whether it was not told before. Under the lock of what it tells."""
     portal_key = notice.key(PORTAL)
-    if session.scalar(select(Delivery.id).where(Delivery.key == portal_key)) is not None:
+    if session.scalar(_WITH_KEY, {"key": portal_key}) is not None:
         return False
     _add(session, notice, PORTAL, now)
-    email = session.scalar(select(Partner.email).where(Partner.id == notice.partner_id))
-    if email and notice.kind not in _NOT_MAILED:
+    if session.get_one(Partner, notice.partner_id).email and notice.kind not in _NOT_MAILED:
         _add(session, notice, EMAIL, now)
-    for endpoint_id in session.scalars(
-        select(WebhookEndpoint.id)
-        .where(WebhookEndpoint.partner_id == notice.partner_id, WebhookEndpoint.disabled_at.is_(None))
-        .order_by(WebhookEndpoint.id)
-    ):
+    for endpoint_id in session.scalars(_ENDPOINTS, {"partner_id": notice.partner_id}):
         _add(session, notice, WEBHOOK, now, endpoint_id)
     session.flush()
     return True

@@ -6,6 +6,7 @@ Each can be written to plain JSON and read back, so that a decision is replayed 
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, Self
 
@@ -41,7 +42,7 @@ class Policy:
     # The most that each rule gives, where not its own: all of them that give points, and a thousand together.
     points: tuple[tuple[str, int], ...] = ()
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """A short hash of all dials."""
         written = json.dumps(self.to_json(), sort_keys=True)
@@ -175,10 +176,6 @@ class PartnerFacts:
         made = object.__new__(cls)
         made.__dict__.update(zip(_COUNTS, counts, strict=True), profile=profile)
         return made
-
-    @classmethod
-    def from_counts(cls, kept: list[Any], profile: Profile) -> Self:
-        return cls.quickly(profile, tuple(kept))
 
 
 _COUNTS = (

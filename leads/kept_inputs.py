@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from leads.facts import LeadFacts, PartnerFacts, Policy, Profile, ProtectionFacts, RelationFacts
+from leads.facts import LeadFacts, Policy, ProtectionFacts, RelationFacts
 from leads.ranking import Choice, Inputs
+from leads.roster import Roster, Standings, rows_of
 
 _QUICK = 1
 
@@ -18,7 +19,7 @@ def written(inputs: Inputs) -> bytes:
     return _bytes_of(
         {
             "lead": inputs.lead.to_json(),
-            "partners": [partner.counts() for partner in inputs.partners],
+            "partners": rows_of(inputs.partners),
             "relations": [relation.to_json() for relation in inputs.relations],
             "protections": [protection.to_json() for protection in inputs.protections],
             "policy": inputs.policy.mark,
@@ -44,11 +45,11 @@ def digest_of(plain: bytes, choice: Choice) -> str:
     return hashlib.sha256(plain + _bytes_of(choice.to_json())).hexdigest()
 
 
-def read(kept: Mapping[str, Any], profiles: Mapping[tuple[str, int], Profile], policy: Policy) -> Inputs:
-    """The inputs of a decision, with each partner as it was in that revision."""
+def read(kept: Mapping[str, Any], roster: Roster, policy: Policy) -> Inputs:
+    """The inputs of a decision, with each partner as the roster of its revisions has it."""
     return Inputs(
         lead=LeadFacts.from_json(kept["lead"]),
-        partners=tuple(PartnerFacts.from_counts(one, profiles[one[0], one[1]]) for one in kept["partners"]),
+        partners=Standings(roster, [tuple(one) for one in kept["partners"]]),
         relations=tuple(RelationFacts.from_json(relation) for relation in kept["relations"]),
         policy=policy,
         now=datetime.fromisoformat(kept["now"]),

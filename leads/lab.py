@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from leads.facts import PartnerFacts, Policy
 from leads.optimum import best_points
-from leads.ranking import TURN, WHOLE_LEAD_MILLI, Choice, Inputs, choose, points_but_for_room
+from leads.ranking import TURN, WHOLE_LEAD_MILLI, Choice, Inputs, admitted_but_for_room, choose
 from leads.yardstick import PastLead, Terms, by_holder, entitlements, jain_index
 
 _SWISS_TIME = ZoneInfo("Europe/Zurich")
@@ -101,8 +101,7 @@ def _play_one(course: _Course, inputs: Inputs, policy: Policy) -> PastLead:
     new = choose(replace(inputs, policy=policy, partners=partners))
     sides = (holders.get(old.partner_id, ""), holders.get(new.partner_id, ""))
     _carry_on(course, (old, new), sides, course.taken[period])
-    judged = {one.partner_id: points_but_for_room(inputs, one) for one in inputs.partners}
-    points = by_holder({name: found for name, found in judged.items() if found is not None}, holders)
+    points = by_holder({one.partner_id: points for one, points in admitted_but_for_room(inputs)}, holders)
     return PastLead(period, points, sides[0] if old.basis != TURN else "")
 
 

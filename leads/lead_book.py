@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,8 @@ from leads.lead_states import (
     next_offer_status,
 )
 from leads.tables import Lead, LeadEvent, Offer
+
+_OFFERS_MADE = select(func.max(Offer.number)).where(Offer.lead_id == bindparam("lead_id"))
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def add_offer(session: Session, lead: Lead, terms: OfferTerms, note: Note) -> Of
     Raises:
         Conflict: the lead cannot be offered now.
     """
-    made = session.scalar(select(func.max(Offer.number)).where(Offer.lead_id == lead.id)) or 0
+    made = session.scalar(_OFFERS_MADE, {"lead_id": lead.id}) or 0
     offer = Offer(
         id=new_id("offer"),
         lead_id=lead.id,

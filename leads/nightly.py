@@ -22,7 +22,7 @@ from leads.job_names import RUN_YARDSTICK
 from leads.lead_states import DeclineReason, LeadOutcome, OfferStatus
 from leads.optimum import best_points
 from leads.partners import profile_of
-from leads.ranking import PROTECTION, RELATION, TURN, WISH, Inputs, points_but_for_room, weigh_claims
+from leads.ranking import PROTECTION, RELATION, TURN, WISH, Inputs, admitted_but_for_room, weigh_claims
 from leads.replay import inputs_of
 from leads.tables import Lead, Offer, Partner, PartnerCredit, RoutingRound, YardstickRun
 from leads.yardstick import (
@@ -164,8 +164,7 @@ def _is_broken(inputs: Inputs, kept: RoutingRound) -> bool:
 
 
 def _past_lead(inputs: Inputs, kept: RoutingRound, holders: Mapping[str, str], bound_to: str) -> PastLead:
-    judged = {one.partner_id: points_but_for_room(inputs, one) for one in inputs.partners}
-    points = by_holder({name: found for name, found in judged.items() if found is not None}, holders)
+    points = by_holder({one.partner_id: points for one, points in admitted_but_for_room(inputs)}, holders)
     year, week, _ = kept.at.astimezone(_SWISS_TIME).isocalendar()
     return PastLead(f"{year}-{week:02}", points, bound_to)
 

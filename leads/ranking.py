@@ -6,14 +6,15 @@ tie-break that nobody can steer. Everybody's reasons are `explanation`'s affair,
 
 import hmac
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from leads.customer_identity import company_key
 from leads.facts import LeadFacts, PartnerFacts, Policy, ProtectionFacts, RelationFacts
-from leads.rules import RULES
+from leads.roster import Standings, partner_named, partner_of, possible_of
+from leads.rules import GATES, RULES
 from leads.verdicts import Excluded, Fits, Verdict
 from leads.worth import Worth, week_gone_milli, worth_of
 
@@ -27,6 +28,8 @@ NO_RECEIPT = "NO_RECEIPT"
 PROTECTED = "PROTECTED"
 NO_PARTNER_FITS = "NO_PARTNER_FITS"
 
+_Judges = Sequence[tuple[str, Callable[[LeadFacts, PartnerFacts, datetime], Verdict]]]
+
 # Room comes last: whoever only lacks room keeps its share of the lead.
 ROOM = "capacity"
 # Those that exclude most at least cost come first: the choice stops at the first. Those that never exclude come last.
@@ -39,6 +42,12 @@ _IN_ORDER = tuple(
     )
     if name != ROOM
 )
+# Gates that give no points have said all they have to say, and who is left, others exclude first.
+_FIRST_BEHIND_GATES = ("size", "region")
+_BEHIND_GATES = sorted(
+    ((name, judge) for name, judge in _IN_ORDER if name not in GATES or RULES[name].MAX_POINTS),
+    key=lambda one: one[0] not in _FIRST_BEHIND_GATES,
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class Inputs:
     """All that a decision rests on. `seed` breaks ties."""
 
     lead: LeadFacts
-    partners: tuple[PartnerFacts, ...]
+    partners: Sequence[PartnerFacts]
     relations: tuple[RelationFacts, ...]
     policy: Policy
     now: datetime
@@ -121,20 +130,24 @@ def judge_all(inputs: Inputs, partner: PartnerFacts) -> dict[str, Verdict]:
     return {name: _weighed(name, verdict, most) for name, verdict in judged.items()} if most else judged
 
 
-def points_but_for_room(inputs: Inputs, partner: PartnerFacts) -> int | None:
-    """The points, or None at the first rule that excludes: most partners need no more."""
-    return _points_but_for_room(inputs, partner, dict(inputs.policy.points))
+def admitted_but_for_room(inputs: Inputs) -> Iterator[tuple[PartnerFacts, int]]:
+    """All whom the rules admit, room left aside, with their points. Judging stops at the first rule that excludes."""
+    behind = _BEHIND_GATES if isinstance(inputs.partners, Standings) else _IN_ORDER
+    return _judged(inputs, possible_of(inputs.partners, inputs.lead), behind)
 
 
-def _points_but_for_room(inputs: Inputs, partner: PartnerFacts, most: dict[str, int]) -> int | None:
-    points = 0
+def _judged(inputs: Inputs, partners: Iterable[PartnerFacts], judges: _Judges) -> Iterator[tuple[PartnerFacts, int]]:
+    most = dict(inputs.policy.points)
     lead, now = inputs.lead, inputs.now
-    for name, judge in _IN_ORDER:
-        verdict = judge(lead, partner, now)
-        if isinstance(verdict, Excluded):
-            return None
-        points += _points_of(name, verdict.points, most) if most else verdict.points
-    return points
+    for partner in partners:
+        points = 0
+        for name, judge in judges:
+            verdict = judge(lead, partner, now)
+            if isinstance(verdict, Excluded):
+                break
+            points += _points_of(name, verdict.points, most) if most else verdict.points
+        else:
+            yield partner, points
 
 
 def _weighed(name: str, verdict: Verdict, most: dict[str, int]) -> Verdict:
@@ -159,23 +172,29 @@ def share_out(weights: dict[str, int], seed: str, lead_id: str) -> dict[str, int
         return dict.fromkeys(weights, 0)
     shares = {name: WHOLE_LEAD_MILLI * weight // total for name, weight in weights.items()}
     left = WHOLE_LEAD_MILLI - sum(shares.values())
-    by_remainder = sorted(
-        weights, key=lambda name: (-(WHOLE_LEAD_MILLI * weights[name] % total), tie_break(seed, lead_id, name))
-    )
-    for name in by_remainder[:left]:
+    remainders = {name: WHOLE_LEAD_MILLI * weight % total for name, weight in weights.items()}
+    for name in first_of(remainders, left, seed, lead_id):
         shares[name] += 1
     return shares
 
 
+def first_of(values: Mapping[str, int], count: int, seed: str, lead_id: str) -> list[str]:
+    """The names of so many greatest values. Ties are broken where it matters: at the last place, each costs a hash."""
+    last = sorted(values.values(), reverse=True)[count - 1] if count else 0
+    above = [name for name, value in values.items() if count and value > last]
+    alike = [name for name, value in values.items() if count and value == last]
+    return above + sorted(alike, key=lambda name: tie_break(seed, lead_id, name))[: count - len(above)]
+
+
 def weigh_claims(inputs: Inputs, claims: Sequence[RelationFacts]) -> tuple[Incumbent, ...]:
     """Each claimant once, the strongest claim first. The first that the rules admit is chosen."""
-    by_id = {partner.partner_id: partner for partner in inputs.partners} if claims else {}
     weighed: dict[str, Incumbent] = {}
     taken = False
     for claim in claims:
-        if claim.partner_id in weighed or claim.partner_id not in by_id:
+        partner = partner_of(inputs.partners, claim.partner_id)
+        if claim.partner_id in weighed or partner is None:
             continue
-        verdicts = judge_all(inputs, by_id[claim.partner_id]).values()
+        verdicts = judge_all(inputs, partner).values()
         excluded = tuple(verdict for verdict in verdicts if isinstance(verdict, Excluded))
         verdict = "excluded" if excluded else "next_in_line" if taken else "chosen"
         taken = taken or verdict == "chosen"
@@ -200,7 +219,7 @@ def _claims(inputs: Inputs) -> tuple[list[RelationFacts], bool]:
         key = company_key(said)
         if not key:
             continue
-        found = next((one for one in inputs.partners if company_key(one.profile.name) == key), None)
+        found = partner_named(inputs.partners, key)
         if found is None:
             unknown = True
         else:
@@ -212,16 +231,13 @@ def _claims(inputs: Inputs) -> tuple[list[RelationFacts], bool]:
 def rank_by_worth(inputs: Inputs) -> tuple[tuple[tuple[str, Worth], ...], tuple[tuple[str, int], ...]]:
     """Those who could have the lead, best first, and what each is entitled to of it, claims left aside."""
     gone = week_gone_milli(inputs.now)
-    most = dict(inputs.policy.points)
     worths: dict[str, Worth] = {}
-    sharing: dict[str, PartnerFacts] = {}
-    for partner in sorted(inputs.partners, key=lambda one: one.partner_id):
-        points = _points_but_for_room(inputs, partner, most)
-        if points is None:
-            continue
+    sharing: dict[str, tuple[int, str]] = {}
+    for partner, points in sorted(admitted_but_for_room(inputs), key=lambda one: one[0].partner_id):
         # Branches of one owner have one share, that of the largest.
-        if partner.holder not in sharing or partner.weight > sharing[partner.holder].weight:
-            sharing[partner.holder] = partner
+        holder, weight = partner.holder, partner.weight
+        if holder not in sharing or weight > sharing[holder][0]:
+            sharing[holder] = (weight, partner.partner_id)
         if isinstance(RULES[ROOM].judge(inputs.lead, partner, inputs.now), Fits):
             worths[partner.partner_id] = worth_of(partner, points, inputs.policy, gone)
     lead_id, seed = inputs.lead.lead_id, inputs.seed
@@ -231,5 +247,5 @@ def rank_by_worth(inputs: Inputs) -> tuple[tuple[tuple[str, Worth], ...], tuple[
         # Who is alone with its value needs no tie-break.
         key=lambda one: (-one[1].value, tie_break(seed, lead_id, one[0]) if alike[one[1].value] > 1 else ""),
     )
-    shares = share_out({one.partner_id: one.weight for one in sharing.values()}, seed, lead_id)
+    shares = share_out({partner_id: weight for weight, partner_id in sharing.values()}, seed, lead_id)
     return tuple(ranked), tuple(sorted(shares.items()))

@@ -1,7 +1,7 @@
 """Runs a kept decision again from its kept inputs: it comes out the same, and tells everybody's reasons."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import select, tuple_
@@ -12,11 +12,15 @@ from leads import kept_inputs
 from leads.explanation import Explanation, explain
 from leads.facts import Policy, Profile
 from leads.ranking import Choice, Inputs, choose
+from leads.roster import Roster
 from leads.tables import PartnerRevision, RoutingPolicy, RoutingRound
 
 # By partner and revision, which never change. Emptied when it grows past what a large house has.
 _PROFILES: dict[tuple[str, int], Profile] = {}
 _PROFILES_AT_MOST = 20_000
+# By their revisions: who changes anything is on another. A lab or a night meets several, in their order.
+_ROSTERS: dict[tuple[tuple[str, int], ...], Roster] = {}
+_ROSTERS_AT_MOST = 8
 # SQLite takes so many values in one statement.
 _LOT = 400
 
@@ -54,13 +58,24 @@ def inputs_of(session: Session, kept: RoutingRound) -> Inputs:
     """The inputs of a round, with partners and policy as they were."""
     plain = kept_inputs.unpack(kept.inputs)
     policy = session.get_one(RoutingPolicy, kept.policy_mark)
-    profiles = profiles_of(session, [(str(one[0]), int(one[1])) for one in plain["partners"]])
-    return kept_inputs.read(plain, profiles, Policy.from_json(policy.dials))
+    roster = roster_of(session, tuple((str(one[0]), int(one[1])) for one in plain["partners"]))
+    return kept_inputs.read(plain, roster, Policy.from_json(policy.dials))
 
 
-def profiles_of(session: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Profile]:
+def roster_of(session: Session, revisions: tuple[tuple[str, int], ...]) -> Roster:
+    """The roster of these revisions, prepared once per process until somebody's changes."""
+    roster = _ROSTERS.get(revisions)
+    if roster is None:
+        profiles = _profiles_of(session, revisions)
+        roster = Roster(revisions, [profiles[one] for one in revisions])
+        if len(_ROSTERS) >= _ROSTERS_AT_MOST:
+            del _ROSTERS[next(iter(_ROSTERS))]
+        _ROSTERS[revisions] = roster
+    return roster
+
+
+def _profiles_of(session: Session, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Profile]:
     """What partners offered as of a revision. Revisions do not change, so each is read once per process."""
-    wanted = list(wanted)
     missing = [key for key in wanted if key not in _PROFILES]
     found = {key: _PROFILES[key] for key in wanted if key in _PROFILES}
     for start in range(0, len(missing), _LOT):

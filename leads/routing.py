@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import String, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from leads import credit_book, kept_inputs
 from leads.candidates import gather
 from leads.delivery import tell_incumbent
-from leads.dispute_book import is_frozen
+from leads.dispute_book import undecided
 from leads.facts import Policy
 from leads.lead_book import Note, give_to_human, lock_lead, write_event
 from leads.lead_states import LeadStatus
@@ -18,6 +18,21 @@ from leads.ranking import TURN, Choice, Inputs, choose
 from leads.tables import Lead, Offer, RoutingPolicy, RoutingRound
 
 OFFERS_USED_UP = "OFFERS_USED_UP"
+# Written once: putting a statement together takes as long as running it.
+_LEAD = bindparam("lead_id", type_=String)
+_BEFORE = select(
+    undecided(_LEAD).label("is_frozen"),
+    select(func.count())
+    .where(Offer.lead_id == _LEAD, Offer.offered_at >= bindparam("since"), Offer.basis != BY_HAND)
+    .scalar_subquery()
+    .label("offers_lost"),
+    select(func.coalesce(func.max(RoutingRound.number), 0))
+    .where(RoutingRound.lead_id == _LEAD)
+    .scalar_subquery()
+    .label("rounds"),
+    exists().where(RoutingRound.lead_id == _LEAD, RoutingRound.basis == TURN).label("has_entitled"),
+)
+_KNOWN_POLICY = select(RoutingPolicy.mark).where(RoutingPolicy.mark == bindparam("mark"))
 
 
 @dataclass(frozen=True)
@@ -38,14 +53,16 @@ def route(session: Session, lead_id: str, policy: Policy, now: datetime) -> Rout
         NotFound: there is no such lead.
     """
     lead = lock_lead(session, lead_id)
-    if lead.status != LeadStatus.OPEN or is_frozen(session, lead_id):
+    before = session.execute(_BEFORE, {"lead_id": lead_id, "since": lead.in_line_since}).one()
+    if lead.status != LeadStatus.OPEN or before.is_frozen:
         return Routed(lead_id, LeadStatus(lead.status), changed=False)
-    if _offers_lost(session, lead) >= policy.max_offers:
+    if before.offers_lost >= policy.max_offers:
         give_to_human(session, lead, OFFERS_USED_UP, now)
         return Routed(lead_id, LeadStatus.WITH_HUMAN, changed=True)
     inputs = gather(session, lead, policy, now)
     choice = choose(inputs)
-    _keep(session, lead, inputs, choice)
+    credit_book.enter(session, choice, now, is_first=not before.has_entitled)
+    _keep(session, before.rounds + 1, inputs, choice)
     _tell_passed_over(session, lead, choice, now)
     if not choice.partner_id:
         give_to_human(session, lead, choice.human_reason, now)
@@ -54,24 +71,12 @@ def route(session: Session, lead_id: str, policy: Policy, now: datetime) -> Rout
     return Routed(lead_id, LeadStatus.OFFERED, changed=True, partner_id=choice.partner_id)
 
 
-def _offers_lost(session: Session, lead: Lead) -> int:
-    return session.scalars(
-        select(func.count()).where(
-            Offer.lead_id == lead.id, Offer.offered_at >= lead.in_line_since, Offer.basis != BY_HAND
-        )
-    ).one()
-
-
-def _keep(session: Session, lead: Lead, inputs: Inputs, choice: Choice) -> None:
-    before = select(RoutingRound.number, RoutingRound.basis).where(RoutingRound.lead_id == lead.id)
-    earlier = session.execute(before).all()
-    number = max((row.number for row in earlier), default=0) + 1
-    credit_book.enter(session, choice, inputs.now, is_first=all(row.basis != TURN for row in earlier))
+def _keep(session: Session, number: int, inputs: Inputs, choice: Choice) -> None:
     _keep_policy(session, inputs)
     plain = kept_inputs.written(inputs)
     session.add(
         RoutingRound(
-            lead_id=lead.id,
+            lead_id=inputs.lead.lead_id,
             number=number,
             at=inputs.now,
             partner_id=choice.partner_id,
@@ -87,7 +92,7 @@ def _keep(session: Session, lead: Lead, inputs: Inputs, choice: Choice) -> None:
 def _keep_policy(session: Session, inputs: Inputs) -> None:
     # Routing is one at a time, under the lock of credit, so nobody else writes the row between look and write.
     policy = inputs.policy
-    if session.get(RoutingPolicy, policy.mark) is None:
+    if session.scalar(_KNOWN_POLICY, {"mark": policy.mark}) is None:
         session.add(
             RoutingPolicy(mark=policy.mark, version=policy.version, dials=policy.to_json(), first_used_at=inputs.now)
         )

@@ -1,10 +1,11 @@
 """What a routing rule says about one partner and one lead, and the shape that every rule has. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from leads.facts import LeadFacts, PartnerFacts
+from leads.facts import LeadFacts, PartnerFacts, Profile
 
 # What a call did not bring out.
 UNKNOWN = "?"
@@ -50,3 +51,16 @@ class Rule(Protocol):
     CODES: frozenset[str]
 
     def judge(self, lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict: ...
+
+
+class Gate(Protocol):
+    """A rule that also says beforehand whom it excludes: whoever does not offer what a lead asks for.
+
+    It may let somebody by whom the rule excludes, and never the other way round; without points it is exact.
+    """
+
+    def asked(self, lead: LeadFacts) -> str | int:
+        """What the lead asks for; empty or 0: nothing."""
+
+    def offered(self, profile: Profile) -> Iterable[str | int]:
+        """All that a partner may be asked for."""

@@ -1,8 +1,7 @@
 """What a lead is worth with one partner, in points out of a thousand and in integers throughout. Pure."""
 
-from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from leads.facts import PartnerFacts, Policy
@@ -13,8 +12,7 @@ _DAYS_OF_WORK, _FIRST_HOUR, _HOURS_OF_WORK = 5, 8, 10
 _ENTITLED_AT_LEAST_MILLI = 300
 
 
-@dataclass(frozen=True)
-class Worth:
+class Worth(NamedTuple):
     """`value` = points, less the discount for a full week, less the price of room, plus what credit earns."""
 
     points: int
@@ -24,7 +22,7 @@ class Worth:
     value: int
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return self._asdict()
 
 
 def worth_of(partner: PartnerFacts, points: int, policy: Policy, week_gone_milli: int) -> Worth:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from foundation.postcodes import all_places
 from leads.facts import SOLUTIONS, LeadFacts, PartnerFacts, Policy, Profile, ProtectionFacts, RelationFacts
-from leads.ranking import Inputs, points_but_for_room
+from leads.ranking import Inputs, admitted_but_for_room
 
 WEEKS = 20
 RELATED = 0.35
@@ -80,8 +80,7 @@ def draw_world(seed: int, leads: int, partners: int, given: Sequence[Profile] = 
 def points_of(lead: ComingLead, partners: Sequence[PartnerFacts]) -> dict[str, int]:
     """The points of all whom the hard rules admit, room left aside."""
     inputs = Inputs(lead.facts, tuple(partners), (), Policy(), lead.at)
-    judged = ((one.partner_id, points_but_for_room(inputs, one)) for one in partners)
-    return {name: points for name, points in judged if points is not None}
+    return {one.partner_id: points for one, points in admitted_but_for_room(inputs)}
 
 
 def _places() -> dict[str, list[str]]:

@@ -1,8 +1,9 @@
 """Only partners whose contract is active get leads."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from leads.facts import LeadFacts, PartnerFacts
+from leads.facts import LeadFacts, PartnerFacts, Profile
 from leads.verdicts import Excluded, Fits, Verdict
 
 MAX_POINTS = 0
@@ -15,3 +16,13 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     if not partner.profile.is_active:
         return Excluded("NOT_ACTIVE", "active", "inactive")
     return _FITS
+
+
+def asked(lead: LeadFacts) -> str:
+    """Every lead asks for an active contract."""
+    return "active"
+
+
+def offered(profile: Profile) -> Iterable[str]:
+    """Active, or nothing."""
+    return ("active",) if profile.is_active else ()

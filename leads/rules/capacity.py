@@ -1,6 +1,7 @@
 """The partner has room this calendar week: live offers and accepted leads count, those of its owner's branches too."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from leads.facts import LeadFacts, PartnerFacts
 from leads.verdicts import Excluded, Fits, Verdict
@@ -14,4 +15,9 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     room = partner.profile.weekly_capacity if partner.room is None else partner.room
     if partner.taken >= room:
         return Excluded("NO_ROOM", f"< {room}", str(partner.taken))
-    return Fits(0, f"{partner.taken}/{room}")
+    return _fits(partner.taken, room)
+
+
+@lru_cache(maxsize=2_000)
+def _fits(taken: int, room: int) -> Fits:
+    return Fits(0, f"{taken}/{room}")

@@ -1,6 +1,7 @@
 """What customers made of the partner: what became of the leads that it took. A new partner has the mean of all."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from leads.facts import LeadFacts, PartnerFacts
 from leads.verdicts import Fits, Verdict
@@ -11,4 +12,9 @@ CODES: frozenset[str] = frozenset()
 
 def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     """Points by the rating, which the nightly yardstick writes."""
-    return Fits(MAX_POINTS * max(0, min(1000, partner.rating_milli)) // 1000, f"{partner.rating_milli}‰")
+    return _fits(partner.rating_milli)
+
+
+@lru_cache(maxsize=2_000)
+def _fits(milli: int) -> Fits:
+    return Fits(MAX_POINTS * max(0, min(1000, milli)) // 1000, f"{milli}‰")

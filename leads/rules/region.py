@@ -23,8 +23,13 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
         found = [*profile.cantons, *profile.postcodes, *([f"{profile.reach_km} km"] if profile.reach_km else [])]
         return Excluded("REGION", f"{lead.postcode} {lead.canton}".strip() or UNKNOWN, _in_short(found))
     if distance is not None:
-        return Fits(max(0, MAX_POINTS * (_FAR_KM - distance) // _FAR_KM), f"{distance} km")
+        return _at(distance)
     return by_coverage or Fits(0, UNKNOWN)
+
+
+@lru_cache(maxsize=1_000)
+def _at(distance_km: int) -> Fits:
+    return Fits(max(0, MAX_POINTS * (_FAR_KM - distance_km) // _FAR_KM), f"{distance_km} km")
 
 
 def _by_coverage(lead: LeadFacts, profile: Profile) -> Fits | None:
@@ -39,16 +44,21 @@ def _by_coverage(lead: LeadFacts, profile: Profile) -> Fits | None:
     return Fits(0, UNKNOWN) if is_unknown else None
 
 
-@lru_cache(maxsize=100_000)
 def km_between(one: str, other: str) -> int | None:
     """Whole kilometres as the crow flies; None where either postcode is not known."""
-    here, there = places_of(one), places_of(other)
-    if not here or not there:
+    here, there = _spot(one), _spot(other)
+    if here is None or there is None:
         return None
-    a, b = here[0], there[0]
-    north, east = radians(b.latitude - a.latitude) / 2, radians(b.longitude - a.longitude) / 2
-    square = sin(north) ** 2 + cos(radians(a.latitude)) * cos(radians(b.latitude)) * sin(east) ** 2
+    north, east = radians(there[0] - here[0]) / 2, radians(there[1] - here[1]) / 2
+    square = sin(north) ** 2 + here[2] * there[2] * sin(east) ** 2
     return round(2 * _EARTH_KM * asin(sqrt(square)))
+
+
+@lru_cache(maxsize=5_000)
+def _spot(postcode: str) -> tuple[float, float, float] | None:
+    """Latitude and longitude in degrees, and the latitude's cosine."""
+    places = places_of(postcode)
+    return (places[0].latitude, places[0].longitude, cos(radians(places[0].latitude))) if places else None
 
 
 def _in_short(covered: list[str]) -> str:

@@ -1,8 +1,10 @@
 """The partner sells the solution that the customer asked for."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
-from leads.facts import LeadFacts, PartnerFacts
+from leads.facts import LeadFacts, PartnerFacts, Profile
 from leads.verdicts import UNKNOWN, Excluded, Fits, Verdict
 
 MAX_POINTS = 350
@@ -20,15 +22,31 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
         return Fits(0, UNKNOWN)
     if lead.solution not in offered:
         return Excluded("SOLUTION", lead.solution, " ".join(offered))
-    points, why = _by_level(offered.index(lead.solution), partner)
-    if not (further := lead.further_solutions):
+    place, levels = offered.index(lead.solution), partner.profile.levels
+    level = levels[place] if place < len(levels) else None
+    further = lead.further_solutions
+    return _fits(place, level, sum(solution in offered for solution in further), len(further))
+
+
+@lru_cache(maxsize=2_000)
+def _fits(place: int, level: int | None, covered: int, further: int) -> Fits:
+    points, why = _by_level(place, level)
+    if not further:
         return Fits(points, why)
-    covered = sum(solution in offered for solution in further)
-    return Fits(points * (3 * len(further) + covered) // (4 * len(further)), f"{why} +{covered}/{len(further)}")
+    return Fits(points * (3 * further + covered) // (4 * further), f"{why} +{covered}/{further}")
 
 
-def _by_level(place: int, partner: PartnerFacts) -> tuple[int, str]:
-    if place < len(partner.profile.levels):
-        level = partner.profile.levels[place]
-        return MAX_POINTS * min(level, _BEST_LEVEL) // _BEST_LEVEL, f"{level}/{_BEST_LEVEL}"
-    return max(150, MAX_POINTS - 70 * place), f"#{place + 1}"
+def _by_level(place: int, level: int | None) -> tuple[int, str]:
+    if level is None:
+        return max(150, MAX_POINTS - 70 * place), f"#{place + 1}"
+    return MAX_POINTS * min(level, _BEST_LEVEL) // _BEST_LEVEL, f"{level}/{_BEST_LEVEL}"
+
+
+def asked(lead: LeadFacts) -> str:
+    """The main solution; empty: unknown."""
+    return lead.solution
+
+
+def offered(profile: Profile) -> Iterable[str]:
+    """The solutions that the partner sells."""
+    return profile.solutions

@@ -15,6 +15,7 @@ from leads.explanation import explain
 from leads.facts import LeadFacts, PartnerFacts, Policy, Profile, ProtectionFacts, RelationFacts
 from leads.kept_inputs import digest_of, pack, read, unpack, written
 from leads.ranking import NO_RECEIPT, PROTECTED, PROTECTION, RELATION, TURN, WISH, Inputs, choose, share_out
+from leads.roster import Roster
 from leads.worth import start_of_week, week_gone_milli, worth_of
 from tests.unit.leads.lead_strategies import lead_facts, partners, protections, relations
 
@@ -238,11 +239,9 @@ def test_inputs_come_back_from_keeping_as_they_were(
     protected: tuple[ProtectionFacts, ...],
 ) -> None:
     asked = Inputs(lead, those, related, Policy(), NOW, protected, "seed")
-    profiles = {
-        (one.partner_id, one.revision): Profile.from_json(json.loads(json.dumps(one.profile.to_json())))
-        for one in those
-    }
-    again = read(unpack(pack(written(asked))), profiles, Policy())
+    profiles = [Profile.from_json(json.loads(json.dumps(one.profile.to_json()))) for one in those]
+    roster = Roster([(one.partner_id, one.revision) for one in those], profiles)
+    again = read(unpack(pack(written(asked))), roster, Policy())
     assert again == asked
     assert digest_of(written(again), choose(again)) == digest_of(written(asked), choose(asked))
 

@@ -1,0 +1,55 @@
+"""The roster: deciding among those whom no gate excludes comes to the same as judging everybody."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from hypothesis import given
+
+from leads.explanation import explain
+from leads.facts import LeadFacts, PartnerFacts, Policy, Profile, ProtectionFacts, RelationFacts
+from leads.kept_inputs import digest_of, written
+from leads.ranking import Inputs, admitted_but_for_room, choose
+from leads.roster import Roster, Standings, partner_named
+from tests.unit.leads.lead_strategies import lead_facts, partners, protections, relations
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def standings(those: tuple[PartnerFacts, ...]) -> Standings:
+    roster = Roster([(one.partner_id, one.revision) for one in those], [one.profile for one in those])
+    return Standings(roster, [tuple(one.counts()) for one in those])
+
+
+@given(lead=lead_facts(), those=partners(), related=relations(), protected=protections())
+def test_quick_way_decides_and_keeps_the_same_bytes_as_judging_everybody(
+    lead: LeadFacts,
+    those: tuple[PartnerFacts, ...],
+    related: tuple[RelationFacts, ...],
+    protected: tuple[ProtectionFacts, ...],
+) -> None:
+    weighed = Policy(points=(("region", 500), ("size", 100), ("solution", 150)))
+    for policy in (Policy(), weighed):
+        full = Inputs(lead, those, related, policy, NOW, protected, "seed")
+        quick = replace(full, partners=standings(those))
+        assert written(quick) == written(full)
+        assert digest_of(written(quick), choose(quick)) == digest_of(written(full), choose(full))
+        assert list(admitted_but_for_room(quick)) == list(admitted_but_for_room(full))
+        assert explain(quick) == explain(full)
+
+
+@given(those=partners())
+def test_standings_hold_everybody_in_order(those: tuple[PartnerFacts, ...]) -> None:
+    held = standings(those)
+    assert held == those
+    assert len(held) == len(those)
+    assert [held[place] for place in range(len(those))] == list(those)
+    assert held[1:3] == those[1:3]
+
+
+def test_partner_is_found_by_name_without_legal_form_the_first_of_two() -> None:
+    profile = Profile("Müller & Co. AG", True, ("de",), (), (), ("erp",), None, None, 10)
+    held = standings((PartnerFacts("partner_a", 1, profile), PartnerFacts("partner_b", 1, profile)))
+    found = partner_named(held, "mueller")
+    assert found is not None
+    assert found.partner_id == "partner_a"
+    assert partner_named(held, "nobody") is None
