@@ -1,23 +1,23 @@
 """Gathers from rows what a routing decision rests on: partners with room and credit, protections, relations."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, cast, extract, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from leads.credit_book import lock_credits, seed_of_month
-from leads.customer_identity import MARKS, CustomerMark, marks_of
+from leads.credit_book import Hold, hold_credits, seed_of_month
+from leads.customer_identity import MARKS, CustomerMark, company_key, marks_of
 from leads.facts import RELATION_KINDS, PartnerFacts, Policy, ProtectionFacts, RelationFacts
 from leads.lead_facts import facts_of
 from leads.lead_states import OfferStatus
 from leads.ranking import Inputs
-from leads.replay import roster_of
 from leads.roster import Counts, Roster, Standings
-from leads.tables import Lead, Offer, Partner, PartnerCredit, PartnerRelation, Protection
+from leads.standings_copy import Copy, standings_now
+from leads.tables import Lead, Offer, PartnerRelation, Protection
 from leads.worth import start_of_week
 
 _SWISS_TIME = ZoneInfo("Europe/Zurich")
@@ -32,22 +32,6 @@ def _is_customer(table: type[PartnerRelation | Protection]) -> ColumnElement[boo
 
 
 # Written once: putting a statement together takes as long as running it.
-_STANDINGS = (
-    select(
-        Partner.id,
-        Partner.revision,
-        # A thousand moments as such would take as long as all the rest.
-        cast(extract("epoch", PartnerCredit.since), BigInteger),
-        PartnerCredit.credit_milli,
-        PartnerCredit.entitled_milli,
-        PartnerCredit.response_milli,
-        PartnerCredit.rating_milli,
-        PartnerCredit.weight_milli,
-        PartnerCredit.price_milli,
-    )
-    .outerjoin(PartnerCredit, PartnerCredit.partner_id == Partner.id)
-    .order_by(Partner.id)
-)
 _TAKEN = (
     select(Offer.partner_id, func.count())
     .where(Offer.offered_at >= bindparam("since"), Offer.status.in_((OfferStatus.LIVE, OfferStatus.ACCEPTED)))
@@ -76,43 +60,57 @@ _RELATIONS = select(PartnerRelation).where(
 )
 
 
-def gather(session: Session, lead: Lead, policy: Policy, now: datetime) -> Inputs:
+@dataclass(frozen=True)
+class Gathered:
+    """The inputs of one decision, and what to remember when it is booked."""
+
+    inputs: Inputs
+    hold: Hold
+    copy: Copy
+
+
+def gather(session: Session, lead: Lead, policy: Policy, now: datetime) -> Gathered:
     """The inputs for one decision about a locked lead.
 
     Room and credit stay locked until the transaction ends, so that two leads decided at once do not take the same.
     """
-    lock_credits(session)
+    hold = hold_credits(session)
+    copy = standings_now(session, hold)
     facts = facts_of(lead)
     marks = marks_of(lead.uid, lead.phone_number, lead.company)
     today = now.astimezone(_SWISS_TIME).date()
     # A mark that a customer lacks is null, which nothing equals.
     asked = dict.fromkeys(MARKS) | {mark.known_by: mark.key for mark in marks} | {"today": today}
     protections = session.execute(_PROTECTIONS, asked | {"solution": facts.solution}).all()
-    return Inputs(
+    inputs = Inputs(
         lead=facts,
-        partners=_partners(session, lead, marks, now),
+        partners=_partners(session, copy, lead, now),
         relations=_relations(session, asked | {"past": today - _PAST}, marks),
         policy=policy,
         now=now,
         protections=tuple(ProtectionFacts(partner_id, until.isoformat()) for partner_id, until in protections),
         seed=seed_of_month(session, now),
     )
+    return Gathered(inputs, hold, copy)
 
 
-def _partners(session: Session, lead: Lead, marks: Sequence[CustomerMark], now: datetime) -> Standings:
-    session.flush()
-    # Straight from the connection: for a thousand partners it is half the work.
-    rows: Sequence[Any] = session.connection().execute(_STANDINGS).all()
-    roster = roster_of(session, tuple((row[0], row[1]) for row in rows))
+def _partners(session: Session, copy: Copy, lead: Lead, now: datetime) -> Standings:
+    roster = copy.roster
     taken: dict[str, int] = dict(session.execute(_TAKEN, {"since": start_of_week(now)}).all())
     had: dict[str, str] = dict(session.execute(_HAD, {"lead_id": lead.id}).all())
-    excluding = roster.excluding({mark.key for mark in marks if mark.known_by == "company"})
-    weeks = {since: max(1.0, (now.timestamp() - since) / _WEEK_SECONDS) for since in {row[2] for row in rows} - {None}}
+    excluding = roster.excluding({company_key(lead.company)})
+    weeks = {
+        since: max(1.0, (now.timestamp() - since) / _WEEK_SECONDS)
+        for since in {learned[0] for learned in copy.learned if learned is not None}
+    }
     counts: list[Counts] = []
-    for place, (partner_id, revision, since, credit, entitled, response, rating, weight, price) in enumerate(rows):
+    for place, ((partner_id, revision), learned) in enumerate(zip(roster.revisions, copy.learned, strict=True)):
+        known = _NEW
+        if learned is not None:
+            since, credit, entitled, response, rating, weight, price = learned
+            known = (credit, int(entitled / weeks[since]), response, rating, weight, price)
         here = (partner_id, revision, taken.get(partner_id, 0), None, had.get(partner_id, ""))
-        learned = _NEW if since is None else (credit, int(entitled / weeks[since]), response, rating, weight, price)
-        counts.append((*here, *learned, place in excluding))
+        counts.append((*here, *known, place in excluding))
     for places in roster.branches:
         _sum_up(roster, counts, places)
     return Standings(roster, counts)

@@ -5,6 +5,8 @@ A lead that goes by worth adds each one's share and costs the receiver a whole l
 
 import json
 import secrets
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,13 @@ _SWISS_TIME = ZoneInfo("Europe/Zurich")
 _THE_LOCK = 1
 # Written once: putting a statement together takes as long as running it.
 _LOCK = select(CreditLock.id).where(CreditLock.id == _THE_LOCK).with_for_update()
+_HOLD = (
+    update(CreditLock)
+    .where(CreditLock.id == _THE_LOCK)
+    .values(holds=CreditLock.holds + 1)
+    .returning(CreditLock.life, CreditLock.holds)
+    .execution_options(synchronize_session=False)
+)
 _SEED = select(RoutingPeriod.seed).where(RoutingPeriod.name == bindparam("name"))
 _ADD = {
     "postgresql": text(
@@ -48,14 +57,50 @@ _ADD = {
 }
 
 
+@dataclass(frozen=True)
+class Hold:
+    """One holding of the credit lock by somebody who changes credit: between it and the next, credit is the same.
+
+    `life` is drawn when a database begins, so that holds of two databases are never taken for each other.
+    """
+
+    life: str
+    number: int
+
+    @property
+    def before(self) -> "Hold":
+        """The one before: what it left is what this one finds."""
+        return Hold(self.life, self.number - 1)
+
+
+@dataclass
+class Change:
+    """What a choice adds to one partner's credit and entitlement, in thousandths of a lead."""
+
+    credit: int = 0
+    entitled: int = 0
+
+
 def lock_credits(session: Session) -> None:
-    """Make room and credit ours until the transaction ends. Taken after the lead's lock, never before."""
+    """Let nobody decide until the transaction ends. Taken after the lead's lock, never before."""
     if session.scalar(_LOCK) is None:
-        try:
-            with session.begin_nested():
-                session.add(CreditLock(id=_THE_LOCK))
-        except IntegrityError:
-            session.scalar(_LOCK)
+        _begin(session)
+        session.scalar(_LOCK)
+
+
+def hold_credits(session: Session) -> Hold:
+    """The same, for whoever changes credit: room and credit are ours until the transaction ends."""
+    held = session.execute(_HOLD).one_or_none()
+    if held is None:
+        _begin(session)
+        held = session.execute(_HOLD).one()
+    return Hold(held.life, held.holds)
+
+
+def _begin(session: Session) -> None:
+    # Where it fails, somebody else was first.
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(CreditLock(id=_THE_LOCK, life=secrets.token_hex(16)))
 
 
 def seed_of_month(session: Session, now: datetime) -> str:
@@ -75,33 +120,35 @@ def published_seeds(session: Session, now: datetime) -> dict[str, str]:
     return {row.name: row.seed for row in rows}
 
 
-def enter(session: Session, choice: Choice, now: datetime, *, is_first: bool) -> None:
-    """Book a choice that went by worth. A lead entitles once: later rounds only cost the one who gets it."""
+def enter(session: Session, choice: Choice, now: datetime, *, is_first: bool) -> dict[str, Change]:
+    """Book a choice that went by worth, and say what it changed.
+
+    A lead entitles once: later rounds only cost the one who gets it.
+    """
     if choice.basis != TURN:
-        return
-    gained = {name: share for name, share in choice.shares if share} if is_first else {}
-    changes = {name: [share, share] for name, share in gained.items()}
-    changes.setdefault(choice.partner_id, [0, 0])[0] -= WHOLE_LEAD_MILLI
+        return {}
+    changes = {name: Change(share, share) for name, share in choice.shares if share and is_first}
+    changes.setdefault(choice.partner_id, Change()).credit -= WHOLE_LEAD_MILLI
     rows = [
-        {"partner_id": name, "credit": credit, "entitled": entitled}
-        for name, (credit, entitled) in sorted(changes.items())
+        {"partner_id": name, "credit": one.credit, "entitled": one.entitled} for name, one in sorted(changes.items())
     ]
     # One statement and one parameter, however many partners: sending each by itself costs most of a decision.
     add = _ADD[session.get_bind().dialect.name]
     known = set(session.scalars(add, {"rows": json.dumps(rows)}))
     session.add_all(
-        PartnerCredit(partner_id=name, since=now, credit_milli=credit, entitled_milli=entitled)
-        for name, (credit, entitled) in sorted(changes.items())
+        PartnerCredit(partner_id=name, since=now, credit_milli=one.credit, entitled_milli=one.entitled)
+        for name, one in sorted(changes.items())
         if name not in known
     )
     session.flush()
+    return changes
 
 
 def give_back(session: Session, offer: Offer, milli: int) -> None:
     """Return part of what an offer cost, now that it came to nothing. Offers by claim or by hand cost nothing."""
     if offer.basis != TURN or not milli:
         return
-    lock_credits(session)
+    hold_credits(session)
     session.execute(
         update(PartnerCredit)
         .where(PartnerCredit.partner_id == offer.partner_id)
@@ -112,7 +159,7 @@ def give_back(session: Session, offer: Offer, milli: int) -> None:
 
 def compensate(session: Session, partner_id: str, milli: int, now: datetime) -> None:
     """Give a partner credit that no lead stands behind, as a dispute decided."""
-    lock_credits(session)
+    hold_credits(session)
     row = session.get(PartnerCredit, partner_id, populate_existing=True)
     if row is None:
         session.add(PartnerCredit(partner_id=partner_id, since=now, credit_milli=milli))

@@ -16,7 +16,7 @@ from foundation.database import insert_unless_known
 from foundation.logs import get_logger
 from foundation.queue import QueueName
 from foundation.runtime import Runtime
-from leads.credit_book import lock_credits
+from leads.credit_book import hold_credits
 from leads.facts import PartnerFacts
 from leads.job_names import RUN_YARDSTICK
 from leads.lead_states import DeclineReason, LeadOutcome, OfferStatus
@@ -105,7 +105,7 @@ def run_yardstick(runtime: Runtime, day: date, now: datetime) -> YardstickRun:
         run = session.get_one(YardstickRun, day)
         _write_figures(run, night)
         run.lessons = {name: [one.weight_milli, one.price_milli] for name, one in lessons.items()}
-        lock_credits(session)
+        hold_credits(session)
         for partner_id, holder in night.holders.items():
             lesson = lessons.get(holder, Lesson())
             learned = {

@@ -14,7 +14,7 @@ from typing import Any
 from leads.customer_identity import company_key
 from leads.facts import LeadFacts, PartnerFacts, Policy, ProtectionFacts, RelationFacts
 from leads.roster import Standings, partner_named, partner_of, possible_of
-from leads.rules import GATES, RULES
+from leads.rules import RULES, SIEVES
 from leads.verdicts import Excluded, Fits, Verdict
 from leads.worth import Worth, week_gone_milli, worth_of
 
@@ -42,11 +42,11 @@ _IN_ORDER = tuple(
     )
     if name != ROOM
 )
-# Gates that give no points have said all they have to say, and who is left, others exclude first.
-_FIRST_BEHIND_GATES = ("size", "region")
-_BEHIND_GATES = sorted(
-    ((name, judge) for name, judge in _IN_ORDER if name not in GATES or RULES[name].MAX_POINTS),
-    key=lambda one: one[0] not in _FIRST_BEHIND_GATES,
+# Sieves that give no points have said all they have to say, and who is left, others exclude first.
+_FIRST_BEHIND_SIEVES = ("size", "region")
+_BEHIND_SIEVES = sorted(
+    ((name, judge) for name, judge in _IN_ORDER if name not in SIEVES or RULES[name].MAX_POINTS),
+    key=lambda one: one[0] not in _FIRST_BEHIND_SIEVES,
 )
 
 
@@ -132,7 +132,7 @@ def judge_all(inputs: Inputs, partner: PartnerFacts) -> dict[str, Verdict]:
 
 def admitted_but_for_room(inputs: Inputs) -> Iterator[tuple[PartnerFacts, int]]:
     """All whom the rules admit, room left aside, with their points. Judging stops at the first rule that excludes."""
-    behind = _BEHIND_GATES if isinstance(inputs.partners, Standings) else _IN_ORDER
+    behind = _BEHIND_SIEVES if isinstance(inputs.partners, Standings) else _IN_ORDER
     return _judged(inputs, possible_of(inputs.partners, inputs.lead), behind)
 
 

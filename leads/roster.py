@@ -11,7 +11,7 @@ from typing import Any, overload
 
 from leads.customer_identity import company_key
 from leads.facts import LeadFacts, PartnerFacts, Profile
-from leads.rules import GATES
+from leads.rules import SIEVES
 
 Counts = tuple[Any, ...]
 _NOBODY: frozenset[int] = frozenset()
@@ -39,10 +39,10 @@ class Roster:
         self._named: dict[str, int] = {}
 
     def possible(self, lead: LeadFacts) -> list[int]:
-        """The places of all whom no gate excludes, in order."""
+        """The places of all whom no sieve excludes, in order."""
         if not self._open:
             self._open = _open_to(self.profiles)
-        asked = [(name, gate.asked(lead)) for name, gate in GATES.items()]
+        asked = [(name, sieve.asked(lead)) for name, sieve in SIEVES.items()]
         sets = sorted((self._open.get(one, _NOBODY) for one in asked if one[1]), key=len)
         return sorted(sets[0].intersection(*sets[1:])) if sets else list(range(len(self.profiles)))
 
@@ -73,7 +73,7 @@ class Standings(Sequence[PartnerFacts]):
         return PartnerFacts.quickly(self.roster.profiles[place], self.rows[place])
 
     def possible(self, lead: LeadFacts) -> list[PartnerFacts]:
-        """All whom no gate excludes."""
+        """All whom no sieve excludes."""
         return [self.at(place) for place in self.roster.possible(lead)]
 
     def __len__(self) -> int:
@@ -104,7 +104,7 @@ def rows_of(partners: Sequence[PartnerFacts]) -> Sequence[Sequence[Any]]:
 
 
 def possible_of(partners: Sequence[PartnerFacts], lead: LeadFacts) -> Sequence[PartnerFacts]:
-    """Those worth looking at: all but whom the gates of a roster exclude."""
+    """Those worth looking at: all but whom the sieves of a roster exclude."""
     return partners.possible(lead) if isinstance(partners, Standings) else partners
 
 
@@ -131,8 +131,8 @@ def _name_key(name: str) -> str:
 
 def _open_to(profiles: Sequence[Profile]) -> dict[tuple[str, str | int], set[int]]:
     found: dict[tuple[str, str | int], set[int]] = defaultdict(set)
-    for name, gate in GATES.items():
+    for name, sieve in SIEVES.items():
         for place, profile in enumerate(profiles):
-            for offered in gate.offered(profile):
+            for offered in sieve.offered(profile):
                 found[name, offered].add(place)
     return dict(found)

@@ -15,6 +15,7 @@ from leads.lead_book import Note, give_to_human, lock_lead, write_event
 from leads.lead_states import LeadStatus
 from leads.offers import BY_HAND, Making, make_offer
 from leads.ranking import TURN, Choice, Inputs, choose
+from leads.standings_copy import remember
 from leads.tables import Lead, Offer, RoutingPolicy, RoutingRound
 
 OFFERS_USED_UP = "OFFERS_USED_UP"
@@ -59,10 +60,11 @@ def route(session: Session, lead_id: str, policy: Policy, now: datetime) -> Rout
     if before.offers_lost >= policy.max_offers:
         give_to_human(session, lead, OFFERS_USED_UP, now)
         return Routed(lead_id, LeadStatus.WITH_HUMAN, changed=True)
-    inputs = gather(session, lead, policy, now)
-    choice = choose(inputs)
-    credit_book.enter(session, choice, now, is_first=not before.has_entitled)
-    _keep(session, before.rounds + 1, inputs, choice)
+    gathered = gather(session, lead, policy, now)
+    choice = choose(gathered.inputs)
+    changes = credit_book.enter(session, choice, now, is_first=not before.has_entitled)
+    remember(session, gathered.copy, gathered.hold, changes)
+    _keep(session, before.rounds + 1, gathered.inputs, choice)
     _tell_passed_over(session, lead, choice, now)
     if not choice.partner_id:
         give_to_human(session, lead, choice.human_reason, now)

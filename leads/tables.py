@@ -245,6 +245,8 @@ class CreditLock(Table):
     __tablename__ = "credit_locks"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    holds: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # how often it was held
+    life: Mapped[str] = mapped_column(String(32), default="", server_default="")  # drawn with the row
 
 
 class PartnerCredit(Table):

@@ -53,7 +53,7 @@ class Rule(Protocol):
     def judge(self, lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict: ...
 
 
-class Gate(Protocol):
+class Sieve(Protocol):
     """A rule that also says beforehand whom it excludes: whoever does not offer what a lead asks for.
 
     It may let somebody by whom the rule excludes, and never the other way round; without points it is exact.

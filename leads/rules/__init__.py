@@ -1,14 +1,14 @@
-"""Routing rules, one file each, found by being here. A rule is `leads.verdicts.Rule` as a module, some also `Gate`."""
+"""Routing rules, one file each, found by being here. A rule is `leads.verdicts.Rule` as a module, some also `Sieve`."""
 
 import importlib
 import pkgutil
 from typing import cast
 
-from leads.verdicts import Gate, Rule
+from leads.verdicts import Rule, Sieve
 
 RULES: dict[str, Rule] = {
     name: cast(Rule, importlib.import_module(f"{__name__}.{name}"))
     for name in sorted(module.name for module in pkgutil.iter_modules(__path__))
 }
 # Those that can be asked beforehand, of what a partner offers alone.
-GATES: dict[str, Gate] = {name: cast(Gate, rule) for name, rule in RULES.items() if hasattr(rule, "asked")}
+SIEVES: dict[str, Sieve] = {name: cast(Sieve, rule) for name, rule in RULES.items() if hasattr(rule, "asked")}

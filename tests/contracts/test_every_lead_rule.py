@@ -8,7 +8,7 @@ from hypothesis import given
 
 import leads.rules
 from leads.facts import LeadFacts, PartnerFacts
-from leads.rules import GATES, RULES
+from leads.rules import RULES, SIEVES
 from leads.verdicts import Excluded, Fits
 from tests.unit.leads.lead_strategies import lead_facts, partner_facts
 
@@ -29,13 +29,13 @@ def test_no_two_rules_share_a_code() -> None:
     assert len(codes) == len(set(codes))
 
 
-@pytest.mark.parametrize("name", sorted(GATES))
+@pytest.mark.parametrize("name", sorted(SIEVES))
 @given(lead=lead_facts(), partner=partner_facts())
-def test_gate_never_shuts_out_whom_its_rule_admits_and_without_points_is_as_strict(
+def test_sieve_never_shuts_out_whom_its_rule_admits_and_without_points_is_as_strict(
     name: str, lead: LeadFacts, partner: PartnerFacts
 ) -> None:
-    asked = GATES[name].asked(lead)
-    is_open = not asked or asked in set(GATES[name].offered(partner.profile))
+    asked = SIEVES[name].asked(lead)
+    is_open = not asked or asked in set(SIEVES[name].offered(partner.profile))
     is_admitted = isinstance(RULES[name].judge(lead, partner, NOW), Fits)
     assert is_open or not is_admitted
     if RULES[name].MAX_POINTS == 0:

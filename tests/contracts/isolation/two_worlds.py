@@ -154,7 +154,7 @@ def accepted_lead(bench: Bench, session: Session, side: Side) -> dict[str, list[
 def routed_lead(bench: Bench, session: Session, side: Side) -> dict[str, list[str]]:
     """A lead that went by a decision in which this partner was the only candidate, and its dispute of it."""
     lead, _ = _lead(bench, session, side)
-    inputs = gather(session, lead, Policy(), bench.now())
+    inputs = gather(session, lead, Policy(), bench.now()).inputs
     inputs = replace(inputs, partners=tuple(one for one in inputs.partners if one.partner_id == side.partner_id))
     plain, choice = kept_inputs.written(inputs), choose(inputs)
     session.add(

@@ -1,4 +1,4 @@
-"""The roster: deciding among those whom no gate excludes comes to the same as judging everybody."""
+"""The roster: deciding among those whom no sieve excludes comes to the same as judging everybody."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

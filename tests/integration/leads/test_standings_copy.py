@@ -1,0 +1,80 @@
+"""What a process remembers of everybody's standing is what the rows say, whoever changed them meanwhile."""
+
+import pytest
+from sqlalchemy import select, update
+
+from foundation.database import Database
+from leads.candidates import gather
+from leads.credit_book import hold_credits
+from leads.lead_book import lock_lead
+from leads.lead_states import DeclineReason
+from leads.partners import change_partner
+from leads.routing import route
+from leads.tables import Partner, PartnerCredit
+from tests.integration.leads.lead_rows import NOW, POLICY, add_lead, add_partner, decline_live, route_now
+
+
+class _ChangeOfMind(Exception):
+    """Something after the decision fails."""
+
+
+def assert_memory_is_what_rows_say(database: Database, lead_id: str) -> None:
+    with database.transaction() as session:
+        credit = {row.partner_id: row for row in session.scalars(select(PartnerCredit))}
+        partners = {row.id: row for row in session.scalars(select(Partner))}
+        standings = gather(session, lock_lead(session, lead_id), POLICY, NOW).inputs.partners
+        assert [one.partner_id for one in standings] == sorted(partners)
+        for one in standings:
+            row = credit.get(one.partner_id)
+            assert one.revision == partners[one.partner_id].revision
+            assert one.profile.weekly_capacity == partners[one.partner_id].weekly_capacity
+            assert one.credit_milli == (row.credit_milli if row else 0)
+            assert one.weekly_milli == (row.entitled_milli if row else 0)
+            assert one.price_milli == (row.price_milli if row else 0)
+
+
+@pytest.fixture
+def elsewhere(database: Database) -> Database:
+    """The same database as another process has it."""
+    return Database(database.url)
+
+
+def test_copy_follows_own_decisions_answers_lessons_and_what_other_processes_do(
+    database: Database, elsewhere: Database
+) -> None:
+    partners = [add_partner(database, name) for name in ("Nord", "Ost", "Sued")]
+    leads = [add_lead(database, number) for number in range(8)]
+    for lead_id in leads[:3]:
+        route_now(database, lead_id)
+        assert_memory_is_what_rows_say(database, leads[7])
+    decline_live(elsewhere, leads[0])
+    assert_memory_is_what_rows_say(database, leads[7])
+    route_now(elsewhere, leads[3])
+    route_now(database, leads[4])
+    assert_memory_is_what_rows_say(database, leads[7])
+    assert_memory_is_what_rows_say(elsewhere, leads[7])
+    with elsewhere.transaction() as session:
+        hold_credits(session)
+        session.execute(update(PartnerCredit).values(price_milli=70))
+    assert_memory_is_what_rows_say(database, leads[7])
+    with elsewhere.transaction() as session:
+        change_partner(session, partners[1], NOW, weekly_capacity=3)
+    assert_memory_is_what_rows_say(database, leads[7])
+    add_partner(elsewhere, "West")
+    route_now(database, leads[5])
+    assert_memory_is_what_rows_say(database, leads[7])
+    elsewhere.dispose()
+
+
+def test_decision_that_is_rolled_back_leaves_nothing_in_memory(database: Database) -> None:
+    for name in ("Nord", "Ost"):
+        add_partner(database, name)
+    first, second, third = (add_lead(database, number) for number in range(3))
+    route_now(database, first)
+    with pytest.raises(_ChangeOfMind), database.transaction() as session:
+        route(session, second, POLICY, NOW)
+        raise _ChangeOfMind
+    assert_memory_is_what_rows_say(database, third)
+    route_now(database, second)
+    decline_live(database, second, DeclineReason.NOT_INTERESTED)
+    assert_memory_is_what_rows_say(database, third)
