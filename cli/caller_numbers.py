@@ -26,7 +26,8 @@ def show_numbers(seen: Sequence[NumberSeen], *, as_json: bool) -> None:
         number = one.number
         cap = f"{number.used_today} of {number.daily_cap}" if number.daily_cap else f"{number.used_today}, no cap"
         looked = f"looked up {one.checked_at:%Y-%m-%d}" if one.checked_at else "never looked up"
-        doubt = _DOUBTS.get(one.doubt, "") or ("" if number.may_be_shown else "not shown: look it up in the directory")
+        places = ", ".join(one.not_shown_in)
+        doubt = _DOUBTS.get(one.doubt, "") or (f"not shown in {places}: look it up in the directory" if places else "")
         show(
             f"{number.number:<15}  {number.language or 'all':<3}  today {cap}  answered {number.lately.rate:.0%}"
             f" (week before {number.before.rate:.0%})  {looked}{'  ' + doubt if doubt else ''}"
@@ -45,4 +46,5 @@ def _facts(one: NumberSeen) -> dict[str, object]:
         "doubt": one.doubt,
         "may_be_shown": number.may_be_shown,
         "checked_at": one.checked_at,
+        "not_shown_in": one.not_shown_in,
     }

@@ -1,5 +1,6 @@
 """How a campaign's caller numbers do, for people and programs: use, answers, doubts, and the look at the directory."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,19 +10,23 @@ from campaigns.tables import Campaign
 from compliance import directory
 from dialer.caller_numbers import CallerNumber, Health, health_of
 from dialer.contact_calls import pool_of
+from dialer.launch_demands import countries_asking
 
 
 @dataclass(frozen=True)
 class NumberSeen:
     """One number with what is known of it. `checked_at`: when it was last found, or not found, in a directory.
 
-    `listed_until` is the last moment of time where no rule asks for a directory, and None where it may not be shown.
+    `not_shown_in`: the countries among those that the lists dial where it may not be shown before it is looked up.
+    `listed_until` holds for all of them: the last moment of time where none asks for a directory, None where one lacks
+    it.
     """
 
     number: CallerNumber
     health: Health
     checked_at: datetime | None
     listed_until: datetime | None
+    not_shown_in: tuple[str, ...]
 
     @property
     def doubt(self) -> str:
@@ -36,13 +41,23 @@ def look_at_numbers(session: Session, campaign: Campaign, now: datetime) -> list
     pool = [number for number in pool_of(session, campaign, now) if number.number]
     numbers = [number.number for number in pool]
     looks = directory.newest_looks(session, numbers, now)
-    until = directory.all_listed_until(session, numbers, campaign.country, now)
+    until = {
+        country: directory.all_listed_until(session, numbers, country, now)
+        for country in countries_asking(session, campaign, now)
+    }
     return [
         NumberSeen(
             number,
             health_of(number, pool),
             looks[number.number].checked_at if number.number in looks else None,
-            until[number.number],
+            *_listing({country: until[country][number.number] for country in until}, now),
         )
         for number in pool
     ]
+
+
+def _listing(until: Mapping[str, datetime | None], now: datetime) -> tuple[datetime | None, tuple[str, ...]]:
+    """Until when a number may be shown in all countries that ask, and in which of them it may not be shown."""
+    not_shown_in = tuple(country for country, ends_at in until.items() if ends_at is None)
+    ends = [ends_at for ends_at in until.values() if ends_at is not None]
+    return None if not_shown_in else min(ends, default=datetime.max.replace(tzinfo=now.tzinfo)), not_shown_in

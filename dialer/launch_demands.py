@@ -1,6 +1,6 @@
 """What the law of a campaign's country asks for before anybody is dialed, and how far it is met."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, literal, select
@@ -98,7 +98,7 @@ def directory_demand(session: Session, campaign: Campaign, now: datetime) -> Dem
     contacts at home.
     """
     lists_by_country = _lists_by_country(session, campaign)
-    asking = [country for country in sorted(lists_by_country) if _asks_for_directory(country, now)]
+    asking = _asking(lists_by_country, now)
     is_at_home = bool(lists_by_country[campaign.country]) or len(lists_by_country) == 1
     binding = [country for country in asking if country == campaign.country or not is_at_home]
     numbers = numbers_shown(session, campaign)
@@ -119,12 +119,17 @@ def directory_demand(session: Session, campaign: Campaign, now: datetime) -> Dem
 
 def numbers_to_look_up(session: Session, campaign: Campaign, now: datetime) -> list[str]:
     """The numbers that the campaign shows and that some country which it dials wants to be found in the directory."""
-    asking = [country for country in _lists_by_country(session, campaign) if _asks_for_directory(country, now)]
+    asking = countries_asking(session, campaign, now)
     return [number for number in numbers_shown(session, campaign) if _lacks_look(session, number, asking, now)]
 
 
-def _asks_for_directory(country: str, now: datetime) -> bool:
-    return days_that_a_look_counts(country, now.date()) is not None
+def countries_asking(session: Session, campaign: Campaign, now: datetime) -> list[str]:
+    """The campaign's country and those that its lists dial, as far as they want our numbers in their directory."""
+    return _asking(_lists_by_country(session, campaign), now)
+
+
+def _asking(countries: Iterable[str], now: datetime) -> list[str]:
+    return [country for country in sorted(countries) if days_that_a_look_counts(country, now.date()) is not None]
 
 
 def _lacks_look(session: Session, number: str, countries: Sequence[str], now: datetime) -> bool:

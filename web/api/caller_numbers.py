@@ -26,7 +26,8 @@ class RecordOut(BaseModel):
 class CallerNumberOut(BaseModel):
     """A number that the campaign may show. `daily_cap` 0: none. `doubt`: `answers_low`, `answers_dropped` or empty.
 
-    `listed_until`: until when the look at the directory counts; null: it may not be shown, unless `needs_no_listing`.
+    `listed_until`: until when the look at the directory counts in all countries that the lists dial; null: it may not
+    be shown in those of `not_shown_in`, unless `needs_no_listing`.
     """
 
     number: str
@@ -40,6 +41,7 @@ class CallerNumberOut(BaseModel):
     needs_no_listing: bool
     checked_at: datetime | None
     listed_until: datetime | None
+    not_shown_in: list[str]
 
 
 class NewNumberIn(BaseModel):
@@ -99,6 +101,7 @@ def _number_out(seen: NumberSeen) -> CallerNumberOut:
         needs_no_listing=for_ever,
         checked_at=seen.checked_at,
         listed_until=None if for_ever else until,
+        not_shown_in=list(seen.not_shown_in),
     )
 
 

@@ -1,6 +1,6 @@
 """Campaigns whose contacts are of several countries: each number goes by its own country's rules and grounds."""
 
-from datetime import timedelta
+from datetime import MAXYEAR, datetime, timedelta
 
 from sqlalchemy import delete
 
@@ -12,6 +12,7 @@ from compliance.grounds import LIST, NUMBER, Attestation, Subject
 from compliance.rules import accepted_grounds
 from compliance.tables import DirectoryCheck, LawfulGround
 from dialer import launch_demands, list_steps
+from dialer.caller_number_view import look_at_numbers
 from dialer.gate_check import ask
 from dialer.launch_check import Demand
 from dialer.tables import Call
@@ -44,11 +45,23 @@ def test_the_directory_of_each_country_that_the_lists_dial_is_asked_for(floor: F
     # With a German among them, the Swiss are abroad, and hold up nobody.
     move_abroad(floor, floor.contacts(campaign_id)[0], GERMAN, "DE")
     assert directory_demand(floor, campaign_id) == Demand(is_needed=False, abroad=1, places=("CH",))
+    assert listing(floor, campaign_id) == (("CH",), None)
     with floor.database.transaction() as session:
         to_look_up = launch_demands.numbers_to_look_up(session, floor.campaign(campaign_id), floor.now)
         assert to_look_up == [number]
         record_look(session, number, found_in_directory(floor.now), "user_1", floor.now)
     assert directory_demand(floor, campaign_id) == Demand(is_needed=False)
+    not_shown_in, until = listing(floor, campaign_id)
+    assert not_shown_in == ()
+    assert until is not None
+    assert until.year < MAXYEAR
+
+
+def listing(floor: Floor, campaign_id: str) -> tuple[tuple[str, ...], datetime | None]:
+    """What the table of the campaign's numbers says of its one number."""
+    with floor.database.reading() as session:
+        (seen,) = look_at_numbers(session, floor.campaign(campaign_id), floor.now)
+    return seen.not_shown_in, seen.listed_until
 
 
 def move_abroad(floor: Floor, contact: Contact, number: str, country: str) -> None:
