@@ -123,5 +123,6 @@ def _account(campaign: Campaign, rule: Abandonment, counts: dict[str, Counts], n
         answered=abandonment.answers_as_counted(total, rule) + errors,
         abandoned=total.abandoned + errors,
         machine_errors=errors,
-        seconds_left=hours_left_today(campaign, now) * 3600,
+        # A window of many days does not end this evening: tomorrow goes on with what is left of it.
+        seconds_left=hours_left_today(campaign, now) * 3600 if rule.window_days == 1 else None,
     )

@@ -58,13 +58,14 @@ def entries(world: World) -> list[Entry]:
     goals = _goals(world)
     signals = replace(world, form_opens=0.8)
     at_work_end = replace(signals, form_before="work")
-    for name, where, share, goal in (
-        ("predictive", world, 0.03, goals[0]),
-        ("predictive, form near the talk's end", signals, 0.03, goals[1]),
-        ("predictive, form near the work's end", at_work_end, 0.03, None),
-        ("predictive at a tenth of the limit", world, 0.003, goals[2]),
+    for name, where, share, goal, window_days in (
+        ("predictive", world, 0.03, goals[0], 1),
+        ("predictive, form near the talk's end", signals, 0.03, goals[1], 1),
+        ("predictive, form near the work's end", at_work_end, 0.03, None, 1),
+        ("predictive at a tenth, over 30 days", world, 0.003, goals[2], 30),
+        ("predictive at a tenth, each day", world, 0.003, None, 1),
     ):
-        controller = predictive(name, share)
+        controller = predictive(name, share, window_days)
         listed.append(Entry(controller, where, Result(name, [], limit=share, goal=goal)))
     return listed
 

@@ -1,6 +1,8 @@
 """The program's own policies on the simulated floor, learning from scratch as they do on a real one."""
 
-from dialer.forecast.floor import CAMPAIGN, Floor
+from collections import deque
+
+from dialer.forecast.floor import CAMPAIGN, Day, Floor
 from dialer.pacing.habits import NOTHING_KNOWN, READY, Habits, learn
 from dialer.pacing.nerve import steer
 from dialer.pacing.policy import (
@@ -41,13 +43,19 @@ class OwnPolicy:
         self._learned_at = 0.0
         self._account = Account()
         self._kinds: dict[str, Line] = {}
+        # The days before today that count, too: none where the law counts each day by itself.
+        self.days_before: deque[Day] = deque(maxlen=0)
+        self._today: Day | None = None
 
     def start_day(self, floor: Floor) -> None:
+        if self._today is not None:
+            self.days_before.append(self._today)
+        self._today = floor.day
         self._learned_at = 0.0
         self._kinds = {language: Line(CAMPAIGN, language) for language in floor.world.shares}
 
     def act(self, floor: Floor, now: float) -> None:
-        self._account = _account(floor, now)
+        self._account = _account(floor, self.days_before, now)
         self._learn(floor, now)
         facts = self.facts(floor, now)
         decision = self.last = self._decide(facts)
@@ -118,12 +126,14 @@ class OwnPolicy:
         return steer(self._nerve, self._limit, self._account, was_abandoned=not found_agent)
 
 
-def _account(floor: Floor, now: float) -> Account:
+def _account(floor: Floor, before: deque[Day], now: float) -> Account:
     """As the law counts: people whom the detector took for machines are answered and abandoned."""
-    errors = floor.day.machine_errors
-    answered = floor.day.answered.total() + errors
-    abandoned = floor.day.abandoned.total() + errors
-    return Account(answered, abandoned, errors, floor.world.day_seconds - now)
+    days = (*before, floor.day)
+    seconds_left = None if before.maxlen else floor.world.day_seconds - now
+    errors = sum(day.machine_errors for day in days)
+    answered = sum(day.answered.total() for day in days) + errors
+    abandoned = sum(day.abandoned.total() for day in days) + errors
+    return Account(answered, abandoned, errors, seconds_left)
 
 
 def progressive() -> OwnPolicy:
@@ -131,6 +141,8 @@ def progressive() -> OwnPolicy:
     return OwnPolicy("progressive 1:1", Progressive(), 0.0, tick_seconds=60.0)
 
 
-def predictive(name: str, share: float = 0.03) -> OwnPolicy:
-    """The product's predictive policy."""
-    return OwnPolicy(name, Predictive(), share)
+def predictive(name: str, share: float = 0.03, window_days: int = 1) -> OwnPolicy:
+    """The product's predictive policy. The limit counts over so many days, today among them."""
+    policy = OwnPolicy(name, Predictive(), share)
+    policy.days_before = deque(maxlen=window_days - 1)
+    return policy

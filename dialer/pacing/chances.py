@@ -7,6 +7,8 @@ from math import erf, exp, pi, sqrt
 
 EXACT_TERMS = 110
 _NEGLIGIBLE = 1e-7
+# An event that is more likely than this cannot be taken out of an exact sum: errors would grow. It stays in.
+_SAFE_TO_TAKE_OUT = 0.5
 
 
 class Balance:
@@ -43,9 +45,25 @@ class Balance:
 
     def risk(self) -> float:
         """The chance that one more answer finds nobody: as many answers as agents, or more."""
+        return self._exact(self._answers) if self._is_exact else self._approximate()
+
+    def remove_line(self, chance: float, times: int = 1) -> None:
+        """Lines less of those that were added, of this chance."""
         if not self._is_exact:
-            return self._approximate()
-        answers = self._answers
+            self._add_moments(chance, -times, 1.0)
+        elif chance < _SAFE_TO_TAKE_OUT:
+            for _ in range(times):
+                self._answers = _without(self._answers, chance)
+
+    def risk_without(self, chance: float) -> float:
+        """The risk with one line less, which stays."""
+        before = self._answers, self._mean, self._variance, self._cube
+        self.remove_line(chance)
+        risk = self.risk()
+        self._answers, self._mean, self._variance, self._cube = before
+        return risk
+
+    def _exact(self, answers: list[float]) -> float:
         most = len(answers) - 1
         # at_least[k] = P(k answers or more)
         at_least = answers[:]
@@ -92,3 +110,13 @@ def _add(chances: list[float], chance: float) -> None:
         chances.append(carried)
     else:
         chances[-1] += carried
+
+
+def _without(chances: list[float], chance: float) -> list[float]:
+    """One independent event less: undoes `_add`."""
+    fewer = []
+    carried = 0.0
+    for value in chances:
+        carried = max(0.0, (value - carried * chance) / (1.0 - chance))
+        fewer.append(carried)
+    return fewer

@@ -56,6 +56,14 @@ class LineOdds:
             chances.append(min(1.0, gained / alive) if alive > 1e-9 else 0.0)
         return tuple(chances)
 
+    def worth_left(self, age_bin: int) -> float:
+        """The chance of an answer that a line of this age has left, as a share of a fresh line's."""
+        whole = self.answered[LINE_BINS]
+        alive = self.alive[age_bin]
+        if whole <= 0.0 or alive <= 1e-9:
+            return 1.0
+        return min(1.0, (whole - self.answered[age_bin]) / alive / whole)
+
     def _answered_at(self, position: float) -> float:
         b = min(LINE_BINS - 1, int(position))
         return self.answered[b] + (self.answered[b + 1] - self.answered[b]) * min(1.0, position - b)

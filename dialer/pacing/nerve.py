@@ -9,8 +9,9 @@ from math import exp, log
 
 from dialer.pacing.policy import Account, Limit
 
-# Without a near end of the window the account is to be level after so many answers more.
-HORIZON_ANSWERS = 600.0
+# Without a near end of the window the account is to be level after so many abandoned calls more, as few as the limit
+# allows: at a tenth of it one call is as much of the account as ten are.
+_HORIZON_CALLS = 18.0
 _FEWEST_TO_COME = 20.0
 # Calls that are kept back, so that chance does not break the limit in the last minutes.
 _RESERVE_CALLS = 2.0
@@ -25,13 +26,18 @@ _RISK_PER_SHARE = 0.65
 _HIGHEST_RISK = 0.6
 
 
+def horizon_answers(limit: Limit) -> float:
+    """How many answers ahead the account is made level, where its window does not end before."""
+    return _HORIZON_CALLS / limit.abandoned_share
+
+
 def wanted_share(limit: Limit, account: Account, answers_to_come: float) -> float:
     """The share of further answers that pacing may leave without an agent, between 2 % and 4 times the limit.
 
     What the machine detector's errors will cost is left out of it.
     """
     allowed = limit.abandoned_share
-    to_come = min(HORIZON_ANSWERS, max(_FEWEST_TO_COME, answers_to_come))
+    to_come = min(horizon_answers(limit), max(_FEWEST_TO_COME, answers_to_come))
     whole = allowed * (account.answered + to_come)
     kept_back = min(_RESERVE_CALLS, _RESERVE_SHARE * whole)
     errors = account.machine_errors / account.answered if account.answered > 100.0 else 0.0
@@ -55,7 +61,7 @@ def steer(nerve: float, limit: Limit, account: Account, *, was_abandoned: bool) 
     """
     if limit.abandoned_share <= 0.0:
         return nerve
-    wanted = wanted_share(limit, account, HORIZON_ANSWERS)
+    wanted = wanted_share(limit, account, horizon_answers(limit))
     expected = min(2.0, max(0.3, wanted / limit.abandoned_share)) * limit.abandoned_share
     return min(_MOST, max(_LEAST, nerve + _STEP * (1.0 - was_abandoned / expected)))
 

@@ -82,8 +82,8 @@ class Account:
     """Persons who answered and those of them who found nobody, in the window that the law counts (day, 30 days).
 
     Both as the law counts them: where a person whom the detector took for a machine counts as abandoned, the estimate
-    of those (`machine_errors`) is part of both. `seconds_left`: until the window or today's calling hours end, the
-    earlier of both; None: not known.
+    of those (`machine_errors`) is part of both. `seconds_left`: until the window's calling hours end; None: it has no
+    near end.
     """
 
     answered: float = 0.0

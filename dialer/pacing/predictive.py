@@ -7,14 +7,13 @@ then. What risk is taken follows from what has been abandoned (`nerve`); lines w
 from collections import Counter
 
 from dialer.pacing.balances import Balances
+from dialer.pacing.giving_up import late_lines_to_give_up, line_to_trade
 from dialer.pacing.languages import behind, set_aside, shares
-from dialer.pacing.nerve import HORIZON_ANSWERS, is_overdrawn, risk_allowed, wanted_share
+from dialer.pacing.nerve import horizon_answers, is_overdrawn, risk_allowed, wanted_share
 from dialer.pacing.policy import Brake, Decision, PacingFacts, new_lines_allowed, reason_not_to_dial
 from dialer.pacing.progressive import one_to_one
 from dialer.reasons import Fact, Reason, Reasons
 
-# A line that has rung long enough is given up when its answer would find nobody with this chance or more.
-_GIVE_UP_AT = 0.2
 # Of their time, agents talk and wrap up about so much: how many answers are to come is guessed by it.
 _OCCUPANCY = 0.86
 
@@ -36,7 +35,7 @@ class Predictive:
             return one_to_one(facts, (_learning(facts),), is_trusted=False)
         balances = Balances(facts)
         allowed = risk_allowed(facts.nerve, facts.limit, share_to_aim_at(facts))
-        cancel = balances.lines_to_give_up(_GIVE_UP_AT)
+        cancel = late_lines_to_give_up(balances, allowed)
         slow = _why_one_to_one(facts)
         if slow:
             careful = one_to_one(facts, slow)
@@ -44,13 +43,17 @@ class Predictive:
         if reason:
             return Decision(why=reason, cancel=cancel)
         aside = set_aside(facts)
-        dial, risk = _dial_within(facts, balances if aside is facts else Balances(aside), allowed)
+        if aside is not facts:
+            balances = Balances(aside)
+        dial, risk = _dial_within(facts, balances, allowed)
+        if not dial and (traded := line_to_trade(facts, balances, allowed, frozenset(cancel))):
+            dial, cancel = {traded.line.language: 1}, (*cancel, traded.call_id)
         return Decision(dial, _why(facts, dial, risk, allowed), cancel)
 
 
 def share_to_aim_at(facts: PacingFacts) -> float:
     """The share of further answers that may find nobody, so that the window ends just below its limit."""
-    to_come = HORIZON_ANSWERS
+    to_come = horizon_answers(facts.limit)
     if facts.account.seconds_left is not None:
         agents = len(facts.ready) + len(facts.busy)
         to_come = facts.account.seconds_left * _OCCUPANCY * agents / facts.habits.work_seconds

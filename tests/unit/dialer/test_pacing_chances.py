@@ -62,6 +62,22 @@ def test_one_more_agent_never_adds_risk_and_one_more_line_never_takes_any(
     assert weighed(spare, [*lines, 0.5], agents) >= weighed(spare, lines, agents) - 2e-6
 
 
+@given(spare=st.integers(-2, 6), lines=chances, agents=chances, less=st.floats(0, 0.49))
+def test_line_that_is_taken_out_leaves_the_risk_of_the_others(
+    spare: int, lines: list[float], agents: list[float], less: float
+) -> None:
+    for terms in (0, EXACT_TERMS + 1):
+        balance = Balance(spare, terms)
+        for chance in (*lines, less):
+            balance.add_line(chance)
+        for chance in agents:
+            balance.add_agent(chance)
+        whole = balance.risk()
+        if terms == 0 or lines or agents:
+            assert balance.risk_without(less) == pytest.approx(weighed(spare, lines, agents, terms), abs=1e-4)
+        assert balance.risk() == whole
+
+
 def seen_lines(count: int, rng: Random) -> list[LineOutcome]:
     """A quarter answers after gamma(3) with mean 11 s; the rest fails early or rings out at 25 s."""
     outcomes = []
@@ -141,6 +157,14 @@ def test_what_is_wanted_of_the_rest_of_the_day_makes_good_what_was_abandoned_bef
     saved = wanted_share(LAW, Account(1000, 10), 1000)
     assert behind < level < LAW.abandoned_share < saved
     assert risk_allowed(0.0, LAW, behind) < risk_allowed(0.0, LAW, level) < risk_allowed(0.0, LAW, saved)
+
+
+def test_one_abandoned_call_weighs_no_more_where_a_tenth_is_allowed() -> None:
+    tenth = Limit(0.003, answer_grace_seconds=2.0)
+    usual = wanted_share(LAW, Account(1000, 31), 1e9) / wanted_share(LAW, LEVEL, 1e9)
+    assert wanted_share(tenth, Account(10_000, 31), 1e9) / wanted_share(tenth, Account(10_000, 30), 1e9) == (
+        pytest.approx(usual)
+    )
 
 
 def test_errors_of_the_machine_detector_use_up_the_share() -> None:
