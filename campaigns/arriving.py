@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from campaigns import search_index
 from campaigns.book import InBook, has_others, open_book
 from campaigns.guarded_reader import Batch
 from campaigns.line_order import line_order_from, order_key
@@ -154,6 +155,7 @@ def write(session: Session, arrival: Arrival, batch: Batch, sorted_rows: Sorted)
     for contact_id, changes in sorted_rows.changes.items():
         if changes:
             session.execute(update(Contact).where(Contact.id == contact_id).values(**changes))
+    search_index.note_changed(session, [one for one, changes in sorted_rows.changes.items() if changes])
     _add_phones(session, arrival, sorted_rows.more_phones)
     _merge_twins(session, arrival, batch.twins)
     names = ("row_number", "reason", "column_name", "found", "cells")
@@ -174,6 +176,7 @@ def _insert_new(session: Session, arrival: Arrival, rows: list[list[Any]]) -> No
         for contact_id, row, place in zip(ids, rows, _places(session, arrival, rows), strict=True)
     )
     insert_rows(session, Contact, names, values)
+    search_index.note_added(session, ids)
     phones = [(contact_id, phone) for contact_id, row in zip(ids, rows, strict=True) for phone in row[_PHONES]]
     if phones and not arrival.alone:
         fresh = {_key(phone) for phone in _not_in_campaign(session, arrival, [phone for _, phone in phones])}

@@ -123,7 +123,7 @@ _PRELOADED = (
         "uvicorn.protocols.http.httptools_impl",
     ),
     *("dialer.wiring", "dialer.jobs", "dialer.ticker", "dialer.reporter", "leads.jobs", "webhooks.app", "web.app"),
-    *("web.jobs", "dialer.retention_jobs"),
+    *("web.jobs", "dialer.retention_jobs", "dialer.search_jobs"),
     *("cli.preparing", "migrations", "uvicorn.lifespan.on"),
 )
 

@@ -10,7 +10,7 @@ import phonenumbers
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from campaigns import contact_queue
+from campaigns import contact_queue, search_index
 from campaigns.tables import Campaign, Contact, ContactList, ContactPhone, ContactStatus, RefusedRow
 from dialer.call_states import FINAL
 from dialer.draft_tables import CallDraft
@@ -35,7 +35,7 @@ def forget_contact(session: Session, contact: Contact, outcome: str, now: dateti
     for name in _NAMES:
         setattr(contact, name, "")
     contact.extension, contact.phone_label, contact.existing_partners, contact.fields = "", "", [], {}
-    session.flush()
+    search_index.write_now(session, [contact.id])
 
 
 def forget_calls(session: Session, calls: Sequence[Call]) -> None:

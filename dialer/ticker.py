@@ -10,7 +10,16 @@ from sqlalchemy import select
 
 from campaigns import campaigns
 from campaigns.tables import Campaign, CampaignStatus
-from dialer import answer_times, caller_number_rows, event_sweep, lifecycle, reconcile, retention, sweep
+from dialer import (
+    answer_times,
+    caller_number_rows,
+    event_sweep,
+    lifecycle,
+    reconcile,
+    retention,
+    search_jobs,
+    sweep,
+)
 from dialer.wiring import Parts
 from foundation.errors import Unavailable
 from foundation.ids import new_id
@@ -74,6 +83,7 @@ class Ticker:
         event_sweep.sweep(self._parts, now)
         ring_when_due(self._parts.runtime, now)
         retention.ring_when_due(self._parts.runtime, now)
+        search_jobs.ring_when_behind(self._parts.runtime)
         remind_of_tasks(self._parts.runtime, now)
         self._finish_campaigns()
         self._weigh_numbers_when_due()

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_LEGAL_FORMS = frozenset(
+LEGAL_FORMS = frozenset(
     {"ag", "gmbh", "sa", "sarl", "sagl", "snc", "kg", "klg", "cie", "co", "ltd", "inc", "llc", "srl", "spa"}
     | {"genossenschaft", "cooperative", "cooperativa"}
 )
@@ -19,7 +19,7 @@ def company_key(name: str) -> str:
         plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
     # Dots are dropped, not split at: S.A. is one word.
     words = re.findall(r"[^\W_]+", plain.replace(".", "").replace("'", "").replace("’", ""))
-    kept = [word for word in words if word not in _LEGAL_FORMS]
+    kept = [word for word in words if word not in LEGAL_FORMS]
     return " ".join(kept or words)
 
 

@@ -5,18 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns.phones import numbers_of
-from campaigns.tables import Callback, Campaign, Contact, ContactEvent, ContactList, ContactPhone
+from campaigns.tables import Callback, Contact, ContactEvent, ContactList
 from compliance.tables import DoNotCall
 from dialer.tables import Agent, Call
-from foundation.phone_number import parse_phone_number
 from leads.tables import Lead
-
-FOUND_AT_MOST = 50
-SHORTEST_SEARCH = 2
 
 
 @dataclass(frozen=True)
@@ -30,26 +26,6 @@ class Entry:
     verdict: str = ""
     rules: tuple[str, ...] = field(default_factory=tuple)
     link: str = ""
-
-
-def find_contacts(session: Session, wanted: str) -> list[tuple[Contact, str]]:
-    """Contacts by company, person or number, with their campaign's name; at most `FOUND_AT_MOST`."""
-    text = wanted.strip()
-    if len(text) < SHORTEST_SEARCH:
-        return []
-    number = parse_phone_number(text, "CH") if any(letter.isdigit() for letter in text) else None
-    if number is not None:
-        owners = select(ContactPhone.contact_id).where(ContactPhone.phone_number == number.e164)
-        matches = or_(Contact.phone_number == number.e164, Contact.id.in_(owners))
-    else:
-        matches = or_(Contact.company.icontains(text, autoescape=True), Contact.person.icontains(text, autoescape=True))
-    rows = session.execute(
-        select(Contact, Campaign.name)
-        .join(Campaign, Campaign.id == Contact.campaign_id)
-        .where(matches)
-        .limit(FOUND_AT_MOST)
-    )
-    return sorted(((contact, name) for contact, name in rows), key=lambda pair: (pair[0].company, pair[0].id))
 
 
 def history_of(session: Session, contact: Contact) -> list[Entry]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 
+from campaigns.search import find_contacts
 from campaigns.tables import Contact, ContactEvent
 from foundation.errors import NotFound
 from web.api.campaigns import find_campaign
@@ -43,6 +44,17 @@ class ContactOut(BaseModel):
     last_attempt_at: datetime | None
 
 
+class FoundContacts(BaseModel):
+    """Contacts by company. `is_all` is false where there are more of them.
+
+    `is_current` is false while contacts that were added or renamed may be missing.
+    """
+
+    items: list[ContactOut]
+    is_all: bool
+    is_current: bool
+
+
 class ContactEventOut(BaseModel):
     """One change of a contact's place in line."""
 
@@ -75,6 +87,18 @@ def list_contacts(
         find_campaign(session, campaign_id)
         rows = session.scalars(query.order_by(Contact.id).limit(paging.limit + 1)).all()
     return paged(rows, paging, ContactOut.model_validate, lambda row: row.id)
+
+
+@router.get("/contacts")
+def search_contacts(caller: StaffCaller, q: str) -> FoundContacts:
+    """Contacts of all campaigns by a phone number, a company number, or the beginnings of words in any order.
+
+    Words are of company, person, postcode and place; case, accents and the way of writing umlauts make no difference.
+    """
+    with caller.parts.database.reading() as session:
+        found = find_contacts(session, q[:100])
+    items = [ContactOut.model_validate(one) for one, _ in found.contacts]
+    return FoundContacts(items=items, is_all=found.is_all, is_current=found.is_current)
 
 
 @router.get("/contacts/{contact_id}")

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Response
 from accounts.tables import Role
 from campaigns.book import elsewhere
 from campaigns.phones import numbers_of
+from campaigns.search import find_contacts
 from campaigns.tables import Campaign, Contact, ContactList
 from foundation.errors import NotFound
-from web.contact_history import find_contacts, history_of
+from web.contact_history import history_of
 from web.visit import PageGate, Visit
 
 router = APIRouter()
@@ -19,10 +20,10 @@ Staff = Annotated[Visit, Depends(PageGate(Role.ADMIN, Role.MANAGER))]
 
 @router.get("/contacts")
 def search_contacts(visit: Staff, q: str = "") -> Response:
-    """Contacts of all campaigns by company, person or number."""
+    """Contacts of all campaigns by company, person, place, number or company number."""
     with visit.parts.database.reading() as session:
         found = find_contacts(session, q[:100])
-    return visit.page("contacts.html", wanted=q[:100], found=found)
+    return visit.page("contacts.html", wanted=q[:100], search=found)
 
 
 @router.get("/contacts/{contact_id}")

@@ -9,11 +9,13 @@ from campaigns import contact_queue
 from campaigns.tables import Campaign, Contact
 from campaigns.times_of_day import NAMES
 from dialer import answer_times
+from dialer.search_jobs import write_for
 from tests.web_bench import Bench
 
 
 @pytest.mark.parametrize("wanted", ["muster", "HERR MUS", "044 668 18 00", "+41446681800"])
 def test_a_contact_is_found_by_company_person_or_number(bench: Bench, wanted: str) -> None:
+    write_for(bench.parts.database, seconds=5)
     page = bench.browser(Role.MANAGER).get("/contacts", params={"q": wanted}).text
     assert "Muster &lt;b&gt;AG&lt;/b&gt;" in page
     assert "Exemple SA" not in page
