@@ -4,8 +4,9 @@ Each ends with news for browsers and, where a lead is open again, with a job tha
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from foundation.errors import Conflict, NotFound
@@ -25,6 +26,8 @@ AFTER_ACCEPTANCE = frozenset({LeadOutcome.WON, LeadOutcome.LOST, LeadOutcome.DIS
 BEFORE_ACCEPTANCE = frozenset({LeadOutcome.NOT_PLACED, LeadOutcome.DISQUALIFIED})
 # A customer that was won stays protected until its day.
 _ENDS_PROTECTION = frozenset({LeadOutcome.LOST, LeadOutcome.DISQUALIFIED})
+# So many leads in so long a time does a partner's own word that they were none give credit back for.
+OWN_REFUNDS, _REFUND_WINDOW = 2, timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ class LeadDesk:
         lead = lock_lead(self.session, lead_id)
         withdrawn = offers.withdraw(self.session, lead, self.actor, self.now)
         self._close(lead, outcome, reason)
+        if outcome is LeadOutcome.DISQUALIFIED:
+            offers.refund(self.session, lead)
         self._tell(lead, withdrawn.partner_id if withdrawn else lead.partner_id or "")
         return lead
 
@@ -112,8 +117,19 @@ class LeadDesk:
         if not partner_id or lead.partner_id != partner_id:
             raise NotFound("there is no such lead")
         self._close(lead, outcome, reason)
+        if outcome is LeadOutcome.DISQUALIFIED and self._may_refund_itself(partner_id):
+            offers.refund(self.session, lead)
         self._tell(lead, partner_id)
         return lead
+
+    def _may_refund_itself(self, partner_id: str) -> bool:
+        # This one is among them. Without a cap, taking leads to look at them would cost nothing.
+        said = select(func.count()).where(
+            Lead.partner_id == partner_id,
+            Lead.outcome == LeadOutcome.DISQUALIFIED,
+            Lead.closed_at > self.now - _REFUND_WINDOW,
+        )
+        return self.session.scalars(said).one() <= OWN_REFUNDS
 
     def _close(self, lead: Lead, outcome: LeadOutcome, reason: str) -> None:
         suits = AFTER_ACCEPTANCE if lead.status == LeadStatus.ACCEPTED else BEFORE_ACCEPTANCE

@@ -24,14 +24,13 @@ from leads.lead_book import Note, lock_lead, write_event
 from leads.lead_states import LeadStatus
 from leads.news import tell_browsers
 from leads.policy import current_policy
-from leads.policy_tables import PolicyChange
+from leads.policy_tables import TASK, PolicyChange
 from leads.recall import recall
 from leads.tables import Lead, LeadEvent, Partner, RoutingRound
 from leads.why import candidacies
 
 FILE_WITHIN_DAYS, DECIDE_WITHIN_DAYS = 10, 3
 MOST_COMPENSATION_MILLI = 2000
-TASK = "task"
 RECALL_REASON = "dispute"
 
 

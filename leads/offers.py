@@ -143,6 +143,13 @@ def withdraw(session: Session, lead: Lead, actor: str, now: datetime) -> Offer |
     return offer
 
 
+def refund(session: Session, lead: Lead) -> None:
+    """Give back what a locked lead cost the partner that accepted it: it was none after all."""
+    accepted = session.scalar(select(Offer).where(Offer.lead_id == lead.id, Offer.status == OfferStatus.ACCEPTED))
+    if accepted is not None:
+        credit_book.give_back(session, accepted, WHOLE_LEAD_MILLI)
+
+
 def time_out(session: Session, offer_id: str, now: datetime) -> Offer | None:
     """Time out an offer whose time is up; None when it was answered meanwhile or has time left."""
     lead, offer = lock_offer(session, offer_id)

@@ -18,7 +18,7 @@ from leads.lab import Trial, try_policy
 from leads.nightly import holders_and_terms
 from leads.partners import profile_of
 from leads.policy import ADOPTED, current_policy
-from leads.policy_tables import LabRun, PolicyChange
+from leads.policy_tables import TASK, LabRun, PolicyChange
 from leads.replay import inputs_of
 from leads.tables import Partner, RoutingPolicy, RoutingRound
 
@@ -37,6 +37,9 @@ class LogEntry:
     dials: dict[str, Any]
     measures: dict[str, dict[str, int]]
     leads: int
+    id: int = 0
+    done_at: datetime | None = None
+    done_by: str = ""  # a user's id; staff may see it
     own: tuple[int, int] | None = None
 
 
@@ -160,6 +163,30 @@ def read_log(session: Session, partner_id: str = "", limit: int = 50) -> list[Lo
     return [replace(_entry(change, dials or {}), own=_own(change, holder)) for change, dials in rows]
 
 
+def read_entry(session: Session, change_id: int) -> LogEntry:
+    """One line of the log, as staff sees it."""
+    change = session.get_one(PolicyChange, change_id)
+    policy = session.get(RoutingPolicy, change.mark) if change.mark else None
+    return _entry(change, policy.dials if policy else {})
+
+
+def finish_task(session: Session, change_id: int, actor: str, now: datetime) -> PolicyChange:
+    """Note that what a dispute asked to mend is mended.
+
+    Raises:
+        NotFound: there is no such task.
+        Conflict: somebody has done it already.
+    """
+    task = session.get(PolicyChange, change_id, with_for_update=True, populate_existing=True)
+    if task is None or task.what != TASK:
+        raise NotFound("there is no such task")
+    if task.done_at is not None:
+        raise Conflict("this is done already")
+    task.done_at, task.done_by = now, actor
+    session.flush()
+    return task
+
+
 def _add_run(session: Session, policy: Policy, asking: Asking) -> LabRun:
     if not 1 <= asking.leads <= MOST_LEADS:
         raise Invalid("try a policy over 1 to 3000 leads")
@@ -175,8 +202,10 @@ def _entry(change: PolicyChange, dials: dict[str, Any]) -> LogEntry:
     measures: dict[str, dict[str, int]] = {
         side: change.effects[side] for side in ("before", "after") if side in change.effects
     }
+    leads = change.effects.get("leads", 0)
     return LogEntry(
-        change.at, change.what, change.text, change.mark or "", dials, measures, change.effects.get("leads", 0)
+        *(change.at, change.what, change.text, change.mark or "", dials, measures, leads),
+        *(change.id, change.done_at, change.done_by),
     )
 
 

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Table
 
+TASK = "task"
+
 
 class LabRun(Table):
     """One trial of a changed policy on past leads. `result` is empty until a worker has made it."""
@@ -38,5 +40,7 @@ class PolicyChange(Table):
     dispute_id: Mapped[str | None] = mapped_column(ForeignKey("disputes.id"))
     text: Mapped[str] = mapped_column(Text, default="")  # for all partners to read
     effects: Mapped[dict[str, Any]] = mapped_column(default=dict)  # as the lab found them
+    done_at: Mapped[datetime | None]  # a task's end, and by whom
+    done_by: Mapped[str] = mapped_column(String(60), default="", server_default="")  # a user's id
 
     __table_args__ = (Index("ix_policy_changes_what", "what", "id"),)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from foundation.errors import Conflict
 from leads import delivery, first_contact, protection
+from leads.dispute_tables import CoDelivery
 from leads.lead_book import Note, end_offer, lock_lead, write_event
 from leads.lead_states import LeadStatus, OfferMove, OfferStatus
 from leads.promise_tables import FirstContact
@@ -47,7 +48,20 @@ def recall(session: Session, lead: Lead, reason: str, now: datetime, actor: str 
     write_event(session, lead.id, Note("contact_access_ended", now, actor, offer.id, offer.partner_id))
     notice = delivery.Notice(delivery.LEAD_RECALLED, offer.id, offer.partner_id, lead.id, offer.id, {"reason": reason})
     delivery.notify(session, notice, now)
+    _end_co_delivery(session, lead, reason, now, actor)
     return offer
+
+
+def _end_co_delivery(session: Session, lead: Lead, reason: str, now: datetime, actor: str) -> None:
+    """Who worked on the lead beside its partner has it from that partner's acceptance, and loses it with it."""
+    for shared in session.scalars(select(CoDelivery).where(CoDelivery.lead_id == lead.id)).all():
+        session.delete(shared)
+        ended = Note("co_delivery_ended", now, actor, partner_id=shared.partner_id, facts={"reason": reason})
+        write_event(session, lead.id, ended)
+        write_event(session, lead.id, Note("contact_access_ended", now, actor, partner_id=shared.partner_id))
+        subject = f"{lead.id}:{shared.partner_id}:{shared.since.isoformat()}"
+        notice = delivery.Notice(delivery.LEAD_RECALLED, subject, shared.partner_id, lead.id, facts={"reason": reason})
+        delivery.notify(session, notice, now)
 
 
 def act_on_clock(session: Session, offer_id: str, lead_id: str, now: datetime) -> Acted:

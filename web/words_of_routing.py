@@ -90,4 +90,5 @@ ROUTING_WORDS: dict[str, str] = {
     "event:dispute_withdrawn": N_("A dispute was withdrawn"),
     "event:dispute_decided": N_("A dispute was decided"),
     "event:co_delivery": N_("A second partner works on it"),
+    "event:co_delivery_ended": N_("The second partner works on it no more"),
 }

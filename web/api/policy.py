@@ -1,5 +1,6 @@
 """The routing policy in the API: what is in force, its log, and the lab in which a changed one is tried first."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -28,7 +29,10 @@ class PolicyOut(BaseModel):
 
 
 class LogEntryOut(BaseModel):
-    """A line of the policy's log. `own`: your leads before and after, as the lab found them."""
+    """A line of the policy's log. `own`: your leads before and after, as the lab found them.
+
+    A task has `done_at` once it is done; `done_by`, a user, is for staff.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -38,6 +42,9 @@ class LogEntryOut(BaseModel):
     mark: str
     measures: dict[str, dict[str, int]]
     leads: int
+    id: int
+    done_at: datetime | None
+    done_by: str
     own: tuple[int, int] | None
 
 
@@ -85,7 +92,19 @@ def get_policy_log(caller: Reader) -> list[LogEntryOut]:
     """What changed when, the newest first."""
     with caller.parts.database.reading() as session:
         entries = policy_lab.read_log(session, caller.person.partner_id)
-    return [LogEntryOut.model_validate(entry) for entry in entries]
+    is_partner = bool(caller.person.partner_id)
+    shown = [replace(entry, done_by="") if is_partner else entry for entry in entries]
+    return [LogEntryOut.model_validate(entry) for entry in shown]
+
+
+@router.post("/policy/tasks/{change_id}/done")
+def finish_policy_task(caller: StaffCaller, change_id: int) -> LogEntryOut:
+    """Note that a rule is mended, as a dispute asked for."""
+    with caller.parts.database.transaction() as session:
+        policy_lab.finish_task(session, change_id, caller.person.user_id, caller.now)
+        audit.record(session, caller.act("policy_task_done", str(change_id)), caller.now)
+        entry = policy_lab.read_entry(session, change_id)
+    return LogEntryOut.model_validate(entry)
 
 
 @router.post("/policy/trials", status_code=202)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from accounts import audit
 from accounts.tables import Role
+from accounts.users import list_users
 from leads import policy_lab
 from leads.figures import list_partners
 from leads.policy import current_policy
@@ -52,8 +53,17 @@ def show_policy(visit: Reader) -> Response:
     """What is in force, and how it came about."""
     with visit.parts.database.reading() as session:
         policy = current_policy(session, visit.parts.settings)
-        entries = policy_lab.read_log(session, visit.person.partner_id)
-    return visit.page("policy.html", policy=policy, points=points_of(policy), entries=entries)
+        return visit.page("policy.html", policy=policy, points=points_of(policy), **_log_values(visit, session))
+
+
+@router.post("/policy/tasks/{change_id}/done")
+def finish_task(visit: Staff, change_id: int) -> Response:
+    """Note that a rule is mended; partners read since when."""
+    with visit.parts.database.transaction() as session:
+        policy_lab.finish_task(session, change_id, visit.person.user_id, visit.now)
+        audit.record(session, visit.act("policy_task_done", str(change_id)), visit.now)
+    with visit.parts.database.reading() as session:
+        return visit.part("parts/policy_log.html", **_log_values(visit, session))
 
 
 @router.get("/lab")
@@ -99,6 +109,14 @@ def adopt_policy(visit: Staff, lab_id: str, text: Annotated[str, Form(max_length
         audit.record(session, visit.act("policy_adopted", lab_id, {"policy": change.mark}), visit.now)
     with visit.parts.database.reading() as session:
         return visit.part("parts/trial.html", message=visit.say(ADOPTED), **_trial_values(visit, session, lab_id))
+
+
+def _log_values(visit: Visit, session: Session) -> dict[str, Any]:
+    entries = policy_lab.read_log(session, visit.person.partner_id)
+    # Who did it is for staff; partners read that it is done, and since when.
+    is_staff = not visit.person.partner_id
+    names = {user.id: user.name for user in list_users(session)} if is_staff else {}
+    return {"entries": entries, "names": names}
 
 
 def _trial_values(visit: Visit, session: Session, lab_id: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from leads.lead_book import lock_lead
 from leads.lead_states import DeclineReason, LeadOutcome, LeadStatus, OfferStatus
 from leads.offers import Decline, Making, make_offer
 from leads.sweep import PATIENCE_SECONDS, sweep_leads
+from leads.tables import PartnerCredit
 from tests.integration.leads.lead_rows import (
     NOW,
     add_lead,
@@ -107,6 +108,27 @@ def test_closing_an_offered_lead_withdraws_the_offer(database: Database, redis: 
     with pytest.raises(Conflict):
         at_desk(database, redis, lambda desk: desk.accept_offer(offer_id, partner_id))
     assert history_of(database, lead_id)[-2:] == ["offer_withdrawn", "lead_closed"]
+
+
+def test_partners_own_word_that_it_was_no_lead_gives_credit_back_twice_a_month_and_staffs_always(
+    database: Database, redis: Redis
+) -> None:
+    partner_id = add_partner(database, "A")
+
+    def cost_of_lead(number: int, close: Callable[[LeadDesk, str], object]) -> int:
+        lead_id = add_lead(database, number, company=f"Firm {number} AG", phone_number=f"+4144668180{number}")
+        route_now(database, lead_id)
+        (offer,) = offers_of(database, lead_id)
+        at_desk(database, redis, lambda desk: desk.accept_offer(offer.id, partner_id))
+        at_desk(database, redis, lambda desk: close(desk, lead_id))
+        with database.reading() as session:
+            return session.get_one(PartnerCredit, partner_id).credit_milli
+
+    none = LeadOutcome.DISQUALIFIED
+    # Alone, it is entitled to each lead as a whole, which is what a lead costs.
+    found = [cost_of_lead(one, lambda desk, lead: desk.report_outcome(lead, partner_id, none, "")) for one in range(3)]
+    assert found == [1000, 2000, 2000]
+    assert cost_of_lead(3, lambda desk, lead: desk.close(lead, none, "")) == 3000
 
 
 def test_only_the_partner_that_has_the_lead_reports_its_outcome(database: Database, redis: Redis) -> None:

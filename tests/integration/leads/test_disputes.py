@@ -17,10 +17,13 @@ from leads.dispute_desk import DisputeDesk, Ruling
 from leads.dispute_states import DisputeKind, DisputeOutcome
 from leads.dispute_tables import Dispute, DisputeEvent
 from leads.jobs import route_one
+from leads.lead_book import lock_lead
 from leads.lead_states import LeadStatus, OfferStatus
 from leads.offers import Reply, accept
 from leads.partner_view import list_accepted, view_accepted
+from leads.policy_lab import finish_task
 from leads.policy_tables import PolicyChange
+from leads.recall import recall
 from leads.sweep import sweep_leads
 from leads.tables import Delivery, PartnerCredit
 from tests.integration.leads.lead_rows import (
@@ -179,6 +182,24 @@ def test_shared_lead_is_shown_to_both_partners_and_the_disclosure_is_recorded(ru
     assert history_of(database, lead_id).count("contact_disclosed") == 2
 
 
+def test_shared_lead_is_taken_back_from_both_partners(runtime: Runtime) -> None:
+    database = runtime.database
+    lead_id, winner, loser = routed(database)
+    dispute_id = file(runtime, lead_id, loser)
+    take(database, lead_id)
+    decide(runtime, dispute_id, Ruling(DisputeOutcome.SPLIT, REASONS))
+    with database.transaction() as session:
+        recall(session, lock_lead(session, lead_id), "no_first_contact", LATER)
+    with database.reading() as session:
+        for partner_id in (winner, loser):
+            assert list_accepted(session, partner_id) == []
+            with pytest.raises(NotFound):
+                view_accepted(session, partner_id, lead_id)
+        told = select(Delivery.partner_id).where(Delivery.notice == "lead_recalled", Delivery.channel == "portal")
+        assert set(session.scalars(told)) == {winner, loser}
+    assert history_of(database, lead_id).count("contact_access_ended") == 2
+
+
 def test_compensation_is_credit_and_bounded(runtime: Runtime) -> None:
     lead_id, _, loser = routed(runtime.database)
 
@@ -207,6 +228,14 @@ def test_mended_rule_is_a_task_in_the_policys_log_and_a_precedent_names_nobody(r
     assert (precedent.outcome, precedent.rule, precedent.month) == ("rule_mended", "size", "2026-03")
     for secret in (lead_id, loser, dispute_id, REASONS, "user_reviewer"):
         assert secret not in told
+    with runtime.database.transaction() as session:
+        task = session.scalars(select(PolicyChange)).one()
+        done = finish_task(session, task.id, "user_manager", LATER)
+        assert (done.done_by, done.done_at) == ("user_manager", LATER)
+        with pytest.raises(Conflict, match="already"):
+            finish_task(session, task.id, "user_other", LATER)
+        with pytest.raises(NotFound):
+            finish_task(session, task.id + 1, "user_other", LATER)
 
 
 def test_decided_dispute_stays_decided_and_each_step_is_in_its_history(runtime: Runtime) -> None:

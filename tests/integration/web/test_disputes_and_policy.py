@@ -7,7 +7,7 @@ from leads.dispute_tables import Dispute
 from leads.jobs import route_one
 from leads.policy_dials import SCORING
 from leads.policy_lab import make_trial
-from leads.policy_tables import LabRun
+from leads.policy_tables import TASK, LabRun, PolicyChange
 from tests.integration.web.test_decisions import lead_elsewhere
 from tests.web_bench import Bench
 
@@ -69,6 +69,27 @@ def test_policy_is_tried_and_adopted_and_partners_read_what_it_does_to_them(smal
     assert again.status_code == 409
     with small_bench.parts.database.reading() as session:
         assert session.scalar(select(LabRun.id).where(LabRun.id == lab_id)) == lab_id
+
+
+def test_task_after_a_dispute_is_done_once_and_partners_do_not_read_by_whom(small_bench: Bench) -> None:
+    with small_bench.parts.database.transaction() as session:
+        task = PolicyChange(at=small_bench.now(), actor="user_1", what=TASK, text="Count seats.")
+        session.add(task)
+        session.flush()
+        task_id = task.id
+    manager, partner = small_bench.browser(Role.MANAGER), small_bench.browser(Role.PARTNER)
+    assert "It is done" in manager.get("/policy").text
+    assert "It is done" not in partner.get("/policy").text
+    assert partner.post(f"/policy/tasks/{task_id}/done").status_code in (403, 404)
+    assert small_bench.program(Role.PARTNER).post(f"/policy/tasks/{task_id}/done").status_code in (403, 404)
+    assert "Done" in manager.post(f"/policy/tasks/{task_id}/done").text
+    assert small_bench.program(Role.MANAGER).post(f"/policy/tasks/{task_id}/done").status_code == 409
+    by_staff, by_partner = (
+        small_bench.program(role).get("/policy/log").json()[0] for role in (Role.MANAGER, Role.PARTNER)
+    )
+    assert by_staff["done_by"]
+    assert (by_partner["done_by"], by_partner["done_at"]) == ("", by_staff["done_at"])
+    assert audited(small_bench)[-1] == "policy_task_done"
 
 
 def test_frozen_lead_is_not_routed_by_the_job(small_bench: Bench) -> None:
