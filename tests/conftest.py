@@ -97,7 +97,7 @@ def postgres_url(_postgres_copies: PostgresCopies) -> Iterator[str]:
     """The address of a fresh, migrated PostgreSQL database."""
     url = _postgres_copies.make()
     yield url
-    _postgres_copies.drop(url)
+    _postgres_copies.take_back(url)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
