@@ -16,7 +16,7 @@ from redis import Redis
 from xdist.remote import Producer
 
 from foundation.database import Database
-from tests.databases import PostgresCopies, SqliteCopies
+from tests.databases import ENGINES, PostgresCopies, SqliteCopies
 from tests.embedded_redis import running_redis
 from tests.network_seal import NetworkSeal
 from tests.turns import TakingTurns
@@ -87,9 +87,11 @@ def _postgres_copies() -> Iterator[PostgresCopies]:
 
 
 @pytest.fixture
-def sqlite_url(_sqlite_copies: SqliteCopies, tmp_path: Path) -> str:
+def sqlite_url(_sqlite_copies: SqliteCopies) -> Iterator[str]:
     """The address of a fresh, migrated SQLite database."""
-    return _sqlite_copies.make(tmp_path)
+    url = _sqlite_copies.make()
+    yield url
+    _sqlite_copies.take_back(url)
 
 
 @pytest.fixture
@@ -111,25 +113,22 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A fresh, migrated database: the test runs once on SQLite and once on PostgreSQL."""
-    database = Database(database_url)
-    yield database
-    database.dispose()
+    with ENGINES.on(database_url) as database:
+        yield database
 
 
 @pytest.fixture
 def sqlite_database(sqlite_url: str) -> Iterator[Database]:
     """A fresh, migrated SQLite database, for what does not depend on the kind of database."""
-    database = Database(sqlite_url)
-    yield database
-    database.dispose()
+    with ENGINES.on(sqlite_url) as database:
+        yield database
 
 
 @pytest.fixture
 def postgres_database(postgres_url: str) -> Iterator[Database]:
     """A fresh, migrated PostgreSQL database."""
-    database = Database(postgres_url)
-    yield database
-    database.dispose()
+    with ENGINES.on(postgres_url) as database:
+        yield database
 
 
 @pytest.fixture(scope="session")

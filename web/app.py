@@ -43,18 +43,6 @@ class KeptFiles(StaticFiles):
 
 def create_app(parts: Parts) -> FastAPI:
     """The app for people on these parts."""
-    broadcaster = Broadcaster(parts.settings.redis_url)
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(broadcaster.run()), asyncio.create_task(keep_uploads_swept(parts))]
-        yield
-        app.state.forecaster.close()
-        for task in tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
     app = FastAPI(
         title="Halali",
         version="1",
@@ -62,13 +50,10 @@ def create_app(parts: Parts) -> FastAPI:
         openapi_url=f"{API_PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
+        lifespan=_lifespan,
         max_body_size=LARGEST_BODY_BYTES,
     )
-    app.state.parts = parts
-    app.state.broadcaster = broadcaster
-    app.state.shared_parts = SharedParts()
-    app.state.forecaster = Forecaster(parts)
+    stand_on(app, parts)
     largest_list = parts.settings.upload_megabytes * 1024 * 1024
     for router in routers("web.pages"):
         app.include_router(_taking(router, largest_list), include_in_schema=False)
@@ -85,6 +70,26 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.add_middleware(SecurityHeaders, policy=policy, secure=parts.settings.secure_cookies)
     return app
+
+
+def stand_on(app: FastAPI, parts: Parts) -> None:
+    """Give the app its parts, and what it keeps beside them as long as it serves. Its routes stay as they are."""
+    app.state.parts = parts
+    app.state.broadcaster = Broadcaster(parts.settings.redis_url)
+    app.state.shared_parts = SharedParts()
+    app.state.forecaster = Forecaster(parts)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    state = app.state
+    tasks = [asyncio.create_task(state.broadcaster.run()), asyncio.create_task(keep_uploads_swept(state.parts))]
+    yield
+    state.forecaster.close()
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 def _taking(router: APIRouter, largest_list: int) -> APIRouter:

@@ -29,7 +29,7 @@ def bench(
 ) -> Iterator[Bench]:
     """An app into whose rows somebody has put formulas."""
     folder = tmp_path_factory.mktemp("bench")
-    with running_bench(_sqlite_copies.make(folder), _redis_server, folder) as made:
+    with running_bench(_sqlite_copies.make(), _redis_server, folder) as made:
         with made.parts.database.transaction() as session:
             contact = made.ids["contact"]
             bad = {"company": FORMULA, "notes": "@SUM(A1)", "fields": {"=1+1": "=2"}, "phone_number": NUMBER}

@@ -46,7 +46,7 @@ def bench(
 ) -> Iterator[Bench]:
     """One app for all of these tests: they look, and are refused."""
     folder = tmp_path_factory.mktemp("bench")
-    with running_bench(_sqlite_copies.make(folder), _redis_server, folder) as made:
+    with running_bench(_sqlite_copies.make(), _redis_server, folder) as made:
         yield made
 
 

@@ -35,7 +35,7 @@ def worlds(
 ) -> Iterator[Worlds]:
     """Both sides in one app, whose clock all but stands still so that answers can be compared."""
     folder = tmp_path_factory.mktemp("isolation")
-    with running_bench(_sqlite_copies.make(folder), _redis_server, folder, clock_speed=1e-9) as bench:
+    with running_bench(_sqlite_copies.make(), _redis_server, folder, clock_speed=1e-9) as bench:
         yield make_worlds(bench)
 
 
