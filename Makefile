@@ -4,7 +4,8 @@ SHELL := /bin/bash
 .PHONY: help setup setup-dev assets translations run test check format bench lock clean
 
 PY := .venv/bin/python
-PYTEST_WORKERS ?= 2
+# Two of them mostly wait for whole programs; scripts/with-servers starts a Redis for each of three.
+PYTEST_WORKERS ?= 3
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14

@@ -3,14 +3,17 @@
 from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import version
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from compliance.jurisdictions import Jurisdiction, find_jurisdiction, read_jurisdiction
 from compliance.tables import RuleFile
 from foundation.database import after_commit, insert_unless_known
 
-_kept: set[tuple[str, str]] = set()
+# By engine: a process may look at several databases, as tests do.
+_kept: WeakKeyDictionary[Engine, set[str]] = WeakKeyDictionary()
 
 
 def editions_in_use(country: str) -> dict[str, str]:
@@ -24,8 +27,8 @@ def keep_in_use(session: Session, country: str, now: datetime) -> None:
     jurisdiction = find_jurisdiction(country)
     if jurisdiction is None:
         return
-    mark = (str(session.get_bind().engine.url), jurisdiction.digest)
-    if mark in _kept:
+    kept = _kept.setdefault(session.get_bind().engine, set())
+    if jurisdiction.digest in kept:
         return
     row = {
         "digest": jurisdiction.digest,
@@ -34,7 +37,7 @@ def keep_in_use(session: Session, country: str, now: datetime) -> None:
         "first_used_at": now,
     }
     insert_unless_known(session, RuleFile, [row], ["digest"])
-    after_commit(session, lambda: _kept.add(mark))
+    after_commit(session, lambda: kept.add(jurisdiction.digest))
 
 
 def kept_edition(session: Session, digest: str) -> Jurisdiction | None:

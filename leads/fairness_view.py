@@ -6,8 +6,9 @@ Nothing scans all leads: nights are rows of their own, weeks are read by an inde
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from foundation.errors import NotFound
@@ -23,8 +24,8 @@ WEEKS = 8
 _WEEK = timedelta(weeks=1)
 # After so long, nothing of a week's offers changes any more, except that a lead is taken back.
 _SETTLED_AFTER = timedelta(weeks=2)
-# By database and Monday: the offers of weeks that are over.
-_KEPT: dict[tuple[str, date], tuple[OfferRow, ...]] = {}
+# By engine and Monday: the offers of weeks that are over.
+_KEPT: WeakKeyDictionary[Engine, dict[date, tuple[OfferRow, ...]]] = WeakKeyDictionary()
 _KEPT_AT_MOST = 60
 
 
@@ -109,9 +110,9 @@ def _weeks(session: Session, now: datetime) -> list[tuple[date, tuple[OfferRow, 
 
 
 def _offers_of(session: Session, monday: datetime, now: datetime) -> tuple[OfferRow, ...]:
-    key = (str(session.get_bind().engine.url), monday.date())
-    if key in _KEPT:
-        return _KEPT[key]
+    kept = _KEPT.setdefault(session.get_bind().engine, {})
+    if monday.date() in kept:
+        return kept[monday.date()]
     rows = session.execute(
         select(Offer.lead_id, Offer.partner_id, Offer.number, Offer.status, Offer.offered_at, Offer.ended_at).where(
             Offer.offered_at >= monday, Offer.offered_at < monday + _WEEK
@@ -122,9 +123,9 @@ def _offers_of(session: Session, monday: datetime, now: datetime) -> tuple[Offer
         for lead_id, partner_id, number, status, at, ended in rows
     )
     if monday + _WEEK + _SETTLED_AFTER < now:
-        if len(_KEPT) >= _KEPT_AT_MOST:
-            _KEPT.clear()
-        _KEPT[key] = read
+        if len(kept) >= _KEPT_AT_MOST:
+            kept.clear()
+        kept[monday.date()] = read
     return read
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -50,14 +51,20 @@ class Engines:
     """Engines by address. A new one words every statement anew, which costs a third of most tests that write rows."""
 
     def __init__(self) -> None:
-        self._databases: dict[str, Database] = {}
+        self._first: dict[str, Database] = {}
 
     @contextmanager
     def on(self, url: str) -> Iterator[Database]:
-        """The database at this address; without connections before and after."""
-        database = self._databases.get(url)
-        if database is None:
-            database = self._databases[url] = Database(url)
+        """The database at this address; without connections before and after.
+
+        Its engine is an object of its own, as what the program remembers of a database hangs on that, and shares
+        the wordings of the first one.
+        """
+        first = self._first.get(url)
+        if first is None:
+            first = self._first[url] = Database(url)
+        database = copy(first)
+        database.engine = first.engine.execution_options()
         try:
             yield database
         finally:

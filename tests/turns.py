@@ -1,7 +1,7 @@
-"""How two test workers share the tests: whichever is free takes the next one, but whole-program tests take turns.
+"""How the test workers share the tests: whichever is free takes the next one, but whole-program tests take turns.
 
-Journeys and browser tests start every process of the program and want both cores; two of them at once would only make
-each other late. They all go to one worker, in order, while the other does the rest.
+Journeys and browser tests start every process of the program, and wait for them most of the time. Each kind stays with
+one worker, in order; so at most two programs run at once, and the other workers use what time is left.
 """
 
 from xdist.scheduler import LoadScopeScheduling
@@ -14,7 +14,7 @@ CARRIER_CONTRACTS = ("tests/contracts/twilio/",)
 
 
 class TakingTurns(LoadScopeScheduling):
-    """Whole-program tests are one lot; rules over the source and contracts of the carrier, too; others are free."""
+    """Each kind of whole-program tests is one lot; rules over the source and contracts of the carrier, too."""
 
     def _split_scope(self, nodeid: str) -> str:
         return lot_of(nodeid)
@@ -26,4 +26,4 @@ def lot_of(nodeid: str) -> str:
         return "source rules"
     if nodeid.startswith(CARRIER_CONTRACTS):
         return "carrier contracts"
-    return "whole program" if nodeid.startswith(WHOLE_PROGRAM) else nodeid
+    return next((folder for folder in WHOLE_PROGRAM if nodeid.startswith(folder)), nodeid)

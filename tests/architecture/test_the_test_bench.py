@@ -7,6 +7,7 @@ from redis import Redis
 from sqlalchemy import inspect, text
 
 from foundation.database import Database
+from tests.databases import ENGINES
 from tests.network_seal import NetworkSeal, NetworkSealed, is_foreign_name, is_local
 from tests.turns import lot_of
 
@@ -57,6 +58,12 @@ def test_a_fresh_database_has_all_tables_and_no_rows(database: Database) -> None
         assert session.execute(text("SELECT count(*) FROM campaigns")).scalar_one() == 0
 
 
+def test_what_the_program_remembers_of_a_database_ends_with_the_test(sqlite_url: str) -> None:
+    with ENGINES.on(sqlite_url) as first, ENGINES.on(sqlite_url) as second:
+        assert first.engine is not second.engine
+        assert first.engine.dialect is second.engine.dialect, "statements are worded once"
+
+
 def test_a_fresh_redis_is_empty(redis: Redis) -> None:
     assert redis.dbsize() == 0
     redis.set("left", "behind")
@@ -68,5 +75,6 @@ def test_a_fresh_redis_is_empty_again(redis: Redis) -> None:
 
 
 def test_tests_of_the_whole_program_take_turns() -> None:
-    assert lot_of("tests/journeys/test_a.py::test_b[sqlite]") == lot_of("tests/browser/test_c.py::test_d")
+    assert lot_of("tests/journeys/test_a.py::test_b[sqlite]") == lot_of("tests/journeys/test_c.py::test_d")
+    assert lot_of("tests/browser/test_a.py::test_b") == lot_of("tests/browser/test_c.py::test_d")
     assert lot_of("tests/unit/test_a.py::test_b") != lot_of("tests/unit/test_a.py::test_c")
