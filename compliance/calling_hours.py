@@ -43,7 +43,8 @@ def rules_for(jurisdiction: Jurisdiction, place: Place, day: date, kind: str = "
 
 def known_region(jurisdiction: Jurisdiction, region: str) -> str:
     """The region if the jurisdiction knows it; otherwise empty, which is the strictest."""
-    return region if region in regions_of(jurisdiction) else ""
+    # Whoever has none does not wait for all calendars to be loaded.
+    return region if region and region in regions_of(jurisdiction) else ""
 
 
 def zones_of(jurisdiction: Jurisdiction, place: Place) -> tuple[ZoneInfo, ...]:

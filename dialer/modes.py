@@ -72,8 +72,8 @@ def check_mode(campaign: Campaign, now: datetime) -> None:
             raise Invalid("Nobody in this country may pick up to silence: power and predictive dialing are refused.")
         case _:
             pass
-    own, lawful = campaign.most_abandoned_percent, limits.lawful_share(campaign, now)
-    if own is not None and 0 < lawful < own / 100:
+    own = campaign.most_abandoned_percent
+    if own is not None and 0 < limits.lawful_share(campaign, now) < own / 100:
         raise Invalid("The campaign's own limit of abandoned calls is above the one that its country's rules bear.")
 
 

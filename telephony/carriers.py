@@ -6,11 +6,13 @@ from foundation.settings import Settings
 from telephony.carrier import CallReport, Carrier
 from telephony.twilio import callbacks
 from telephony.twilio.addresses import Addresses
-from telephony.twilio.client import TwilioCarrier
 
 
 def build_carrier(settings: Settings) -> Carrier:
     """The carrier of this process. Build it after any fork: it keeps connections."""
+    # Its client takes a while to load: whoever calls nobody does not wait for it.
+    from telephony.twilio.client import TwilioCarrier
+
     return TwilioCarrier(settings, Addresses(settings.public_url))
 
 

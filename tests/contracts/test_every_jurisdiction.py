@@ -7,6 +7,8 @@ from zoneinfo import available_timezones
 import holidays
 import pytest
 
+from campaigns.campaigns import CampaignDraft
+from campaigns.tables import Campaign
 from compliance.calling_hours import Place, next_opening, open_windows, rules_for
 from compliance.holiday_calendar import is_holiday, regions_of
 from compliance.jurisdictions import Jurisdiction, all_jurisdictions
@@ -25,6 +27,7 @@ from compliance.rule_rows import (
 from compliance.rules import abandonment_rules, judge
 from compliance.verdicts import Allowed, Deferred
 from dialer.gate_check import HISTORY_DAYS
+from dialer.modes import check_mode
 from tests.unit.compliance.told_facts import facts
 
 EVERY = pytest.mark.parametrize("jurisdiction", all_jurisdictions().values(), ids=lambda one: one.country)
@@ -35,6 +38,14 @@ TODAY = date(2026, 11, 25)
 
 def test_the_countries_of_the_product_are_there() -> None:
     assert {"CH", "LI", "DE", "AT", "FR", "IT", "GB", "US", "CA"} <= set(all_jurisdictions())
+
+
+@EVERY
+def test_a_campaign_may_dial_as_it_does_when_nobody_says_otherwise(jurisdiction: Jurisdiction) -> None:
+    plain = CampaignDraft("Plain", "", country=jurisdiction.country)
+    campaign = Campaign(country=plain.country, pacing_mode=plain.pacing_mode)
+    campaign.most_abandoned_percent = plain.most_abandoned_percent
+    check_mode(campaign, datetime(2026, 11, 25, 9, tzinfo=UTC))
 
 
 def test_no_two_rules_share_an_id() -> None:
