@@ -124,10 +124,12 @@ class RowReader:
         phones = self._read_phones(row, country)
         if isinstance(phones, RefusedCell):
             return phones
-        return self._accepted(Row(row.number, cells), row, named, phones)
+        return self._accepted(cells, row, named, phones)
 
-    def _accepted(self, clean: Row, row: Row, named: dict[str, str], phones: tuple[Phone, ...]) -> AcceptedRow:
-        get, cells = named.get, clean.cells
+    def _accepted(
+        self, cells: tuple[str, ...], row: Row, named: dict[str, str], phones: tuple[Phone, ...]
+    ) -> AcceptedRow:
+        get = named.get
         country = phones[0].number.country
         texts = {name: cells[index][:length] for name, index, length in self._texts if cells[index]}
         employees = get("employees", "")
@@ -152,7 +154,7 @@ class RowReader:
             (get("person") or _full_name(named))[:300],
             head_count,
             uid,
-            self._read_partners(clean, get("partner_evidence", "")) if self._partners else [],
+            self._read_partners(cells, get("partner_evidence", "")) if self._partners else [],
             "\n".join([cells[index] for index in self._notes if cells[index]])[:MAX_NOTES] if self._notes else "",
             texts,
             fields,
@@ -177,11 +179,11 @@ class RowReader:
             return refusal or RefusedCell(row, "missing_number", "", "")
         return tuple(found.values())
 
-    def _read_partners(self, row: Row, evidence: str) -> list[dict[str, str]]:
+    def _read_partners(self, cells: tuple[str, ...], evidence: str) -> list[dict[str, str]]:
         """The partners that the row names, each with what says so: the list's own evidence, or where it stands."""
         partners: dict[str, str] = {}
         for index in self._partners:
-            for part in _PARTNERS_APART.split(row.cells[index]):
+            for part in _PARTNERS_APART.split(cells[index]):
                 if part.strip():
                     partners.setdefault(part.strip()[:300], evidence[:300] or self._columns[index])
         return [{"name": name, "evidence": ground} for name, ground in list(partners.items())[:10]]
