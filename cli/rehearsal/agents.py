@@ -3,11 +3,12 @@
 import asyncio
 from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from cli.rehearsal.api import Api, CarrierSide, Refused
-from cli.rehearsal.choices import Talk, Verdict, judge_machine, judge_talk
+from cli.rehearsal.choices import Talk, Verdict, judge_machine, judge_talk, puts_through
 from cli.rehearsal.news_box import NewsBox
 from foundation.clock import Clock
 
@@ -17,15 +18,24 @@ _MACHINES = frozenset({"machine", "fax"})
 _AWAY = frozenset({"offline", "paused"})
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What an agent's decisions are drawn from, and the share of qualified talks that they put through at once."""
+
+    seed: int
+    live_share: float = 0.0
+
+
 class SimulatedAgent:
     """One agent at their desk, from going ready until `leave` is called."""
 
-    def __init__(self, agent_id: str, api: Api, carrier: CarrierSide, clock: Clock, seed: int) -> None:
+    def __init__(self, agent_id: str, api: Api, carrier: CarrierSide, clock: Clock, choices: Choices) -> None:
         self._agent_id = agent_id
         self._api = api
         self._carrier = carrier
         self._clock = clock
-        self._seed = seed
+        self._seed, self._live_share = choices.seed, choices.live_share
+        self._asked: set[str] = set()  # calls with a partner asked for
         self._talks: Counter[str] = Counter()
         self._said_of = ""  # the call that is settled
         self._is_leaving = False
@@ -72,16 +82,35 @@ class SimulatedAgent:
             if await self._carrier.hears(number) in _MACHINES:
                 verdict = judge_machine(self._seed, number, self._talks[number])
                 await self._say(call_id, verdict)
+            elif self._live_share:
+                await self._put_through(call_id, number, language)
             return
         talk = Talk(number, self._talks[number], language, agrees=await self._carrier.agrees(number))
         verdict = judge_talk(self._seed, talk)
         self._talks[number] += 1
         await self._say(call_id, verdict)
 
+    async def _put_through(self, call_id: str, number: str, language: str) -> None:
+        """Ask for a partner once, if this customer is one who wants it; hand over when one has been introduced."""
+        if call_id in self._asked:
+            with suppress(Refused):
+                transfer = await self._api.get("/agents/me/transfer")
+                if transfer["status"] == "introducing":
+                    await self._api.post("/agents/me/transfer/hand-over", {"call_id": call_id})
+            return
+        talk = Talk(number, self._talks[number], language, agrees=await self._carrier.agrees(number))
+        verdict = judge_talk(self._seed, talk)
+        if verdict.answers and puts_through(self._seed, talk, self._live_share):
+            self._asked.add(call_id)
+            noted = {"call_id": call_id, "answers": verdict.answers, "evidence": verdict.evidence, "is_hot": True}
+            with suppress(Refused):
+                await self._api.put("/agents/me/draft", noted)
+                await self._api.post("/agents/me/transfer", {"call_id": call_id})
+
     async def _say(self, call_id: str, verdict: Verdict) -> None:
         await asyncio.sleep(verdict.wrap_up_seconds / self._clock.speed)
         body: dict[str, Any] = {"call_id": call_id, "code": verdict.code, "answers": verdict.answers}
-        body |= {"evidence": verdict.evidence, "is_hot": verdict.is_hot}
+        body |= {"evidence": verdict.evidence, "is_hot": verdict.is_hot or call_id in self._asked}
         if verdict.callback_in is not None:
             body["callback_at"] = _written(self._clock.now() + verdict.callback_in)
         if verdict.language:

@@ -44,6 +44,10 @@ class Api:
         """Send, and the JSON that comes back."""
         return await self._ask("POST", path, body)
 
+    async def put(self, path: str, body: dict[str, Any]) -> Any:
+        """Put something in the place of what was there, and the JSON that comes back."""
+        return await self._ask("PUT", path, body)
+
     async def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
         for _ in range(_TRIES):
             try:
@@ -97,6 +101,12 @@ class CarrierSide:
     async def arm(self, rules: list[dict[str, str | float]]) -> None:
         """Let the carrier misbehave. Raises Refused for a rule that it does not know."""
         async with self._http.post(f"{self._base}/faults", json={"faults": rules}, timeout=_TIMEOUT) as answer:
+            if answer.status >= _REFUSED:
+                raise Refused(answer.status, (await answer.text())[:300])
+
+    async def script(self, numbers: dict[str, dict[str, Any]]) -> None:
+        """What whoever has these numbers does on every call."""
+        async with self._http.post(f"{self._base}/people", json={"numbers": numbers}, timeout=_TIMEOUT) as answer:
             if answer.status >= _REFUSED:
                 raise Refused(answer.status, (await answer.text())[:300])
 

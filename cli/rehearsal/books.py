@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from cli.rehearsal.cast import Cast
 from cli.rehearsal.performance import Played
 from cli.rehearsal.standing import reports_waiting
 from dialer.tables import AgentEvent, Call
+from dialer.transfer_tables import LiveTransfer
 from foundation.runtime import Runtime
 from leads import form_book
 from leads.answers import read_answers
@@ -38,6 +39,8 @@ class CallEntry:
     ended_at: datetime | None
     disposition: str
     disposition_at: datetime | None
+    kind: str = "contact"  # or partner: asked to take a customer who is on the line
+    left_at: datetime | None = None  # when its agent left it to customer and partner
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class Books:
     rounds_that_differ: tuple[tuple[str, int], ...]  # decisions of the router that do not replay to the same
     audit_problem: str
     speed: float = 1.0
+    transfers: Mapping[str, int] = field(default_factory=dict)  # live ones, by how they ended; unsettled ones too
 
     @property
     def prospects(self) -> Sequence[dict[str, Any]]:
@@ -99,18 +103,20 @@ class Books:
 
     def by_status(self) -> Counter[str]:
         """The product's attempts by how they ended."""
-        return Counter(call.status for call in self.calls)
+        return Counter(call.status for call in self.calls if call.kind == "contact")
 
 
 def open_books(runtime: Runtime, cast: Cast, played: Played) -> Books:
     """Read everything once."""
     with runtime.database.reading() as session:
         figures = campaigns.figures(session, cast.campaign_id)
-        calls = select(Call).where(Call.kind == "contact").order_by(Call.queued_at, Call.id)
+        calls = select(Call).where(Call.kind.in_(("contact", "partner"))).order_by(Call.queued_at, Call.id)
+        left = dict(session.execute(select(LiveTransfer.call_id, LiveTransfer.handed_over_at)).all())
         offers: dict[str, list[str]] = {}
         for lead_id, status in session.execute(select(Offer.lead_id, Offer.status).order_by(Offer.number)):
             offers.setdefault(lead_id, []).append(status)
-        firsts = dict(session.execute(select(Offer.lead_id, Offer.id).where(Offer.number == 1)).all())
+        first = select(Offer.lead_id, Offer.id).where(Offer.number == 1, Offer.by_call.is_(False))
+        firsts = dict(session.execute(first).all())
         leads = [
             replace(
                 _lead_entry(session, lead, offers.get(lead.id, ())),
@@ -130,14 +136,20 @@ def open_books(runtime: Runtime, cast: Cast, played: Played) -> Books:
             played=played,
             contacts_live=figures.waiting + figures.reserved + figures.fenced,
             contacts_final=figures.done,
-            calls=[_entry(call) for call in session.scalars(calls)],
+            calls=[replace(_entry(call), left_at=left.get(call.id)) for call in session.scalars(calls)],
             leads=leads,
             agent_events=[(agent_id, at, to_status) for agent_id, at, to_status in events],
             reports_waiting=reports_waiting(runtime),
             rounds_that_differ=_rounds_that_differ(session),
             speed=runtime.clock.speed,
+            transfers=_transfers(session),
             audit_problem=f"entry {chain.number}: {chain.why}" if isinstance(chain, Broken) else "",
         )
+
+
+def _transfers(session: Session) -> Counter[str]:
+    rows = session.execute(select(LiveTransfer.status, LiveTransfer.settled_at))
+    return Counter(str(status) if settled_at else f"{status}, unsettled" for status, settled_at in rows)
 
 
 def _lead_entry(session: Session, lead: Lead, offers: Sequence[str]) -> LeadEntry:
@@ -168,4 +180,5 @@ def _entry(call: Call) -> CallEntry:
         ended_at=call.ended_at,
         disposition=call.disposition,
         disposition_at=call.disposition_at,
+        kind=call.kind,
     )

@@ -1,6 +1,7 @@
 """Fills the stage before the curtain: campaign, list, partners, agents, and a token for each simulated person."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 
 from sqlalchemy import select
@@ -22,6 +23,8 @@ from compliance.grounds import Attestation
 from dialer import agents
 from dialer.agents import NewAgent
 from foundation.runtime import Runtime
+from leads import presence
+from leads.live_lines import LiveLine
 from leads.tables import Partner
 
 # Long enough for a simulated agent who is slowed down by a busy machine.
@@ -52,6 +55,7 @@ class Cast:
     imported: ImportReport
     agents: tuple[Person, ...]
     partners: tuple[Person, ...]
+    live_numbers: tuple[str, ...] = ()  # of the partners who take live calls
 
 
 def engage(runtime: Runtime, plan: Plan, contacts: bytes, partners: bytes) -> Cast:
@@ -70,6 +74,7 @@ def engage(runtime: Runtime, plan: Plan, contacts: bytes, partners: bytes) -> Ca
         wrap_up_seconds=WRAP_UP_SECONDS,
         pacing_mode=plan.mode,
         dial_level=plan.dial_level,
+        allows_live_transfer=plan.live_share > 0,
     )
     campaign = create_recorded(runtime, draft)
     imported = import_recorded(runtime, campaign.id, plan.contacts_file.name, BytesIO(contacts))
@@ -89,7 +94,18 @@ def engage(runtime: Runtime, plan: Plan, contacts: bytes, partners: bytes) -> Ca
             )
             for row in session.scalars(select(Partner).where(Partner.is_active).order_by(Partner.name))
         )
-    return Cast(campaign.id, imported, team, ready)
+        live_numbers = _live_lines(session, ready, runtime.clock.now()) if plan.live_share else ()
+    return Cast(campaign.id, imported, team, ready, live_numbers)
+
+
+def _live_lines(session: Session, partners: tuple[Person, ...], now: datetime) -> tuple[str, ...]:
+    """Two partners of three take live calls, at any hour."""
+    numbers = []
+    for place, partner in enumerate(partners):
+        if place % 3:
+            numbers.append(f"+41443660{place:03}")
+            presence.set_live_line(session, partner.id, LiveLine(True, numbers[-1], "00:00-24:00"), now)
+    return tuple(numbers)
 
 
 def _state_grounds(runtime: Runtime, plan: Plan, campaign_id: str) -> None:

@@ -7,10 +7,16 @@ from itertools import pairwise
 
 from cli.rehearsal.books import Books
 from dialer.call_states import FINAL, CallStatus
+from dialer.transfer_states import FINAL_TRANSFERS
 
 _SETTLED = frozenset({"accepted", "with_human", "closed"})
 # What the product calls an attempt whose phone was picked up.
-_PICKED_UP = (CallStatus.COMPLETED, CallStatus.ABANDONED, CallStatus.HUNG_UP_BEFORE_BRIDGE)
+_PICKED_UP = (
+    CallStatus.COMPLETED,
+    CallStatus.ABANDONED,
+    CallStatus.HUNG_UP_BEFORE_BRIDGE,
+    CallStatus.DECLINED,
+)
 _SHOWN = 5
 _OFFER_SECONDS, _OFFER_PERCENT = 5.0, 99
 
@@ -104,7 +110,7 @@ def _bridges_agree(books: Books) -> Iterator[str]:
 
 def _talks_are_recorded(books: Books) -> Iterator[str]:
     for call in books.calls:
-        if call.status == CallStatus.COMPLETED and not call.disposition:
+        if call.kind == "contact" and call.status == CallStatus.COMPLETED and not call.disposition:
             yield f"{call.id} has no disposition"
 
 
@@ -112,11 +118,18 @@ def _agents_do_one_thing(books: Books) -> Iterator[str]:
     talks: dict[str, list[tuple[object, object, str]]] = {}
     for call in books.calls:
         if call.agent_id and call.bridged_at and call.ended_at:
-            talks.setdefault(call.agent_id, []).append((call.bridged_at, call.ended_at, call.id))
+            over_at = min(call.left_at or call.ended_at, call.ended_at)
+            talks.setdefault(call.agent_id, []).append((call.bridged_at, over_at, call.id))
     for spans in talks.values():
         for (_, ended, first), (began, _, second) in pairwise(sorted(spans, key=lambda span: str(span[0]))):
             if str(began) < str(ended):
                 yield f"{second} began during {first}"
+
+
+def _transfers_are_over(books: Books) -> Iterator[str]:
+    for how, count in books.transfers.items():
+        if how.split(",")[0] not in FINAL_TRANSFERS:
+            yield f"{count} are {how}"
 
 
 def _blocked_stay_blocked(books: Books) -> Iterator[str]:
@@ -199,6 +212,7 @@ _CHECKS: dict[str, Callable[[Books], Iterator[str]]] = {
     "bridged calls are the carrier's": _bridges_agree,
     "every talk has its disposition": _talks_are_recorded,
     "no agent was in two calls": _agents_do_one_thing,
+    "every live transfer is over": _transfers_are_over,
     "nobody was called after do-not-call": _blocked_stay_blocked,
     "each qualified call has one lead": _qualified_have_leads,
     "who is qualified has said yes": _qualified_have_said_yes,

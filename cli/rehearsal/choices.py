@@ -87,6 +87,24 @@ def judge_talk(seed: int, talk: Talk) -> Verdict:
     )
 
 
+def puts_through(seed: int, talk: Talk, share: float) -> bool:
+    """Whether the agent asks for a partner who takes this customer at once."""
+    return _chance(seed, "live", talk.phone_number, str(talk.number)).random() < share
+
+
+def judge_live_line(seed: int, phone_number: str) -> dict[str, Any]:
+    """What a partner's live line does: most press the key, some listen and hang up, some do not answer."""
+    chance = _chance(seed, "live line", phone_number)
+    outcome = chance.choices(("takes", "listens", "rings"), (0.6, 0.2, 0.2))[0]
+    answers = {"outcome": "human", "answer_seconds": chance.uniform(2, 12), "patience_seconds": 120.0}
+    traits: dict[str, dict[str, Any]] = {
+        "takes": {**answers, "presses": "1", "talk_seconds": chance.uniform(60, 300)},
+        "listens": answers,
+        "rings": {"outcome": "no_answer"},
+    }
+    return traits[outcome]
+
+
 def judge_machine(seed: int, phone_number: str, talk: int) -> Verdict:
     """A machine speaks: the agent hears it out for some seconds and hangs up."""
     return Verdict(MACHINE, _chance(seed, "machine", phone_number, str(talk)).uniform(4, 10))

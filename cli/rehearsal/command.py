@@ -46,6 +46,7 @@ def rehearse(  # noqa: PLR0913, PLR0917 - one argument for each option
     mode: Annotated[str, typer.Option(help=f"How it dials: one of {', '.join(MODES)}.")] = "progressive",
     dial_level: Annotated[float, typer.Option(help="Lines per ready agent, for power.")] = 1.5,
     compare: Annotated[bool, typer.Option("--compare", help="Compare with a forecast of the same floor.")] = False,
+    live: Annotated[float, typer.Option(help="Share of qualified talks that are put through to a partner.")] = 0.0,
     fault: Annotated[list[str] | None, typer.Option(help="callback_lost=0.1, kill=webhooks@30, flush@60, …")] = None,
     setting: Annotated[list[str] | None, typer.Option(help="Changes of settings, such as sweep_seconds=0.5.")] = None,
     patience: Annotated[float, typer.Option(help="After how many real seconds it is stopped.")] = 3600.0,
@@ -53,23 +54,17 @@ def rehearse(  # noqa: PLR0913, PLR0917 - one argument for each option
     as_json: AsJson = False,
 ) -> None:
     """Run a real list through the whole product against the sandbox, and check the books afterwards."""
+    # In the plan's own order.
+    asked = (file, partners, agents, speed, seed, calls_per_second, max_attempts, retry_minutes, offer_hours, hours)
     plan = Plan(
-        contacts_file=file,
-        partners_file=partners,
-        agents=agents,
-        speed=speed,
-        seed=seed,
-        calls_per_second=calls_per_second,
-        max_attempts=max_attempts,
-        retry_minutes=retry_minutes,
-        offer_hours=offer_hours,
-        hours=hours,
+        *asked,
         counts=tuple(count or ()),
         changes=tuple(setting or ()),
         people=people,
         mode=mode,
         dial_level=dial_level,
         is_compared=compare,
+        live_share=live,
         faults=tuple(read_fault(text) for text in fault or ()),
         most_wall_seconds=patience,
         is_kept=keep,

@@ -14,9 +14,10 @@ import aiohttp
 from cli.campaign_commands import start_recorded
 from cli.output import say
 from cli.rehearsal import standing
-from cli.rehearsal.agents import SimulatedAgent
+from cli.rehearsal.agents import Choices, SimulatedAgent
 from cli.rehearsal.api import Api, CarrierSide
 from cli.rehearsal.cast import Cast
+from cli.rehearsal.choices import judge_live_line
 from cli.rehearsal.faults import CarrierFault, Flush, Kill
 from cli.rehearsal.partners import SimulatedPartner
 from cli.rehearsal.plan import Plan, end_of_day
@@ -65,6 +66,7 @@ async def perform(plan: Plan, stage: Stage, runtime: Runtime, cast: Cast) -> Pla
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         scene = Scene(plan, stage, runtime, cast, http, CarrierSide(http, stage.settings.twilio_api_url))
         await scene.carrier.arm([fault.as_rule() for fault in plan.faults if isinstance(fault, CarrierFault)])
+        await scene.carrier.script({one: judge_live_line(plan.seed, one) for one in cast.live_numbers})
         began_at = runtime.clock.now()
         async with _everybody(scene) as agents:
             start_recorded(runtime, cast.campaign_id)
@@ -81,8 +83,9 @@ async def perform(plan: Plan, stage: Stage, runtime: Runtime, cast: Cast) -> Pla
 async def _everybody(scene: Scene) -> AsyncIterator[list[SimulatedAgent]]:
     """Agents and partners at work, and faults in wait, while the block runs. Whoever fails lets all fail."""
     settings, clock, seed = scene.stage.settings, scene.runtime.clock, scene.plan.seed
+    share = scene.plan.live_share
     agents = [
-        SimulatedAgent(one.id, Api(scene.http, settings.web_url, one.token), scene.carrier, clock, seed)
+        SimulatedAgent(one.id, Api(scene.http, settings.web_url, one.token), scene.carrier, clock, Choices(seed, share))
         for one in scene.cast.agents
     ]
     partners = [

@@ -120,6 +120,12 @@ def test_good_books_hold_in_every_check() -> None:
     assert [check for check in check_all(GOOD) if not check.ok] == []
 
 
+def test_an_agent_whose_customer_talks_on_with_a_partner_may_take_the_next_call() -> None:
+    talks_on = replace(CALLS[0], left_at=NOON + timedelta(minutes=19), ended_at=NOON + timedelta(minutes=40))
+    found = {check.name: check.ok for check in check_all(with_calls(talks_on, *CALLS[1:]))}
+    assert found["no agent was in two calls"]
+
+
 WRONG: dict[str, Callable[[], Books]] = {
     "it ended by itself": lambda: replace(GOOD, played=replace(GOOD.played, ended_by_itself=False)),
     "rows are accepted or refused": lambda: replace(
@@ -137,6 +143,7 @@ WRONG: dict[str, Callable[[], Books]] = {
     "no agent was in two calls": lambda: with_calls(
         replace(CALLS[0], ended_at=NOON + timedelta(minutes=22)), *CALLS[1:]
     ),
+    "every live transfer is over": lambda: replace(GOOD, transfers={"done": 3, "introducing, unsettled": 1}),
     "nobody was called after do-not-call": lambda: with_calls(
         *CALLS, call(6, "busy", to_number=CALLS[4].to_number, placing_at=NOON + timedelta(hours=2))
     ),
