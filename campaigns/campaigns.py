@@ -51,6 +51,7 @@ class CampaignDraft:
     detect_machines: bool = False
     preview_seconds: int = 60  # how long an agent may look at a contact before dialing, in preview
     preview_dials_when_over: bool = False  # whether it is dialed then; otherwise it goes back in line
+    allows_live_transfer: bool = False  # whether an agent may put a customer through to a partner
     max_attempts_per_number: int = 20
     retry_rules: Mapping[str, Any] = field(default_factory=dict)  # by ending or disposition, see `attempts.RetryRule`
     callback_patience_minutes: int = 30  # then a callback whose owner is away is anyone's

@@ -51,6 +51,7 @@ class Campaign(Table):
     detect_machines: Mapped[bool] = mapped_column(default=False)
     preview_seconds: Mapped[int] = mapped_column(default=60, server_default="60")  # how long an agent may look
     preview_dials_when_over: Mapped[bool] = mapped_column(default=False, server_default=false())
+    allows_live_transfer: Mapped[bool] = mapped_column(default=False, server_default=false())  # to a partner, by agents
     max_attempts_per_number: Mapped[int] = mapped_column(default=20, server_default="20")
     retry_rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # by ending or disposition
     callback_patience_minutes: Mapped[int] = mapped_column(default=30, server_default="30")

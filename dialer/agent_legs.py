@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign, CampaignStatus
-from dialer import agents, calls, job_names
+from dialer import agents, calls, job_names, live_transfers
 from dialer.call_states import LIVE, CallStatus
 from dialer.calls import Change
 from dialer.tables import Agent, Call
@@ -79,10 +79,12 @@ def _follow_lost_leg(parts: Parts, session: Session, leg: Call, now: datetime) -
     assert leg.agent_id is not None
     agent = agents.lock_agent(session, leg.agent_id)
     was_parked = leg.bridged_at is not None
+    talks_on = live_transfers.agent_left(parts, session, agent, leg.id, now)
+    was_let_go = agent.leg_call_id != leg.id
     if agents.lose_leg(session, agent, leg.id, was_parked=was_parked, now=now):
         call_agent_phone(parts, session, agent, now)
     contact_call = session.get(Call, agent.current_call_id) if agent.current_call_id else None
-    if contact_call is not None and contact_call.status in LIVE:
+    if contact_call is not None and contact_call.status in LIVE and not (talks_on or was_let_go):
         # The contact would be alone in the room.
         parts.queue.put_after_commit(session, QueueName.DIAL, job_names.HANG_UP_CALL, contact_call.id)
     tell_agent(parts, session, agent)

@@ -241,6 +241,12 @@ def lose_leg(session: Session, agent: Agent, leg_call_id: str, *, was_parked: bo
     return was_parked
 
 
+def let_go_of_leg(agent: Agent, leg_call_id: str) -> None:
+    """This leg is the agent's no more, whatever becomes of it: the next contact comes to another one."""
+    if agent.leg_call_id == leg_call_id:
+        agent.leg_call_id = ""
+
+
 def is_offline(agent: Agent) -> bool:
     """Whether the agent has signed off."""
     return agent.status == AgentStatus.OFFLINE and agent.wants != AgentStatus.READY

@@ -18,6 +18,7 @@ class CallStatus(StrEnum):
     ANSWERED = "answered"  # picked up, not yet told what to do
     CONNECTING = "connecting"  # on its way into a conference
     BRIDGED = "bridged"  # in the conference with the agent; for an agent's leg: parked
+    ASKED = "asked"  # a partner has picked up and hears what it is about
     SETTLING = "settling"  # ended on its way into the conference; late reports may still say it got there
 
     COMPLETED = "completed"  # was bridged, and has ended
@@ -27,6 +28,7 @@ class CallStatus(StrEnum):
     NO_ANSWER = "no_answer"
     FAILED = "failed"  # the carrier refused it or could not put it through
     CANCELED = "canceled"
+    DECLINED = "declined"  # a partner picked up and did not take the customer
     NOT_PLACED = "not_placed"  # was unknown; the carrier never had it
     REFUSED = "refused"  # the gate said no at the last moment
     WITHDRAWN = "withdrawn"  # no longer wanted before it was asked for
@@ -48,6 +50,7 @@ class What(StrEnum):
     ANSWERED = "answered"
     TAKEN = "taken"  # told to join a conference
     NO_AGENT = "no_agent"
+    ASKED = "asked"  # told what it is about, and waited for a key
     PLAYED = "played"  # told to listen to a message that stands in for an agent
     JOINED = "joined"
     LEFT = "left"
@@ -72,6 +75,7 @@ FINAL: frozenset[CallStatus] = frozenset(
         _S.NO_ANSWER,
         _S.FAILED,
         _S.CANCELED,
+        _S.DECLINED,
         _S.NOT_PLACED,
         _S.REFUSED,
         _S.WITHDRAWN,
@@ -120,6 +124,11 @@ TRANSITIONS: dict[tuple[CallStatus, What], CallStatus] = {
     (_S.ANSWERED, _W.JOINED): _S.BRIDGED,
     (_S.ANSWERED, _W.LEFT): _S.COMPLETED,
     **{(_S.ANSWERED, over): _S.ABANDONED for over in _OVER},
+    (_S.ANSWERED, _W.ASKED): _S.ASKED,
+    (_S.ASKED, _W.TAKEN): _S.CONNECTING,
+    (_S.ASKED, _W.JOINED): _S.BRIDGED,
+    (_S.ASKED, _W.LEFT): _S.COMPLETED,
+    **{(_S.ASKED, over): _S.DECLINED for over in _OVER},
     (_S.CONNECTING, _W.JOINED): _S.BRIDGED,
     (_S.CONNECTING, _W.LEFT): _S.COMPLETED,
     **{(_S.CONNECTING, over): _S.SETTLING for over in _OVER},

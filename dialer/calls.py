@@ -30,6 +30,8 @@ _STAMPS = {
 _ANSWERED_TOO = frozenset(
     {
         CallStatus.ANSWERED,
+        CallStatus.ASKED,
+        CallStatus.DECLINED,
         CallStatus.CONNECTING,
         CallStatus.BRIDGED,
         CallStatus.SETTLING,

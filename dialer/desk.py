@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
 from compliance import do_not_call
-from dialer import agent_legs, agents, calls, drafts, endings, job_names, lead_opening, retries
+from dialer import agent_legs, agents, calls, drafts, endings, job_names, lead_opening, retries, transfer_desk
 from dialer.call_states import LIVE, CallStatus
 from dialer.dispositions import DISPOSITIONS, Disposition, Then
 from dialer.drafts import MOST_NOTES, Noted
@@ -77,6 +77,8 @@ def hang_up(parts: Parts, agent_id: str) -> None:
         call = session.get(Call, agent.current_call_id) if agent.current_call_id else None
         if call is None or call.status not in LIVE:
             raise Conflict("There is no call to hang up.")
+        if transfer_desk.is_handed_over(session, call.id):
+            raise Conflict("You have handed this call over.")
         parts.queue.put_after_commit(session, QueueName.DIAL, job_names.HANG_UP_CALL, call.id)
 
 
@@ -107,7 +109,9 @@ def record_disposition(parts: Parts, agent_id: str, call_id: str, said: Said, no
         call.notes, call.answers = noted.notes[:MOST_NOTES], dict(judged.answers.values)
         drafts.end_draft(session, call.id)
         agent = agents.lock_agent(session, agent_id)
-        if call.status in LIVE:  # one key ends the talk and says what came of it
+        keeps_lead = disposition.opens_lead
+        talks_on = transfer_desk.end_agents_part(parts, session, call, agent, now, keeps_lead=keeps_lead)
+        if call.status in LIVE and not talks_on:  # one key ends the talk and says what came of it
             parts.queue.put_after_commit(session, QueueName.DIAL, job_names.HANG_UP_CALL, call.id)
         _decide_about_contact(session, call, disposition, said, now)
         if disposition.opens_lead:

@@ -6,6 +6,7 @@ They never change: a job that was queued before an update is run after it.
 PLACE_CALLS = "dialer.jobs.place_calls"
 GIVE_UP_CALL = "dialer.jobs.give_up_call"
 HANG_UP_CALL = "dialer.jobs.hang_up_call"
+TEND_ROOM = "dialer.jobs.tend_room"
 ROUTE_LEAD = "leads.jobs.route_lead"
 ORDER_LINE = "dialer.jobs.order_line"
 RUN_RETENTION = "dialer.retention_jobs.run_retention"

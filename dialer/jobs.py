@@ -1,6 +1,6 @@
 """What the dial worker runs. Ids in, nothing out; the names never change, because queued jobs outlive an update."""
 
-from dialer import list_steps, placing
+from dialer import list_steps, placing, transfer_rooms
 from dialer.call_states import DIALING, FINAL
 from dialer.tables import Call
 from dialer.wiring import process_parts
@@ -29,6 +29,12 @@ def hang_up_call(call_id: str) -> None:
         carrier_sid = call.carrier_sid if call is not None and call.status not in FINAL else None
     if carrier_sid:
         parts.carrier.hang_up(carrier_sid)
+
+
+def tend_room(call_id: str) -> None:
+    """Tell the carrier what a live transfer means for its room."""
+    parts = process_parts()
+    transfer_rooms.tend_room(parts, call_id, parts.clock.now())
 
 
 def order_line(campaign_id: str) -> None:

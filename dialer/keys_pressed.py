@@ -1,4 +1,7 @@
-"""A key pressed while the message for an abandoned call is spoken: nine means never again, and holds at once."""
+"""A key pressed while a message is spoken. For an abandoned contact nine means never again, and holds at once.
+
+What a partner presses who is asked to take a customer is `live_transfers`' affair.
+"""
 
 from datetime import datetime
 
@@ -6,6 +9,7 @@ from sqlalchemy import select
 
 from campaigns import contact_queue
 from compliance import do_not_call
+from dialer import live_transfers
 from dialer.lawful_message import FAREWELL
 from dialer.tables import Call
 from dialer.wiring import Parts
@@ -19,6 +23,10 @@ NEVER_AGAIN = "9"
 
 def on_key(parts: Parts, call_id: str, digits: str, now: datetime) -> Instruction:
     """What to do after a key; pressing again, or a repeat of the callback, changes nothing more."""
+    with parts.database.reading() as session:
+        pressed_on = session.get(Call, call_id)
+    if pressed_on is not None and pressed_on.kind == "partner":
+        return live_transfers.on_partner_key(parts, call_id, digits, now)
     if digits != NEVER_AGAIN:
         return HangUp()
     with parts.database.transaction() as session:

@@ -17,17 +17,27 @@ from foundation.phone_number import country_of
 from foundation.queue import QueueName
 from foundation.secret_key import derived_key
 from leads import form_book, lead_book
+from leads.tables import Lead
 
 
 def open_lead(parts: Parts, session: Session, call: Call, draft: lead_book.LeadDraft, now: datetime) -> None:
-    """Open the lead of a locked call, and have it routed."""
+    """Open the lead of a locked call, and have it routed. One that was opened during the call is completed."""
+    was_open = bool(call.lead_id)
+    lead = enter_lead(parts, session, call, draft, now)
+    if was_open:
+        lead_book.complete_lead(session, lead_book.lock_lead(session, lead.id), draft, now)
+    parts.queue.put_after_commit(session, QueueName.WORK, job_names.ROUTE_LEAD, lead.id)
+    parts.live.publish_after_commit(session, "leads")
+
+
+def enter_lead(parts: Parts, session: Session, call: Call, draft: lead_book.LeadDraft, now: datetime) -> Lead:
+    """The lead of a locked call, with the proof of its origin; not routed yet. There is one a call, whoever asks."""
     lead = lead_book.open_lead(session, draft, now)
     call.lead_id = lead.id
     if not lead.receipt:
         key = derived_key(parts.settings, receipts.PURPOSE)
         lead.receipt = receipts.sign_receipt(session, key, receipts.Origin(lead.id, call.id, call.gate_verdict), now)
-    parts.queue.put_after_commit(session, QueueName.WORK, job_names.ROUTE_LEAD, lead.id)
-    parts.live.publish_after_commit(session, "leads")
+    return lead
 
 
 def draft_of_lead(session: Session, call: Call, judged: Judged, wish: str, now: datetime) -> lead_book.LeadDraft:

@@ -23,6 +23,7 @@ from dialer import (
     job_names,
     leases,
     limits,
+    live_transfers,
     pace,
     pacing_facts,
     steering,
@@ -120,7 +121,7 @@ def claim_call(parts: Parts, call_id: str, now: datetime) -> tuple[PlaceOrder, d
         call = calls.lock_call(session, call_id)
         if call is None or call.status != CallStatus.QUEUED:
             return None
-        if call.kind == "contact" and not _still_wanted(parts, session, call, now):
+        if not _may_leave(parts, session, call, now):
             return None
         slot_row = pace.lock_pace(session, parts.settings.twilio_account_sid, now)
         if pace.calls_in_flight(session) >= parts.settings.calls_in_flight:
@@ -136,6 +137,17 @@ def claim_call(parts: Parts, call_id: str, now: datetime) -> tuple[PlaceOrder, d
             call.id, call.to_number, call.from_number, call.ring_timeout_seconds, detect_machines=call.detect_machines
         )
         return order, slot
+
+
+def _may_leave(parts: Parts, session: Session, call: Call, now: datetime) -> bool:
+    if call.kind == "contact":
+        return _still_wanted(parts, session, call, now)
+    if call.kind == "partner" and (
+        endings.spend_cap_is_reached(parts.settings, session, now) or not live_transfers.is_wanted(session, call)
+    ):
+        what_follows(parts, session, calls.move(session, call, What.WITHDRAWN, now), now)
+        return False
+    return True
 
 
 def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> bool:
@@ -247,6 +259,8 @@ def what_follows(parts: Parts, session: Session, change: Change, now: datetime) 
     call = change.call
     if call.kind == "agent":
         agent_legs.follow(parts, session, change, now)
+    elif call.kind == "partner":
+        live_transfers.follow_partner(parts, session, change, now)
     elif change.after is CallStatus.UNKNOWN and call.contact_id:
         contact_queue.fence(session, call.contact_id, why="outcome_unknown", now=now, call_id=call.id)
     elif change.after is CallStatus.BRIDGED and call.agent_id:
@@ -282,6 +296,8 @@ def on_answered(parts: Parts, call_id: str, report: CallReport, now: datetime) -
             return HangUp()
         what_follows(parts, session, change, now)
         call = change.call
+        if call.kind == "partner":
+            return live_transfers.instruct(session, call, now)
         if call.status == CallStatus.ANSWERED:
             agent = _take_answered(parts, session, call, now)
             if agent is None and call.status == CallStatus.ANSWERED:
@@ -318,7 +334,9 @@ def _may_wait(session: Session, campaign: Campaign, call: Call, now: datetime) -
 
 
 def room_of(session: Session, call: Call) -> str:
-    """The conference that a contact's call belongs in; empty when its agent has no phone any more."""
+    """The conference that a contact's or partner's call belongs in; empty when its agent has no phone any more."""
+    if room := live_transfers.room_of(session, call):
+        return room
     agent = session.get(Agent, call.agent_id) if call.agent_id else None
     return agent.leg_call_id if agent is not None else ""
 

@@ -50,6 +50,7 @@ PATIENCE: dict[CallStatus, Patience] = {
     CallStatus.PLACED: Patience(timedelta(seconds=60), 10),
     CallStatus.RINGING: Patience(timedelta(seconds=90), 10),
     CallStatus.ANSWERED: Patience(timedelta(seconds=15), 5),
+    CallStatus.ASKED: Patience(timedelta(seconds=60), 10),
     CallStatus.CONNECTING: Patience(timedelta(seconds=5), 3),
     CallStatus.SETTLING: Patience(timedelta(seconds=2), 2),
     CallStatus.BRIDGED: Patience(timedelta(minutes=10), 10),

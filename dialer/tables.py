@@ -68,13 +68,14 @@ class Call(Table):
     """One call that we asked, or will ask, the carrier for. `status` is written by `dialer.calls` alone.
 
     A contact call dials a contact (`contact_id`, `campaign_id`, `attempt_number`); an agent leg dials an agent's phone
-    and parks it (`agent_id` only). One row is one attempt, and one attempt is at most one call at the carrier.
+    and parks it (`agent_id` only); a partner call asks a partner to take a customer who is on the line (none of these:
+    it counts for no campaign). One row is one attempt, and one attempt is at most one call at the carrier.
     """
 
     __tablename__ = "calls"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(10))  # contact, agent
+    kind: Mapped[str] = mapped_column(String(10))  # contact, agent, partner, orphan
     campaign_id: Mapped[str | None] = mapped_column(ForeignKey("campaigns.id"))
     contact_id: Mapped[str | None] = mapped_column(ForeignKey("contacts.id"))
     attempt_number: Mapped[int | None]

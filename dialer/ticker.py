@@ -19,6 +19,7 @@ from dialer import (
     retention,
     search_jobs,
     sweep,
+    transfer_rooms,
 )
 from dialer.wiring import Parts
 from foundation.errors import Unavailable
@@ -79,6 +80,7 @@ class Ticker:
         self._sweep_at = time.monotonic() + self._parts.settings.sweep_seconds
         now = self._parts.clock.now()
         sweep.sweep_once(self._parts, now)
+        transfer_rooms.sweep_transfers(self._parts, now)
         sweep_leads(self._parts.runtime, now)
         event_sweep.sweep(self._parts, now)
         ring_when_due(self._parts.runtime, now)

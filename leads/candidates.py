@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from leads.credit_book import Hold, hold_credits, seed_of_month
@@ -14,6 +14,7 @@ from leads.customer_identity import MARKS, CustomerMark, company_key, marks_of
 from leads.facts import RELATION_KINDS, PartnerFacts, Policy, ProtectionFacts, RelationFacts
 from leads.lead_facts import facts_of
 from leads.lead_states import OfferStatus
+from leads.offers import is_an_answer
 from leads.ranking import Inputs
 from leads.roster import Counts, Roster, Standings
 from leads.standings_copy import Copy, standings_now
@@ -38,6 +39,8 @@ _TAKEN = (
     .group_by(Offer.partner_id)
 )
 _HAD = select(Offer.partner_id, Offer.status).where(Offer.lead_id == bindparam("lead_id")).order_by(Offer.number)
+# Calls that a partner did not take only count while calls are made.
+_HAD_BUT_CALLS = _HAD.where(is_an_answer())
 _PROTECTIONS = (
     select(Protection.partner_id, Protection.until)
     .where(
@@ -69,14 +72,16 @@ class Gathered:
     copy: Copy
 
 
-def gather(session: Session, lead: Lead, policy: Policy, now: datetime) -> Gathered:
-    """The inputs for one decision about a locked lead.
+def gather(session: Session, lead: Lead, policy: Policy, now: datetime, *, is_live: bool = False) -> Gathered:
+    """The inputs for one decision about a locked lead; `is_live`: the customer is on the line for whoever takes it.
 
     Room and credit stay locked until the transaction ends, so that two leads decided at once do not take the same.
     """
     hold = hold_credits(session)
     copy = standings_now(session, hold)
     facts = facts_of(lead)
+    if is_live:
+        facts = replace(facts, live_hours=policy.business_hours)
     marks = marks_of(lead.uid, lead.phone_number, lead.company)
     today = now.astimezone(_SWISS_TIME).date()
     # A mark that a customer lacks is null, which nothing equals.
@@ -84,7 +89,7 @@ def gather(session: Session, lead: Lead, policy: Policy, now: datetime) -> Gathe
     protections = session.execute(_PROTECTIONS, asked | {"solution": facts.solution}).all()
     inputs = Inputs(
         lead=facts,
-        partners=_partners(session, copy, lead, now),
+        partners=_partners(session, copy, lead, now, _HAD if is_live else _HAD_BUT_CALLS),
         relations=_relations(session, asked | {"past": today - _PAST}, marks),
         policy=policy,
         now=now,
@@ -94,10 +99,10 @@ def gather(session: Session, lead: Lead, policy: Policy, now: datetime) -> Gathe
     return Gathered(inputs, hold, copy)
 
 
-def _partners(session: Session, copy: Copy, lead: Lead, now: datetime) -> Standings:
+def _partners(session: Session, copy: Copy, lead: Lead, now: datetime, had_before: Select[str, str]) -> Standings:
     roster = copy.roster
     taken: dict[str, int] = dict(session.execute(_TAKEN, {"since": start_of_week(now)}).all())
-    had: dict[str, str] = dict(session.execute(_HAD, {"lead_id": lead.id}).all())
+    had: dict[str, str] = dict(session.execute(had_before, {"lead_id": lead.id}).all())
     excluding = roster.excluding({company_key(lead.company)})
     weeks = {
         since: max(1.0, (now.timestamp() - since) / _WEEK_SECONDS)

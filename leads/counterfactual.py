@@ -13,6 +13,8 @@ MORE_POINTS = "more_points"
 ALL_OF_THEM = "all_of_them"
 _BEST_LEVEL = 3
 _WHOLE_MILLI = 1000
+_ALL_DAY = "00:00-24:00"
+_ANY = "+41"
 
 # A partner with one value changed, and that value as it may be shown.
 Change = Callable[[LeadFacts, PartnerFacts], tuple[PartnerFacts, str]]
@@ -157,6 +159,8 @@ MENDS: dict[str, Change] = {
     "TOO_SIMPLE": _with_complexity,
     "TOO_COMPLEX": _with_complexity,
     "NO_ROOM": lambda _, mine: (replace(mine, room=mine.taken + 1), str(mine.taken + 1)),
+    "NOT_LIVE": lambda _, mine: _profile(mine, "", takes_live_calls=True, live_number=_ANY, live_hours=_ALL_DAY),
+    "CLOSED_NOW": lambda _, mine: _profile(mine, "", live_hours=_ALL_DAY),
     "EXCLUDED_CUSTOMER": lambda _, mine: (replace(mine, excludes_customer=False), ""),
 }
 _IMPROVEMENTS: dict[str, Change] = {

@@ -115,6 +115,8 @@ def notify_of_offer(session: Session, offer: Offer, now: datetime) -> None:
 
 def notify_of_end(session: Session, offer: Offer, now: datetime) -> None:
     """Tell a partner's programs that its offer is over: it accepted, or it cannot any more. Of a recall it hears so."""
+    if offer.by_call and offer.status != "accepted":
+        return  # it was never told of it in writing
     kinds = {"accepted": LEAD_ACCEPTED, "declined": OFFER_ENDED, "timed_out": OFFER_ENDED, "withdrawn": OFFER_ENDED}
     if kind := kinds.get(offer.status):
         facts = {"status": str(offer.status)}

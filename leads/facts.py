@@ -80,12 +80,16 @@ class LeadFacts:
     complexity: int | None = None  # 1 (plain) to 5
     has_origin: bool = True  # a signed receipt says why the customer could be called, or none is asked for
     further_solutions: tuple[str, ...] = ()  # asked for besides the main one
+    # The customer is on the line for whoever takes it now: the usual hours of those who name none. Empty: is not.
+    live_hours: str = ""
 
     def to_json(self) -> dict[str, Any]:
         written = asdict(self)
         # Decisions of before there were any replay to the same bytes.
         if not self.further_solutions:
             del written["further_solutions"]
+        if not self.live_hours:
+            del written["live_hours"]
         return written
 
     @classmethod

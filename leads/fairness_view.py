@@ -15,6 +15,7 @@ from foundation.errors import NotFound
 from leads.dispute_view import DisputeCounts, count_disputes
 from leads.facts import PartnerFacts
 from leads.lead_states import OfferStatus
+from leads.offers import is_an_answer
 from leads.partners import profile_of
 from leads.tables import Offer, Partner, YardstickRun
 from leads.week_figures import Counts, OfferRow, anonymous_median, by_partner, count_offers
@@ -115,7 +116,7 @@ def _offers_of(session: Session, monday: datetime, now: datetime) -> tuple[Offer
         return kept[monday.date()]
     rows = session.execute(
         select(Offer.lead_id, Offer.partner_id, Offer.number, Offer.status, Offer.offered_at, Offer.ended_at).where(
-            Offer.offered_at >= monday, Offer.offered_at < monday + _WEEK
+            Offer.offered_at >= monday, Offer.offered_at < monday + _WEEK, is_an_answer()
         )
     )
     read = tuple(

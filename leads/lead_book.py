@@ -80,6 +80,11 @@ class OfferTerms:
     basis: str
     expires_at: datetime
     teaser: dict[str, Any]
+    by_call: bool = False
+
+
+# What an agent goes on writing down while a lead is already on its way.
+_COMPLETED = ("answers", "evidence", "wish", "complexity", "grade", "urgency", "form_mark", "assessment", "notes")
 
 
 def open_lead(session: Session, draft: LeadDraft, now: datetime) -> Lead:
@@ -110,6 +115,23 @@ def open_lead(session: Session, draft: LeadDraft, now: datetime) -> Lead:
         return known
     write_event(session, lead.id, Note("lead_opened", now), "", LeadStatus.OPEN)
     return lead
+
+
+def complete_lead(session: Session, lead: Lead, draft: LeadDraft, now: datetime) -> None:
+    """What the rest of the call brought out, for a lead that was opened before the call was over.
+
+    Offers that were made keep their teasers; what is decided from now on rests on it.
+    """
+    if lead.status == LeadStatus.CLOSED or lead.anonymised_at is not None:
+        return
+    before = {name: getattr(lead, name) for name in _COMPLETED}
+    after = {name: getattr(draft, name) for name in _COMPLETED}
+    if before != after:
+        for name, value in after.items():
+            setattr(lead, name, value)
+        changed = sorted(name for name in after if after[name] != before[name])
+        write_event(session, lead.id, Note("lead_completed", now, facts={"fields": changed}))
+        session.flush()
 
 
 def lock_lead(session: Session, lead_id: str) -> Lead:
@@ -162,6 +184,7 @@ def add_offer(session: Session, lead: Lead, terms: OfferTerms, note: Note) -> Of
         offered_at=note.at,
         expires_at=terms.expires_at,
         teaser=terms.teaser,
+        by_call=terms.by_call,
     )
     noted = Note(note.what, note.at, note.actor, offer.id, terms.partner_id, {"basis": terms.basis} | note.facts)
     move_lead(session, lead, LeadMove.OFFER, noted)

@@ -20,6 +20,7 @@ from leads.credit_book import hold_credits
 from leads.facts import PartnerFacts
 from leads.job_names import RUN_YARDSTICK
 from leads.lead_states import DeclineReason, LeadOutcome, OfferStatus
+from leads.offers import is_an_answer
 from leads.optimum import best_points
 from leads.partners import profile_of
 from leads.ranking import PROTECTION, RELATION, TURN, WISH, Inputs, admitted_but_for_room, weigh_claims
@@ -208,7 +209,7 @@ def _response(session: Session, since: datetime) -> dict[str, int]:
     over = Offer.status.in_((OfferStatus.ACCEPTED, OfferStatus.DECLINED, OfferStatus.TIMED_OUT))
     rows = session.execute(
         select(Offer.partner_id, func.sum(case((let_go, 0), else_=1)), func.count())
-        .where(Offer.offered_at > since, over)
+        .where(Offer.offered_at > since, over, is_an_answer())
         .group_by(Offer.partner_id)
     )
     return _shrunk([(name, int(good), int(count)) for name, good, count in rows])

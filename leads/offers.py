@@ -6,7 +6,7 @@ Every change of status goes through `lead_book`; who is offered a lead is decide
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from foundation.database import Database
@@ -53,6 +53,7 @@ class Making:
     policy: Policy
     at: datetime
     actor: str = ""
+    by_call_until: datetime | None = None  # the customer is on the line, for so long at most
 
 
 def make_offer(session: Session, lead: Lead, partner_id: str, making: Making) -> Offer:
@@ -66,11 +67,13 @@ def make_offer(session: Session, lead: Lead, partner_id: str, making: Making) ->
     terms = OfferTerms(
         partner_id=partner_id,
         basis=making.basis,
-        expires_at=after_hours(making.at, making.policy.ttl_hours(lead.urgency), calendar),
+        expires_at=making.by_call_until or after_hours(making.at, making.policy.ttl_hours(lead.urgency), calendar),
         teaser=teaser_of(facts_of(lead), lead.answers, grade=lead.grade, urgency=lead.urgency),
+        by_call=making.by_call_until is not None,
     )
     offer = add_offer(session, lead, terms, Note("offer_made", making.at, making.actor))
-    delivery.notify_of_offer(session, offer, making.at)
+    if not offer.by_call:
+        delivery.notify_of_offer(session, offer, making.at)
     return offer
 
 
@@ -156,8 +159,28 @@ def time_out(session: Session, offer_id: str, now: datetime) -> Offer | None:
     if offer.status != OfferStatus.LIVE or offer.expires_at > now:
         return None
     end_offer(session, lead, offer, OfferMove.TIME_OUT, Note("offer_timed_out", now))
-    credit_book.give_back(session, offer, WHOLE_LEAD_MILLI // 2)
+    # Not to come to the phone is no letting lapse.
+    credit_book.give_back(session, offer, WHOLE_LEAD_MILLI if offer.by_call else WHOLE_LEAD_MILLI // 2)
     return offer
+
+
+def end_call_offer(session: Session, lead: Lead, offer_id: str, move: OfferMove, now: datetime) -> bool:
+    """Nobody took a locked lead by this call: declined, timed out or withdrawn; whether the offer was live still.
+
+    It costs the partner nothing, and the lead may still be offered to it in the usual way.
+    """
+    offer = session.get(Offer, offer_id, populate_existing=True)
+    if offer is None or offer.lead_id != lead.id or offer.status != OfferStatus.LIVE:
+        return False
+    words = {OfferMove.DECLINE: "offer_declined", OfferMove.WITHDRAW: "offer_withdrawn"}
+    end_offer(session, lead, offer, move, Note(words.get(move, "offer_timed_out"), now))
+    credit_book.give_back(session, offer, WHOLE_LEAD_MILLI)
+    return True
+
+
+def is_an_answer() -> ColumnElement[bool]:
+    """Offers that say something of a partner: all but calls that it did not take."""
+    return or_(Offer.by_call.is_(False), Offer.status.in_((OfferStatus.ACCEPTED, OfferStatus.RECALLED)))
 
 
 def due_offers(database: Database, now: datetime, at_most: int) -> list[str]:

@@ -14,6 +14,7 @@ from foundation.errors import NotFound
 from leads.delivery import INCUMBENT_TOLD
 from leads.dispute_tables import CoDelivery
 from leads.lead_states import LeadStatus, OfferStatus
+from leads.offers import is_an_answer
 from leads.tables import Delivery, Lead, Offer
 
 
@@ -78,7 +79,9 @@ class PartnerCounts:
 
 def list_live_offers(session: Session, partner_id: str) -> list[OfferTeaser]:
     """The offers that wait for this partner's answer, the most urgent first."""
-    query = select(Offer).where(Offer.partner_id == partner_id, Offer.status == OfferStatus.LIVE)
+    # What is offered by a call is answered there.
+    mine = (Offer.partner_id == partner_id, Offer.status == OfferStatus.LIVE, Offer.by_call.is_(False))
+    query = select(Offer).where(*mine)
     return [_teaser(offer) for offer in session.scalars(query.order_by(Offer.expires_at, Offer.id))]
 
 
@@ -146,7 +149,7 @@ def count_own(session: Session, partner_id: str) -> PartnerCounts:
     """This partner's counts."""
     offers = dict.fromkeys(map(str, OfferStatus), 0)
     grouped = session.execute(
-        select(Offer.status, func.count()).where(Offer.partner_id == partner_id).group_by(Offer.status)
+        select(Offer.status, func.count()).where(Offer.partner_id == partner_id, is_an_answer()).group_by(Offer.status)
     )
     offers |= {str(status): count for status, count in grouped}
     at_work = session.scalars(

@@ -91,7 +91,9 @@ def trial_of(session: Session, policy: Policy, leads: int) -> Trial:
         select(RoutingRound).where(RoutingRound.number == 1).order_by(RoutingRound.lead_id.desc()).limit(leads)
     ).all()
     _, terms = holders_and_terms(session)
-    return try_policy([inputs_of(session, kept) for kept in reversed(rounds)], terms, policy)
+    # Who was at the phone is no affair of a policy: each lead is tried as one that goes the usual way.
+    past = [inputs_of(session, kept) for kept in reversed(rounds)]
+    return try_policy([replace(one, lead=replace(one.lead, live_hours="")) for one in past], terms, policy)
 
 
 def left_trials(session: Session, now: datetime) -> list[str]:

@@ -27,11 +27,15 @@ WHOLE_LEAD_MILLI = 1000
 NO_RECEIPT = "NO_RECEIPT"
 PROTECTED = "PROTECTED"
 NO_PARTNER_FITS = "NO_PARTNER_FITS"
+NOBODY_LIVE = "NOBODY_LIVE"
 
 _Judges = Sequence[tuple[str, Callable[[LeadFacts, PartnerFacts, datetime], Verdict]]]
 
-# Room comes last: whoever only lacks room keeps its share of the lead.
+# These come last: whoever only lacks room, or takes no live call, keeps its share of the lead.
 ROOM = "capacity"
+LIVE = "live"
+# A claimant whom nothing else excludes gets the lead in the usual way: nobody else is put through to its customer.
+_LATER = RULES[LIVE].CODES | {"HAD_IT_BEFORE"}
 # Those that exclude most at least cost come first: the choice stops at the first. Those that never exclude come last.
 _FIRST = ("solution", "language", "complexity", "size")
 _IN_ORDER = tuple(
@@ -40,7 +44,7 @@ _IN_ORDER = tuple(
         RULES.items(),
         key=lambda one: (_FIRST.index(one[0]) if one[0] in _FIRST else len(_FIRST), not one[1].CODES, one[0]),
     )
-    if name != ROOM
+    if name not in {ROOM, LIVE}
 )
 # Sieves that give no points have said all they have to say, and who is left, others exclude first.
 _FIRST_BEHIND_SIEVES = ("size", "region")
@@ -117,16 +121,20 @@ def choose(inputs: Inputs) -> Choice:
         if incumbent.verdict == "chosen":
             basis = WISH if incumbent.known_by == WISH else RELATION
             return Choice(incumbent.partner_id, basis, "", incumbents, (), (), unknown_named)
+    if inputs.lead.live_hours and any(map(_gets_it_later, incumbents)):
+        return Choice("", "", NOBODY_LIVE, incumbents, (), (), unknown_named)
     ranked, shares = rank_by_worth(inputs)
     if not ranked:
-        return Choice("", "", NO_PARTNER_FITS, incumbents, (), (), unknown_named)
+        nobody = NOBODY_LIVE if inputs.lead.live_hours else NO_PARTNER_FITS
+        return Choice("", "", nobody, incumbents, (), (), unknown_named)
     return Choice(ranked[0][0], TURN, "", incumbents, ranked, shares, unknown_named)
 
 
 def judge_all(inputs: Inputs, partner: PartnerFacts) -> dict[str, Verdict]:
     """What every rule says of a partner, with points as the policy weighs them."""
     most = dict(inputs.policy.points)
-    judged = {name: rule.judge(inputs.lead, partner, inputs.now) for name, rule in RULES.items()}
+    lead, now = inputs.lead, inputs.now
+    judged = {name: rule.judge(lead, partner, now) for name, rule in RULES.items() if name != LIVE or lead.live_hours}
     return {name: _weighed(name, verdict, most) for name, verdict in judged.items()} if most else judged
 
 
@@ -202,6 +210,10 @@ def weigh_claims(inputs: Inputs, claims: Sequence[RelationFacts]) -> tuple[Incum
     return tuple(weighed.values())
 
 
+def _gets_it_later(incumbent: Incumbent) -> bool:
+    return bool(incumbent.excluded_by) and all(one.code in _LATER for one in incumbent.excluded_by)
+
+
 def _by_protection(inputs: Inputs) -> Choice:
     first = inputs.protections[0]
     holder = RelationFacts(first.partner_id, PROTECTION, f"protected until {first.until}", "")
@@ -228,6 +240,13 @@ def _claims(inputs: Inputs) -> tuple[list[RelationFacts], bool]:
     return [*claims, *inputs.relations], unknown
 
 
+def _has_room_now(inputs: Inputs, partner: PartnerFacts) -> bool:
+    lead, now = inputs.lead, inputs.now
+    if isinstance(RULES[ROOM].judge(lead, partner, now), Excluded):
+        return False
+    return not lead.live_hours or isinstance(RULES[LIVE].judge(lead, partner, now), Fits)
+
+
 def rank_by_worth(inputs: Inputs) -> tuple[tuple[tuple[str, Worth], ...], tuple[tuple[str, int], ...]]:
     """Those who could have the lead, best first, and what each is entitled to of it, claims left aside."""
     gone = week_gone_milli(inputs.now)
@@ -238,7 +257,7 @@ def rank_by_worth(inputs: Inputs) -> tuple[tuple[tuple[str, Worth], ...], tuple[
         holder, weight = partner.holder, partner.weight
         if holder not in sharing or weight > sharing[holder][0]:
             sharing[holder] = (weight, partner.partner_id)
-        if isinstance(RULES[ROOM].judge(inputs.lead, partner, inputs.now), Fits):
+        if _has_room_now(inputs, partner):
             worths[partner.partner_id] = worth_of(partner, points, inputs.policy, gone)
     lead_id, seed = inputs.lead.lead_id, inputs.seed
     alike = Counter(worth.value for worth in worths.values())

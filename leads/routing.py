@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import String, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from leads import credit_book, kept_inputs
-from leads.candidates import gather
+from leads.candidates import Gathered, gather
 from leads.delivery import tell_incumbent
 from leads.dispute_book import undecided
 from leads.facts import Policy
 from leads.lead_book import Note, give_to_human, lock_lead, write_event
 from leads.lead_states import LeadStatus
-from leads.offers import BY_HAND, Making, make_offer
+from leads.offers import BY_HAND, Making, is_an_answer, make_offer
 from leads.ranking import TURN, Choice, Inputs, choose
 from leads.standings_copy import remember
 from leads.tables import Lead, Offer, RoutingPolicy, RoutingRound
@@ -24,7 +25,7 @@ _LEAD = bindparam("lead_id", type_=String)
 _BEFORE = select(
     undecided(_LEAD).label("is_frozen"),
     select(func.count())
-    .where(Offer.lead_id == _LEAD, Offer.offered_at >= bindparam("since"), Offer.basis != BY_HAND)
+    .where(Offer.lead_id == _LEAD, Offer.offered_at >= bindparam("since"), Offer.basis != BY_HAND, is_an_answer())
     .scalar_subquery()
     .label("offers_lost"),
     select(func.coalesce(func.max(RoutingRound.number), 0))
@@ -46,6 +47,14 @@ class Routed:
     partner_id: str = ""
 
 
+@dataclass(frozen=True)
+class LiveTerms:
+    """The policy that decides, and until when a call that offers a lead may take."""
+
+    policy: Policy
+    until: datetime
+
+
 def route(session: Session, lead_id: str, policy: Policy, now: datetime) -> Routed:
     """Offer an open lead to the next partner, or give it to a person. A lead that is not open, or that an undecided
     dispute freezes, stays as it is.
@@ -60,17 +69,43 @@ def route(session: Session, lead_id: str, policy: Policy, now: datetime) -> Rout
     if before.offers_lost >= policy.max_offers:
         give_to_human(session, lead, OFFERS_USED_UP, now)
         return Routed(lead_id, LeadStatus.WITH_HUMAN, changed=True)
-    gathered = gather(session, lead, policy, now)
-    choice = choose(gathered.inputs)
-    changes = credit_book.enter(session, choice, now, is_first=not before.has_entitled)
-    remember(session, gathered.copy, gathered.hold, changes)
-    _keep(session, before.rounds + 1, gathered.inputs, choice)
+    choice = _decide(session, gather(session, lead, policy, now), before, now)
     _tell_passed_over(session, lead, choice, now)
     if not choice.partner_id:
         give_to_human(session, lead, choice.human_reason, now)
         return Routed(lead_id, LeadStatus.WITH_HUMAN, changed=True)
     make_offer(session, lead, choice.partner_id, Making(choice.basis, policy, now))
     return Routed(lead_id, LeadStatus.OFFERED, changed=True, partner_id=choice.partner_id)
+
+
+def route_live(session: Session, lead_id: str, terms: LiveTerms, now: datetime) -> Offer | None:
+    """Offer an open lead, whose customer is on the line, by a call to whoever takes it now; None where nobody does.
+
+    By the same rules and the same worth, and kept as any decision is. The lead stays open when nobody is left; it
+    goes the usual way then.
+
+    Raises:
+        NotFound: there is no such lead.
+    """
+    lead = lock_lead(session, lead_id)
+    before = session.execute(_BEFORE, {"lead_id": lead_id, "since": lead.in_line_since}).one()
+    if lead.status != LeadStatus.OPEN or before.is_frozen:
+        return None
+    choice = _decide(session, gather(session, lead, terms.policy, now, is_live=True), before, now)
+    if not choice.partner_id:
+        write_event(session, lead.id, Note("nobody_live", now, facts={"reason": choice.human_reason}))
+        return None
+    _tell_passed_over(session, lead, choice, now)
+    return make_offer(session, lead, choice.partner_id, Making(choice.basis, terms.policy, now, "", terms.until))
+
+
+def _decide(session: Session, gathered: Gathered, before: Any, now: datetime) -> Choice:
+    """Choose, book it, and keep what it rested on; `before` says which rounds there were."""
+    choice = choose(gathered.inputs)
+    changes = credit_book.enter(session, choice, now, is_first=not before.has_entitled)
+    remember(session, gathered.copy, gathered.hold, changes)
+    _keep(session, before.rounds + 1, gathered.inputs, choice)
+    return choice
 
 
 def _keep(session: Session, number: int, inputs: Inputs, choice: Choice) -> None:

@@ -184,6 +184,8 @@ class Offer(Table):
     decline_text: Mapped[str] = mapped_column(String(1000), default="")
     teaser: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the partner saw; nothing personal
     cleared_at: Mapped[datetime | None]  # since then the teaser and the words of a decline are gone
+    # Made by a call, with the customer on the line: it lasts a minute, and missing it is no answer.
+    by_call: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         UniqueConstraint("lead_id", "number"),

@@ -1,4 +1,4 @@
-"""Draws the states of a call and of an agent into docs/architecture.md, from the tables that the program runs on.
+"""Draws the states of calls, agents and live transfers into docs/architecture.md, from the tables that we run on.
 
     .venv/bin/python -m scripts.make_state_diagram [--check]
 
@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from dialer.agent_states import MOVES, AgentStatus
 from dialer.call_states import FINAL, TRANSITIONS, CallStatus
+from dialer.transfer_states import FINAL_TRANSFERS, TRANSFER_MOVES, TransferStatus
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "architecture.md"
 END = "<!-- end generated -->"
@@ -42,6 +43,7 @@ def diagrams() -> dict[str, str]:
     return {
         "call states": draw(TRANSITIONS, CallStatus.QUEUED, FINAL, CallStatus),
         "agent states": draw(MOVES, AgentStatus.OFFLINE, (), AgentStatus),
+        "transfer states": draw(TRANSFER_MOVES, TransferStatus.ASKING, FINAL_TRANSFERS, TransferStatus),
     }
 
 

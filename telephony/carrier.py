@@ -141,7 +141,16 @@ class AskAgain:
     call_id: str
 
 
-Instruction = JoinRoom | Park | SayAndHangUp | HangUp | AskAgain
+@dataclass(frozen=True)
+class AskForKey:
+    """Speak a text (language `de`, `fr`, `it` or `en`), twice, and report the key that is pressed; then hang up."""
+
+    text: str
+    language: str
+    call_id: str
+
+
+Instruction = JoinRoom | Park | SayAndHangUp | HangUp | AskAgain | AskForKey
 
 
 @dataclass(frozen=True)
@@ -187,6 +196,13 @@ class Carrier(Protocol):
 
     def people_in(self, room: str) -> frozenset[str]:
         """The carrier's ids of the calls that are in a room now. Raises Unavailable."""
+        ...
+
+    def set_ends_room(self, room: str, carrier_sid: str, *, ends_room: bool) -> bool:
+        """Whether a room ends for all once this call leaves it. May be asked twice.
+
+        False when there is no such room, or the call is not in it. Raises Unavailable.
+        """
         ...
 
     def own_numbers(self) -> frozenset[str]:

@@ -48,6 +48,7 @@ class CampaignSettings(BaseModel):
     callback_patience_minutes: int = 30
     preview_seconds: int = 60
     preview_dials_when_over: bool = False
+    allows_live_transfer: bool = False
     scripts: dict[str, str] = Field(default_factory=dict)
 
     def as_draft(self) -> CampaignDraft:
@@ -58,7 +59,7 @@ class CampaignSettings(BaseModel):
 
 _OFFERED_WITH_MODES = (
     *("pacing_mode", "dial_level", "most_abandoned_percent"),
-    *("preview_seconds", "preview_dials_when_over"),
+    *("preview_seconds", "preview_dials_when_over", "allows_live_transfer"),
 )
 
 
@@ -79,6 +80,7 @@ class CampaignForm(BaseModel):
     most_abandoned_percent: Annotated[float | None, BeforeValidator(lambda given: given or None)] = None
     preview_seconds: int = 60
     preview_dials_when_over: bool = False
+    allows_live_transfer: bool = False
     script_de: str = Field("", max_length=10_000)
     script_fr: str = Field("", max_length=10_000)
     script_it: str = Field("", max_length=10_000)

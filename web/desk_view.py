@@ -20,6 +20,7 @@ from leads.form_book import FormInUse
 from web.event_desk import InvitationOnDesk, invitations_on_desk
 from web.preview_view import PreviewOnDesk, preview_on_desk
 from web.scripts import fill_in_script, merge_fields, script_for
+from web.transfer_view import TransferOnDesk, transfer_on_desk
 
 # Before the bridge there is nobody to talk to, so there is nothing to show yet.
 _SHOWN = frozenset({CallStatus.CONNECTING, CallStatus.BRIDGED, CallStatus.SETTLING, CallStatus.COMPLETED})
@@ -41,6 +42,7 @@ class CallOnDesk:
     draft: Noted | None
     assessment: Assessment
     invitations: Sequence[InvitationOnDesk] = ()
+    transfer: TransferOnDesk | None = None
 
 
 @dataclass(frozen=True)
@@ -113,4 +115,5 @@ def _call_on_desk(session: Session, agent: Agent) -> CallOnDesk | None:
     noted = draft or Noted()
     assessment = assess(form.form, Answers(noted.answers, noted.evidence), is_hot=noted.is_hot)
     invitations = invitations_on_desk(session, campaign.id, contact.id, call.id, language)
-    return CallOnDesk(call, contact, campaign, script, language, form, draft, assessment, invitations)
+    transfer = transfer_on_desk(session, call.id)
+    return CallOnDesk(call, contact, campaign, script, language, form, draft, assessment, invitations, transfer)

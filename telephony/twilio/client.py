@@ -206,6 +206,20 @@ class TwilioCarrier:
         people = self._reading(lambda: living[0].participants.list(limit=20))
         return frozenset(str(person.call_sid) for person in people)
 
+    def set_ends_room(self, room: str, carrier_sid: str, *, ends_room: bool) -> bool:
+        named = self._reading(lambda: self._client.conferences.list(friendly_name=room, limit=20))
+        living = [conference for conference in named if conference.status != "completed"]
+        if not living:
+            return False
+        try:
+            who = living[0].participants(carrier_sid)
+            _ask(lambda: who.update(end_conference_on_exit=ends_room))
+        except _REFUSED as error:
+            if error.status == NOT_FOUND:
+                return False
+            raise Unavailable(f"carrier answered {error.status}, code {error.code}") from error
+        return True
+
     def own_numbers(self) -> frozenset[str]:
         numbers = self._reading(lambda: self._client.incoming_phone_numbers.list(limit=1000))
         callers = self._reading(lambda: self._client.outgoing_caller_ids.list(limit=1000))

@@ -8,9 +8,11 @@ from typing import assert_never
 
 from twilio.twiml.voice_response import VoiceResponse
 
-from telephony.carrier import AskAgain, HangUp, Instruction, JoinRoom, Park, SayAndHangUp
+from telephony.carrier import AskAgain, AskForKey, HangUp, Instruction, JoinRoom, Park, SayAndHangUp
 from telephony.twilio.addresses import Addresses
 
+# So long a key is waited for, after the text was spoken for the first and the second time.
+KEY_WAITS_SECONDS = (3, 6)
 _SPOKEN = {"de": "de-DE", "fr": "fr-FR", "it": "it-IT", "en": "en-GB"}
 
 
@@ -49,6 +51,8 @@ def render(instruction: Instruction, addresses: Addresses) -> str:
                 )
             spoken_by.say(text, language=_SPOKEN.get(language, "en-GB"))
             response.hangup()
+        case AskForKey(text, language, call_id):
+            _ask_for_key(response, text, language, addresses.key(call_id))
         case AskAgain(seconds, call_id):
             response.pause(length=seconds)
             response.redirect(addresses.answer(call_id), method="POST")
@@ -57,3 +61,11 @@ def render(instruction: Instruction, addresses: Addresses) -> str:
         case _:
             assert_never(instruction)
     return str(response)
+
+
+def _ask_for_key(response: VoiceResponse, text: str, language: str, action: str) -> None:
+    # Said again to whoever did not listen at first; a key ends it at once.
+    for wait_seconds in KEY_WAITS_SECONDS:
+        asked = response.gather(input="dtmf", num_digits=1, timeout=wait_seconds, action=action, method="POST")
+        asked.say(text, language=_SPOKEN.get(language, "en-GB"))
+    response.hangup()

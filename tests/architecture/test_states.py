@@ -10,6 +10,7 @@ from campaigns.tables import CampaignStatus, ContactStatus
 from dialer.agent_states import MOVES, AgentStatus
 from dialer.call_states import FINAL, LIVE, TRANSITIONS, CallStatus
 from dialer.sweep import PATIENCE
+from dialer.transfer_states import TransferStatus
 from events.seat_states import EventStatus, SeatStatus
 from leads.lead_states import LeadStatus, OfferStatus
 from tests.architecture.source_tree import ROOT
@@ -23,6 +24,7 @@ STATUSES: tuple[type[StrEnum], ...] = (
     OfferStatus,
     EventStatus,
     SeatStatus,
+    TransferStatus,
 )
 
 

@@ -19,6 +19,9 @@ from cli.rehearsal.api import Api
 from dialer.agents import NewAgent, add_agent
 from dialer.call_states import FINAL
 from dialer.tables import Agent, Call, InboxEntry
+from dialer.transfer_tables import LiveTransfer
+from leads.facts import Profile
+from leads.partners import save_partner
 from leads.tables import Lead, Offer
 from tests.grounds import state_grounds
 from tests.journeys.theatre import Hands, Theatre, seen
@@ -51,7 +54,7 @@ class Journey:
 
     # --- what is done ------------------------------------------------------------------------------------------------
 
-    def prepare(self, *, detect_machines: bool = False) -> None:
+    def prepare(self, *, detect_machines: bool = False, allows_live_transfer: bool = False) -> None:
         """A campaign with a list of one, and an agent who works on nothing else."""
         runtime, now = self.theatre.runtime, self.theatre.runtime.clock.now()
         draft = CampaignDraft(
@@ -62,6 +65,7 @@ class Journey:
             ring_timeout_seconds=RING_SECONDS,
             wrap_up_seconds=3600,
             detect_machines=detect_machines,
+            allows_live_transfer=allows_live_transfer,
             scripts={"de": "Guten Tag {{person}}, hier ist {{agent}}."},
         )
         self.campaign_id = create_recorded(runtime, draft).id
@@ -75,6 +79,15 @@ class Journey:
             email = f"{self.agent_id}@journey.invalid"
             user = users.create_user(session, users.NewUser(email, self.name, Role.AGENT, agent_id=self.agent_id), now)
             self._token = create_token(session, user.id, "journey", now=now).secret
+
+    def add_live_partner(self, live_number: str) -> str:
+        """A partner who takes live calls at any hour; its id."""
+        profile = Profile(
+            f"Live {self.name} AG", True, ("de",), ("ZH",), (), ("cloud",), None, None, 50,
+            takes_live_calls=True, live_number=live_number, live_hours="00:00-24:00",
+        )  # fmt: skip
+        with self.theatre.runtime.database.transaction() as session:
+            return save_partner(session, profile, "", self.theatre.runtime.clock.now()).partner.id
 
     async def begin(self) -> None:
         """The agent goes ready, then the campaign starts."""
@@ -101,6 +114,16 @@ class Journey:
     async def say(self, code: str, **more: Any) -> None:
         """The agent says what came of the call."""
         await self.agent.post("/agents/me/disposition", {"call_id": self.call().id, "code": code, **more})
+
+    async def ask_for_partner(self) -> None:
+        """The agent notes a hot lead and asks for a partner who takes it now."""
+        noted = {"call_id": self.call().id, "answers": {"solutions": ["cloud"]}, "is_hot": True}
+        await self.agent.put("/agents/me/draft", noted)
+        await self.agent.post("/agents/me/transfer", {"call_id": self.call().id})
+
+    async def hand_over(self) -> None:
+        """The agent leaves customer and partner to their talk."""
+        await self.agent.post("/agents/me/transfer/hand-over", {"call_id": self.call().id})
 
     # --- what is seen ------------------------------------------------------------------------------------------------
 
@@ -143,6 +166,27 @@ class Journey:
         """The callbacks that were kept for a call."""
         with self.theatre.runtime.database.reading() as session:
             return list(session.scalars(select(InboxEntry).where(InboxEntry.call_id == call_id)))
+
+    def transfer(self) -> LiveTransfer | None:
+        """The live transfer of the call."""
+        with self.theatre.runtime.database.reading() as session:
+            return session.get(LiveTransfer, self.call().id)
+
+    async def transfer_is(self, status: str) -> LiveTransfer:
+        """Wait until the live transfer has this status."""
+        return await seen(
+            lambda: one if (one := self.transfer()) is not None and one.status == status else None,
+            f"{self.name}: transfer {status}",
+        )
+
+    async def is_over(self, call_id: str) -> None:
+        """Wait until another call than the attempt has ended."""
+
+        def look() -> bool:
+            with self.theatre.runtime.database.reading() as session:
+                return session.get_one(Call, call_id).status in FINAL
+
+        await seen(look, f"{self.name}: call over")
 
     async def agent_is(self, status: str) -> None:
         """Wait until the agent has this status."""

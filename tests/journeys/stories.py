@@ -120,6 +120,31 @@ async def a_talk_ends_when_the_agents_phone_is_lost_and_the_phone_is_called_agai
     await one.agent_is("ready")
 
 
+async def a_hot_customer_is_put_through_and_talks_on_with_the_partner(one: Journey) -> None:
+    live_number = one.number.replace("+414466", "+414366")
+    await one.hands.script(one.number, **_TALKS)
+    await one.hands.script(live_number, **_TALKS, presses="1")
+    one.add_live_partner(live_number)
+    one.prepare(allows_live_transfer=True)
+    await one.begin()
+    await one.agent_is("on_call")
+    await one.ask_for_partner()
+    partner_call_id = (await one.transfer_is("introducing")).partner_call_id
+    await one.hand_over()
+    await one.agent_is("wrapping_up")
+    await one.say("qualified", answers=ANSWERS)
+    await one.agent_is("ready")  # on another leg, while the two talk on
+    assert one.call().status == "bridged"
+    await one.hands.act(await one.hands.line_of(one.number, "in-progress"), "hang_up")
+    await one.ends("qualified", "completed")
+    await one.transfer_is("done")
+    await one.is_over(partner_call_id)
+    lead = one.lead()
+    assert lead is not None
+    assert (lead.status, [each.status for each in one.offers()]) == ("accepted", ["accepted"])
+    await one.agent_is("ready")
+
+
 STORIES: tuple[Callable[[Journey], Awaitable[None]], ...] = (
     a_qualified_talk_becomes_a_lead_that_a_partner_accepts,
     one_key_ends_the_talk_and_says_what_came_of_it,
@@ -129,4 +154,5 @@ STORIES: tuple[Callable[[Journey], Awaitable[None]], ...] = (
     whoever_hangs_up_at_once_leaves_the_agent_first_in_line,
     a_person_for_whom_nobody_is_left_hears_the_lawful_message,
     a_talk_ends_when_the_agents_phone_is_lost_and_the_phone_is_called_again,
+    a_hot_customer_is_put_through_and_talks_on_with_the_partner,
 )

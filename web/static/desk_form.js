@@ -72,6 +72,8 @@
     if (!made) return;
     place.replaceChildren(document.importNode(made, true));
     const long = document.getElementById("long-questions");
+    const ask = document.getElementById("ask-partner");
+    if (ask) ask.disabled = made.dataset.isHot !== "true";
     if (long) long.hidden = made.dataset.opensLong !== "true";
   }
 

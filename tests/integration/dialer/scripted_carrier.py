@@ -28,6 +28,7 @@ class ScriptedCarrier:
         self.rooms: dict[str, set[str]] = {}
         self.hung_up: list[str] = []
         self.given_up: list[str] = []
+        self.told_of_rooms: list[tuple[str, str, bool]] = []
         self.is_down = False
         self.fate_of_contacts = Reported.RINGING
         self.forgets_contacts = False
@@ -88,6 +89,11 @@ class ScriptedCarrier:
     def people_in(self, room: str) -> frozenset[str]:
         self._answer_or_not()
         return frozenset(self.rooms.get(room, ()))
+
+    def set_ends_room(self, room: str, carrier_sid: str, *, ends_room: bool) -> bool:
+        self._answer_or_not()
+        self.told_of_rooms.append((room, carrier_sid, ends_room))
+        return True
 
     def own_numbers(self) -> frozenset[str]:
         self._answer_or_not()

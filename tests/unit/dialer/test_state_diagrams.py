@@ -6,6 +6,7 @@ import pytest
 
 from dialer.agent_states import MOVES
 from dialer.call_states import FINAL, TRANSITIONS
+from dialer.transfer_states import TRANSFER_MOVES
 from scripts.make_state_diagram import PAGE, diagrams, fill_in
 
 
@@ -14,7 +15,9 @@ def test_diagrams_on_the_architectures_page_are_up_to_date() -> None:
     assert fill_in(page, diagrams()) == page, "run .venv/bin/python -m scripts.make_state_diagram"
 
 
-@pytest.mark.parametrize(("name", "arrows"), [("call states", TRANSITIONS), ("agent states", MOVES)])
+@pytest.mark.parametrize(
+    ("name", "arrows"), [("call states", TRANSITIONS), ("agent states", MOVES), ("transfer states", TRANSFER_MOVES)]
+)
 def test_diagram_has_each_arrow_of_the_table_and_no_other(name: str, arrows: dict[tuple[str, str], str]) -> None:
     drawn = {
         (before, what, after)

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from telephony.carrier import HangUp, JoinRoom, Park, SayAndHangUp
+from telephony.carrier import AskForKey, HangUp, JoinRoom, Park, SayAndHangUp
 from telephony.twilio.addresses import Addresses
 from telephony.twilio.twiml import render
 
@@ -55,6 +55,14 @@ def test_a_key_may_be_pressed_while_the_message_is_spoken() -> None:
     assert [child.tag for child in root] == ["Gather", "Hangup"]
     assert root[0].attrib["action"].startswith("https://voice.example.com/twilio/key/call_01#")
     assert (root[0].attrib["numDigits"], root[0][0].tag) == ("1", "Say")
+
+
+def test_whoever_is_asked_for_a_key_hears_it_twice() -> None:
+    root = read(render(AskForKey("Drücken Sie die 1.", "de", "call_01"), ADDRESSES))
+    assert [child.tag for child in root] == ["Gather", "Gather", "Hangup"]
+    assert {child.attrib["action"].split("#")[0] for child in root[:2]} == {
+        "https://voice.example.com/twilio/key/call_01"
+    }
 
 
 def test_message_in_a_language_without_a_voice_is_spoken_all_the_same() -> None:

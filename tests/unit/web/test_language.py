@@ -11,6 +11,7 @@ from campaigns.tables import CampaignStatus
 from dialer.agent_states import AgentStatus
 from dialer.call_states import FINAL, LIVE
 from dialer.dispositions import DISPOSITIONS
+from dialer.transfer_states import TransferStatus
 from events.seat_states import EventStatus, SeatStatus
 from leads.lead_states import DeclineReason, LeadOutcome, LeadStatus, OfferStatus
 from leads.qualification import BUDGETS, DECIDERS, SOLUTIONS, TIME_FRAMES
@@ -88,6 +89,7 @@ def codes_that_people_see() -> list[str]:
         *(f"rule:{code}" for rule in RULES.values() for code in rule.CODES),
         *(f"event:{status}" for status in EventStatus),
         *(f"seat:{status}" for status in SeatStatus),
+        *(f"transfer:{status}" for status in TransferStatus),
         *LANGUAGES,
     ]
 

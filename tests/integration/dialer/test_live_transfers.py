@@ -1,0 +1,356 @@
+"""A customer who is on the line is put through to a partner: asked, introduced, handed over, and what can go wrong."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from dialer import desk, drafts, keys_pressed, transfer_desk, transfer_rooms
+from dialer.agent_states import AgentStatus
+from dialer.call_states import CallStatus
+from dialer.drafts import Noted
+from dialer.transfer_states import TransferStatus
+from dialer.transfer_tables import LiveTransfer
+from foundation.errors import Conflict, Unavailable
+from foundation.queue import QueueName
+from leads.jobs import route_one
+from leads.lead_states import LeadStatus
+from leads.privacy_tables import Disclosure
+from leads.replay import replays_identically
+from leads.tables import Lead, Offer
+from telephony.carrier import AskForKey, HangUp, JoinRoom, Reported, SayAndHangUp
+from tests.integration.dialer.floor import Floor, hang_up_job
+from tests.integration.leads.lead_rows import add_partner, history_of, lead_row, offers_of
+
+ROUTE = "leads.jobs.route_lead"
+
+
+class Talk:
+    """An agent on the line with a customer who wants a partner at once, and partners who take live calls."""
+
+    def __init__(self, floor: Floor, partners: int = 2, **campaign: Any) -> None:
+        self.floor = floor
+        for number in range(partners):
+            live_number = f"+4144668190{number}"
+            add_partner(floor.database, f"P{number}", takes_live_calls=True, live_number=live_number)
+        self.campaign_id = floor.add_campaign(1, allows_live_transfer=True, **campaign)
+        self.agent_id = floor.add_ready_agent()
+        self.room = floor.agent(self.agent_id).leg_call_id
+        self.call_id = floor.talk(self.campaign_id)
+        drafts.save_draft(floor.parts, self.agent_id, self.call_id, Noted(is_hot=True, notes="Hurry."), floor.now)
+        floor.take_jobs()
+
+    def ask(self) -> str:
+        """Ask for a partner; the id of the call to the first one."""
+        transfer_desk.ask_for_partner(self.floor.parts, self.agent_id, self.call_id, self.floor.now)
+        return self.row.partner_call_id
+
+    def pick_up(self, partner_call_id: str) -> object:
+        """The partner's phone is called and somebody answers; what they hear."""
+        self.floor.place(partner_call_id)
+        self.floor.report(partner_call_id, Reported.RINGING)
+        return self.floor.answer(partner_call_id)
+
+    def press(self, partner_call_id: str, key: str = "1") -> object:
+        """Somebody at the partner's presses a key; what they hear then."""
+        return keys_pressed.on_key(self.floor.parts, partner_call_id, key, self.floor.now)
+
+    def introduce(self) -> str:
+        """Ask, answer, press, join; the id of the partner's call."""
+        partner_call_id = self.ask()
+        self.pick_up(partner_call_id)
+        self.press(partner_call_id)
+        self.floor.report(partner_call_id, Reported.JOINED)
+        self.tend()
+        return partner_call_id
+
+    def tend(self) -> None:
+        transfer_rooms.tend_room(self.floor.parts, self.call_id, self.floor.now)
+
+    def hand_over(self) -> None:
+        transfer_desk.hand_over(self.floor.parts, self.agent_id, self.call_id, self.floor.now)
+
+    @property
+    def row(self) -> LiveTransfer:
+        with self.floor.database.reading() as session:
+            return session.get_one(LiveTransfer, self.call_id)
+
+    @property
+    def lead(self) -> Lead:
+        return lead_row(self.floor.database, self.row.lead_id)
+
+    def is_told(self) -> bool:
+        """Whether the carrier has confirmed that the room ends with customer and partner."""
+        return self.row.pair_is_bound
+
+    def sid(self, call_id: str) -> str:
+        return self.floor.call(call_id).carrier_sid or ""
+
+
+def test_partner_who_presses_the_key_has_the_lead_and_comes_into_the_room(floor: Floor) -> None:
+    talk = Talk(floor)
+    partner_call_id = talk.ask()
+    heard = talk.pick_up(partner_call_id)
+    assert isinstance(heard, AskForKey)
+    assert "Beispiel" not in heard.text
+    assert "+41" not in heard.text
+    order = floor.carrier.orders[-1]
+    shown = floor.call(talk.call_id).from_number
+    assert order.to.startswith("+4144668190")
+    assert (order.from_number, order.ring_timeout_seconds) == (shown, 25)
+    assert talk.press(partner_call_id) == JoinRoom(talk.room, partner_call_id)
+    assert talk.press(partner_call_id) == JoinRoom(talk.room, partner_call_id)  # the carrier asks again
+    assert talk.lead.status == LeadStatus.ACCEPTED
+    floor.report(partner_call_id, Reported.JOINED)
+    assert talk.row.status == TransferStatus.INTRODUCING
+    assert history_of(floor.database, talk.lead.id) == [
+        "lead_opened", "offer_made", "offer_accepted", "contact_disclosed", "protection_began", "first_contact_made",
+    ]  # fmt: skip
+    with floor.database.reading() as session:
+        assert session.scalars(select(Disclosure.lead_id)).all() == [talk.lead.id]
+        assert replays_identically(session, talk.lead.id, 1)
+
+
+def test_handed_over_customer_and_partner_talk_on_and_the_agent_gets_another_room(floor: Floor) -> None:
+    talk = Talk(floor)
+    partner_call_id = talk.introduce()
+    leg_sid, customer_sid, partner_sid = (talk.sid(one) for one in (talk.room, talk.call_id, partner_call_id))
+    assert floor.carrier.told_of_rooms == [(talk.room, leg_sid, False)]
+    talk.hand_over()
+    agent = floor.agent(talk.agent_id)
+    assert (agent.status, agent.leg_call_id) == (AgentStatus.WRAPPING_UP, "")
+    talk.tend()
+    assert floor.carrier.told_of_rooms[1:] == [(talk.room, customer_sid, True), (talk.room, partner_sid, True)]
+    assert floor.carrier.hung_up == [leg_sid]
+    floor.report(talk.room, Reported.LEFT)
+    floor.report(talk.room, Reported.COMPLETED)
+    floor.take_jobs()
+    floor.say(talk.call_id, "qualified", as_drafted=True)
+    assert hang_up_job(talk.call_id) not in floor.take_jobs()
+    assert floor.call(talk.call_id).status == CallStatus.BRIDGED
+    new_leg = floor.park(talk.agent_id)
+    assert new_leg != talk.room
+    assert floor.agent(talk.agent_id).status == AgentStatus.READY
+    # The customer hangs up: the agent, free again, is not touched, and the partner is not left in silence.
+    floor.hang_up(talk.call_id)
+    assert hang_up_job(partner_call_id) in floor.take_jobs()
+    floor.report(partner_call_id, Reported.LEFT)
+    assert floor.agent(talk.agent_id).status == AgentStatus.READY
+    assert talk.row.status == TransferStatus.DONE
+    talk.tend()
+    assert talk.row.settled_at is not None
+    assert len(offers_of(floor.database, talk.lead.id)) == 1
+
+
+def test_disposition_completes_the_lead_that_was_opened_on_the_way(floor: Floor) -> None:
+    talk = Talk(floor)
+    talk.introduce()
+    talk.hand_over()
+    floor.say(talk.call_id, "qualified", notes="Wants it in May.", answers={"seats": "20"})
+    with floor.database.reading() as session:
+        leads = session.scalars(select(Lead)).all()
+    assert [(one.notes, one.status) for one in leads] == [("Wants it in May.", LeadStatus.ACCEPTED)]
+    assert floor.call(talk.call_id).lead_id == leads[0].id
+
+
+def test_disposition_in_the_introduction_hands_over_instead_of_hanging_up(floor: Floor) -> None:
+    talk = Talk(floor)
+    talk.introduce()
+    floor.take_jobs()
+    floor.say(talk.call_id, "qualified", as_drafted=True)
+    assert talk.row.status == TransferStatus.HANDED_OVER
+    assert hang_up_job(talk.call_id) not in floor.take_jobs()
+
+
+@pytest.mark.parametrize("ending", [Reported.NO_ANSWER, Reported.BUSY, Reported.FAILED, "key", "hung_up", "time"])
+def test_who_does_not_take_it_is_followed_by_the_next_and_pays_nothing(floor: Floor, ending: str) -> None:
+    talk = Talk(floor)
+    first = talk.ask()
+    if ending in {"key", "hung_up"}:
+        talk.pick_up(first)
+    else:
+        floor.place(first)
+    if ending == "key":
+        assert talk.press(first, "2") == HangUp()
+        floor.report(first, Reported.COMPLETED)
+    elif ending == "hung_up":
+        floor.report(first, Reported.COMPLETED)
+    elif ending == "time":
+        floor.wait(seconds=80)
+        transfer_rooms.sweep_transfers(floor.parts, floor.now)
+        assert hang_up_job(first) in floor.take_jobs()
+    else:
+        floor.report(first, Reported(ending))
+    row = talk.row
+    assert (row.status, row.asked) == (TransferStatus.ASKING, 2)
+    assert row.partner_call_id != first
+    assert [one.status for one in offers_of(floor.database, row.lead_id)] == [
+        "declined" if ending in {"key", "hung_up"} else "timed_out", "live",
+    ]  # fmt: skip
+    # Too late for the first one, whatever it does.
+    assert not isinstance(talk.press(first), JoinRoom)
+    assert talk.lead.status == LeadStatus.OFFERED
+
+
+def test_nobody_free_sends_the_lead_the_usual_way_to_the_same_partners(floor: Floor) -> None:
+    talk = Talk(floor, partners=1)
+    first = talk.ask()
+    floor.place(first)
+    floor.report(first, Reported.NO_ANSWER)
+    assert talk.row.status == TransferStatus.NOBODY
+    assert floor.take_jobs(QueueName.WORK) == [(ROUTE, talk.lead.id)]
+    route_one(floor.parts.runtime, talk.lead.id, floor.now)
+    made = offers_of(floor.database, talk.lead.id)
+    assert [(one.status, one.by_call) for one in made] == [("timed_out", True), ("live", False)]
+    assert made[0].partner_id == made[1].partner_id
+    assert floor.call(talk.call_id).status == CallStatus.BRIDGED
+    with floor.database.reading() as session:
+        assert all(replays_identically(session, talk.lead.id, number) for number in (1, 2, 3))
+
+
+def test_customer_who_hangs_up_while_it_rings_is_offered_the_usual_way(floor: Floor) -> None:
+    talk = Talk(floor)
+    partner_call_id = talk.ask()
+    floor.place(partner_call_id)
+    floor.take_jobs()
+    floor.hang_up(talk.call_id)
+    with_jobs = floor.take_jobs()
+    assert hang_up_job(partner_call_id) in with_jobs
+    assert talk.row.status == TransferStatus.CUSTOMER_LEFT
+    assert talk.lead.status == LeadStatus.OPEN
+    assert floor.agent(talk.agent_id).leg_call_id == talk.room  # nobody was let in: the agent stays where they are
+    heard = talk.pick_up(partner_call_id)
+    assert isinstance(heard, SayAndHangUp)
+    assert isinstance(talk.press(partner_call_id), SayAndHangUp)
+
+
+def test_no_contact_ever_comes_into_a_room_with_a_partner_in_it(floor: Floor) -> None:
+    talk = Talk(floor)
+    partner_call_id = talk.introduce()
+    floor.take_jobs()
+    floor.hang_up(talk.call_id)
+    assert hang_up_job(partner_call_id) in floor.take_jobs()
+    floor.say(talk.call_id, "qualified", as_drafted=True)
+    agent = floor.agent(talk.agent_id)
+    assert agent.status != AgentStatus.READY
+    assert agent.leg_call_id != talk.room
+    talk.tend()
+    assert set(floor.carrier.hung_up) == {talk.sid(talk.room), talk.sid(partner_call_id)}
+
+
+def test_partner_who_leaves_the_introduction_keeps_the_lead_and_the_room_is_the_agents_again(floor: Floor) -> None:
+    talk = Talk(floor)
+    partner_call_id = talk.introduce()
+    floor.report(partner_call_id, Reported.LEFT)
+    floor.report(partner_call_id, Reported.COMPLETED)
+    assert talk.row.status == TransferStatus.PARTNER_LEFT
+    talk.tend()
+    assert floor.carrier.told_of_rooms[-1] == (talk.room, talk.sid(talk.room), True)
+    assert (talk.lead.status, floor.agent(talk.agent_id).status) == (LeadStatus.ACCEPTED, AgentStatus.ON_CALL)
+    floor.hang_up(talk.call_id)
+    floor.say(talk.call_id, "qualified", as_drafted=True)
+    assert floor.agent(talk.agent_id).status == AgentStatus.READY
+
+
+def test_agent_who_hangs_up_in_the_introduction_has_handed_over(floor: Floor) -> None:
+    talk = Talk(floor)
+    talk.introduce()
+    floor.take_jobs()
+    floor.report(talk.room, Reported.LEFT)
+    floor.report(talk.room, Reported.COMPLETED)
+    assert talk.row.status == TransferStatus.HANDED_OVER
+    assert hang_up_job(talk.call_id) not in floor.take_jobs()
+    assert floor.agent(talk.agent_id).status == AgentStatus.WRAPPING_UP
+    talk.tend()
+    assert talk.is_told()
+
+
+def test_agent_whose_phone_dies_before_anybody_is_in_leaves_nobody_alone(floor: Floor) -> None:
+    talk = Talk(floor)
+    talk.ask()
+    floor.take_jobs()
+    floor.report(talk.room, Reported.LEFT)
+    assert hang_up_job(talk.call_id) in floor.take_jobs()
+
+
+def test_agent_goes_back_on_it_until_somebody_has_taken_it(floor: Floor) -> None:
+    talk = Talk(floor)
+    partner_call_id = talk.ask()
+    floor.place(partner_call_id)
+    floor.take_jobs()
+    transfer_desk.cancel(floor.parts, talk.agent_id, talk.call_id, floor.now)
+    assert hang_up_job(partner_call_id) in floor.take_jobs()
+    assert (talk.row.status, talk.lead.status) == (TransferStatus.CANCELED, LeadStatus.OPEN)
+    for act in (transfer_desk.cancel, transfer_desk.hand_over):
+        with pytest.raises(Conflict):
+            act(floor.parts, talk.agent_id, talk.call_id, floor.now)
+
+
+def test_call_that_was_let_go_before_it_was_placed_is_never_placed(floor: Floor) -> None:
+    talk = Talk(floor)
+    partner_call_id = talk.ask()
+    transfer_desk.cancel(floor.parts, talk.agent_id, talk.call_id, floor.now)
+    floor.place(partner_call_id)
+    assert floor.call(partner_call_id).status == CallStatus.WITHDRAWN
+    assert all(order.call_id != partner_call_id for order in floor.carrier.orders)
+
+
+def test_no_lead_after_all_withdraws_and_closes_it(floor: Floor) -> None:
+    talk = Talk(floor)
+    talk.ask()
+    floor.say(talk.call_id, "not_interested")
+    assert (talk.row.status, talk.lead.status, talk.lead.outcome) == (
+        TransferStatus.CANCELED, LeadStatus.CLOSED, "disqualified",
+    )  # fmt: skip
+
+
+def test_only_hot_leads_of_campaigns_that_allow_it_are_put_through(floor: Floor) -> None:
+    talk = Talk(floor)
+    drafts.save_draft(floor.parts, talk.agent_id, talk.call_id, Noted(is_hot=False), floor.now)
+    with pytest.raises(Conflict):
+        talk.ask()
+    with floor.database.reading() as session:
+        assert session.scalars(select(Lead.id)).all() == []
+        assert session.scalars(select(Offer.id)).all() == []
+
+
+def test_reports_doubled_and_out_of_order_come_to_the_same(floor: Floor) -> None:
+    talk = Talk(floor)
+    partner_call_id = talk.ask()
+    floor.place(partner_call_id)
+    floor.answer(partner_call_id)
+    floor.report(partner_call_id, Reported.ANSWERED, "late")
+    talk.press(partner_call_id)
+    floor.report(partner_call_id, Reported.JOINED, "join")
+    floor.report(partner_call_id, Reported.RINGING, "later")
+    floor.report(partner_call_id, Reported.JOINED, "join")
+    assert talk.row.status == TransferStatus.INTRODUCING
+    talk.hand_over()
+    floor.report(partner_call_id, Reported.LEFT, "left")
+    floor.report(partner_call_id, Reported.LEFT, "left")
+    floor.report(talk.call_id, Reported.LEFT)
+    floor.report(talk.call_id, Reported.COMPLETED)
+    assert talk.row.status == TransferStatus.DONE
+
+
+def test_process_that_dies_while_it_tells_the_carrier_is_followed_by_the_sweep(floor: Floor) -> None:
+    talk = Talk(floor)
+    talk.introduce()
+    talk.hand_over()
+    floor.carrier.is_down = True
+    with pytest.raises(Unavailable):
+        talk.tend()
+    assert not talk.is_told()
+    floor.carrier.is_down = False
+    floor.wait(seconds=10)
+    transfer_rooms.sweep_transfers(floor.parts, floor.now)
+    assert talk.is_told()
+    assert floor.carrier.hung_up == [talk.sid(talk.room)]
+
+
+def test_agent_in_wrap_up_cannot_hang_up_on_those_who_talk_on(floor: Floor) -> None:
+    talk = Talk(floor)
+    talk.introduce()
+    talk.hand_over()
+    with pytest.raises(Conflict):
+        desk.hang_up(floor.parts, talk.agent_id)
