@@ -71,14 +71,14 @@ def sign_off(parts: Parts, agent_id: str, now: datetime) -> None:
 
 
 def hang_up(parts: Parts, agent_id: str) -> None:
-    """End the agent's call with the contact. The agent stays parked."""
+    """End the agent's call with the contact; the agent stays parked. An introduced partner and the contact talk on."""
     with parts.database.transaction(relaxed=True) as session:
         agent = agents.lock_agent(session, agent_id)
         call = session.get(Call, agent.current_call_id) if agent.current_call_id else None
         if call is None or call.status not in LIVE:
             raise Conflict("There is no call to hang up.")
-        if transfer_desk.is_handed_over(session, call.id):
-            raise Conflict("You have handed this call over.")
+        if transfer_desk.leaves_the_two(parts, session, agent, call.id):
+            return
         parts.queue.put_after_commit(session, QueueName.DIAL, job_names.HANG_UP_CALL, call.id)
 
 

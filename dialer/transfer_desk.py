@@ -98,10 +98,22 @@ def hand_over(parts: Parts, agent_id: str, call_id: str, now: datetime) -> None:
         agent_legs.tell_agent(parts, session, agent)
 
 
-def is_handed_over(session: Session, call_id: str) -> bool:
-    """Whether customer and partner talk without the agent."""
-    transfer = transfer_book.transfer_of(session, call_id)
-    return transfer is not None and transfer.status == TransferStatus.HANDED_OVER
+def leaves_the_two(parts: Parts, session: Session, agent: Agent, call_id: str) -> bool:
+    """A locked agent hangs up. Whether that leaves an introduced partner with the customer, instead of ending the call.
+
+    Raises:
+        Conflict: the agent has left them already.
+    """
+    if transfer_book.transfer_of(session, call_id) is None:
+        return False
+    transfer = transfer_book.lock_transfer(session, call_id)
+    assert transfer is not None
+    if transfer.status == TransferStatus.HANDED_OVER:
+        raise Conflict("You have handed this call over.")
+    if not live_transfers.hand_over(parts, session, transfer, agent, parts.clock.now()):
+        return False
+    agent_legs.tell_agent(parts, session, agent)
+    return True
 
 
 def end_agents_part(  # noqa: PLR0913 - the call, its agent, and what is said of it

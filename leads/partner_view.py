@@ -86,8 +86,8 @@ def list_live_offers(session: Session, partner_id: str) -> list[OfferTeaser]:
 
 
 def list_offers(session: Session, partner_id: str, before_id: str = "", limit: int = 50) -> list[OfferTeaser]:
-    """One page of all this partner's offers, the newest first."""
-    query = select(Offer).where(Offer.partner_id == partner_id).order_by(Offer.id.desc()).limit(limit)
+    """One page of all this partner's offers, the newest first; without calls that it did not take."""
+    query = select(Offer).where(Offer.partner_id == partner_id, is_an_answer()).order_by(Offer.id.desc()).limit(limit)
     if before_id:
         query = query.where(Offer.id < before_id)
     return [_teaser(offer) for offer in session.scalars(query)]

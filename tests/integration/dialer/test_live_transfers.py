@@ -348,9 +348,12 @@ def test_process_that_dies_while_it_tells_the_carrier_is_followed_by_the_sweep(f
     assert floor.carrier.hung_up == [talk.sid(talk.room)]
 
 
-def test_agent_in_wrap_up_cannot_hang_up_on_those_who_talk_on(floor: Floor) -> None:
+def test_agent_who_hangs_up_at_the_desk_leaves_the_two_and_cannot_hang_up_on_them_later(floor: Floor) -> None:
     talk = Talk(floor)
     talk.introduce()
-    talk.hand_over()
+    floor.take_jobs()
+    desk.hang_up(floor.parts, talk.agent_id)
+    assert talk.row.status == TransferStatus.HANDED_OVER
+    assert hang_up_job(talk.call_id) not in floor.take_jobs()
     with pytest.raises(Conflict):
         desk.hang_up(floor.parts, talk.agent_id)
