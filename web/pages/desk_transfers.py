@@ -22,7 +22,7 @@ def show_transfer(visit: AtDesk) -> Response:
     """The card as it is now; nothing where the call has left the desk."""
     with visit.parts.database.reading() as session:
         seen = look_at_desk(session, visit.person.agent_id)
-    return _card(visit) if seen.on_desk is not None else visit.nothing_new()
+    return _card(visit) if seen.on_desk is not None else visit.part("parts/nothing.html")
 
 
 @router.post("/ask")
