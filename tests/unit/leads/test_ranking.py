@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 from leads.explanation import explain
 from leads.facts import LeadFacts, PartnerFacts, Policy, Profile, ProtectionFacts, RelationFacts
 from leads.kept_inputs import digest_of, pack, read, unpack, written
-from leads.ranking import NO_RECEIPT, PROTECTED, PROTECTION, RELATION, TURN, WISH, Inputs, choose, share_out
+from leads.ranking import (
+    NO_RECEIPT,
+    NOBODY_LIVE,
+    PROTECTED,
+    PROTECTION,
+    RELATION,
+    TURN,
+    WISH,
+    Inputs,
+    choose,
+    share_out,
+)
 from leads.roster import Roster
 from leads.worth import start_of_week, week_gone_milli, worth_of
 from tests.unit.leads.lead_strategies import lead_facts, partners, protections, relations
@@ -39,6 +50,40 @@ def relation(name: str, known_by: str = "uid") -> RelationFacts:
 def test_partner_that_a_hard_rule_excludes_is_not_chosen_however_owed() -> None:
     owed = partner("a", {"languages": ("fr",)}, credit_milli=50_000)
     assert choose(inputs(owed, partner("b", credit_milli=-9_000))).partner_id == "partner_b"
+
+
+LIVE = {"takes_live_calls": True, "live_number": "+41446681900", "live_hours": "00:00-24:00"}
+ON_THE_LINE = replace(LEAD, live_hours="08:00-12:00 13:00-17:00")
+
+
+def test_who_takes_no_live_call_is_passed_over_on_the_phone_and_keeps_its_share() -> None:
+    choice = choose(inputs(partner("a", credit_milli=9_000), partner("b", LIVE), lead=ON_THE_LINE))
+    assert (choice.partner_id, choice.basis) == ("partner_b", TURN)
+    assert dict(choice.shares) == {"partner_a": 500, "partner_b": 500}
+    assert choice.shares == choose(inputs(partner("a", credit_milli=9_000), partner("b", LIVE))).shares
+
+
+@pytest.mark.parametrize("had", ["", "timed_out", "declined"])
+def test_nobody_else_is_put_through_to_the_customer_of_a_partner_that_takes_no_call_now(had: str) -> None:
+    own = partner("a", LIVE if had else None, had_this_lead=had)
+    choice = choose(inputs(own, partner("b", LIVE), lead=ON_THE_LINE, related=(relation("a"),)))
+    assert (choice.partner_id, choice.human_reason) == ("", NOBODY_LIVE)
+
+
+def test_partner_of_the_customer_that_could_not_have_the_lead_anyway_holds_up_nobody() -> None:
+    own = partner("a", {"languages": ("fr",)})
+    choice = choose(inputs(own, partner("b", LIVE), lead=ON_THE_LINE, related=(relation("a"),)))
+    assert (choice.partner_id, choice.basis) == ("partner_b", TURN)
+    taken = choose(inputs(partner("a", LIVE), partner("b", LIVE), lead=ON_THE_LINE, related=(relation("a"),)))
+    assert (taken.partner_id, taken.basis) == ("partner_a", RELATION)
+
+
+def test_decision_about_a_customer_on_the_line_replays_to_the_same_bytes_and_others_are_written_as_before() -> None:
+    asked = inputs(partner("a", LIVE), partner("b"), lead=ON_THE_LINE)
+    profiles = {(one.partner_id, 1): one.profile for one in asked.partners}
+    again = read(unpack(pack(written(asked))), profiles, asked.policy)
+    assert digest_of(written(again), choose(again)) == digest_of(written(asked), choose(asked))
+    assert "live_hours" not in LEAD.to_json()
 
 
 def test_nobody_is_chosen_when_nobody_fits() -> None:

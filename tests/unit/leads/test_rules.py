@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -159,3 +160,18 @@ def test_further_solutions_that_a_partner_covers_earn_points_and_exclude_nobody(
     ]
     assert points == sorted(set(points))
     assert points[-1] == RULES["solution"].MAX_POINTS
+
+
+@pytest.mark.parametrize(
+    ("profile", "code"),
+    [
+        ({}, "NOT_LIVE"),
+        ({"takes_live_calls": True}, "NOT_LIVE"),  # and no number to call
+        ({"takes_live_calls": True, "live_number": "+41446681900"}, ""),
+        ({"takes_live_calls": True, "live_number": "+41446681900", "live_hours": "14:00-17:00"}, "CLOSED_NOW"),
+        ({"takes_live_calls": True, "live_number": "+41446681900", "closed_days": ("2026-03-02",)}, "CLOSED_NOW"),
+    ],
+)
+def test_customer_on_the_line_needs_somebody_who_takes_live_calls_now(profile: dict[str, Any], code: str) -> None:
+    assert code_of(judge("live", replace(LEAD, live_hours="08:00-12:00"), **profile)) == code
+    assert code_of(judge("live", **profile)) == ""  # of other leads it asks nothing
