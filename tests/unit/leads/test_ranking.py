@@ -80,8 +80,8 @@ def test_partner_of_the_customer_that_could_not_have_the_lead_anyway_holds_up_no
 
 def test_decision_about_a_customer_on_the_line_replays_to_the_same_bytes_and_others_are_written_as_before() -> None:
     asked = inputs(partner("a", LIVE), partner("b"), lead=ON_THE_LINE)
-    profiles = {(one.partner_id, 1): one.profile for one in asked.partners}
-    again = read(unpack(pack(written(asked))), profiles, asked.policy)
+    roster = Roster([(one.partner_id, 1) for one in asked.partners], [one.profile for one in asked.partners])
+    again = read(unpack(pack(written(asked))), roster, asked.policy)
     assert digest_of(written(again), choose(again)) == digest_of(written(asked), choose(asked))
     assert "live_hours" not in LEAD.to_json()
 
