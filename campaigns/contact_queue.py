@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import instance_dict
 from campaigns import callbacks, phones
 from campaigns.line_heads import Line, lock_come_due, lock_line, lock_mixed, lock_promised, note_positions
 from campaigns.line_order import moved_on, share_out
-from campaigns.line_places import place_in_line, place_many
+from campaigns.line_places import place_in_line, places_from, write_places
 from campaigns.line_queries import AS_THEY_COME, Terms, count_due, count_waiting, next_due_at, waiting_languages
 from campaigns.tables import Contact, ContactEvent, ContactList, ContactStatus
 from foundation.database import UtcDateTime
@@ -64,8 +64,12 @@ _TAKE_OUT = (
     )
 )
 _ADMIT = update(cast(Table, Contact.__table__)).where(_THESE).values(hopper_key=Contact.order_key)
-_PUT_BACK = _TAKE_OUT.values(
-    outcome="", waits_for=bindparam("why", type_=String), not_before=bindparam("at", type_=UtcDateTime)
+_PUT_BACK = update(cast(Table, Contact.__table__)).values(
+    status=bindparam("to_status", type_=String),
+    status_since=bindparam("at", type_=UtcDateTime),
+    outcome="",
+    waits_for=bindparam("why", type_=String),
+    not_before=bindparam("at", type_=UtcDateTime),
 )
 _PUT_BACK_ANEW = _PUT_BACK.values(attempts_made=0, counts_from=bindparam("at", type_=UtcDateTime))
 _FINISH = _TAKE_OUT.values(outcome=bindparam("why", type_=String))
@@ -182,10 +186,10 @@ def put_back_many(  # noqa: PLR0913 - whom, why, when, and on which terms
     """
     if contact_ids:
         session.flush()
-        change = {"contact_ids": contact_ids, "at": now, "to_status": ContactStatus.WAITING, "why": why}
-        session.execute(_EVENTS, change)
-        session.execute(_PUT_BACK_ANEW if resets_attempts else _PUT_BACK, change)
-        place_many(session, campaign_id, contact_ids, now)
+        change = {"at": now, "to_status": ContactStatus.WAITING, "why": why}
+        session.execute(_EVENTS, {"contact_ids": contact_ids, **change})
+        places = places_from(session, campaign_id, contact_ids, now, untried=resets_attempts)
+        write_places(session, _PUT_BACK_ANEW if resets_attempts else _PUT_BACK, places, change)
         for contact in [row for row in session.identity_map.values() if isinstance(row, Contact)]:
             session.expire(contact)  # what was read before is no longer so
     return len(contact_ids)

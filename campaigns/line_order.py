@@ -124,6 +124,8 @@ def _column_key(column: SortColumn, value: Any) -> str:
 
 def _plain(text: str, length: int) -> str:
     """Letters without accents and case, nothing beyond printable ASCII, of one length."""
-    folded = unicodedata.normalize("NFKD", text).casefold().upper()
-    letters = "".join(letter for letter in folded if _FIRST <= ord(letter) < _LAST)
+    letters = text.upper()
+    if not (text.isascii() and text.isprintable() and chr(_LAST) not in text):  # most texts are plain already
+        folded = unicodedata.normalize("NFKD", text).casefold().upper()
+        letters = "".join(letter for letter in folded if _FIRST <= ord(letter) < _LAST)
     return letters[:length].ljust(length)
