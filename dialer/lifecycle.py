@@ -142,12 +142,13 @@ def claim_call(parts: Parts, call_id: str, now: datetime) -> tuple[PlaceOrder, d
 def _may_leave(parts: Parts, session: Session, call: Call, now: datetime) -> bool:
     if call.kind == "contact":
         return _still_wanted(parts, session, call, now)
-    if call.kind == "partner" and (
-        endings.spend_cap_is_reached(parts.settings, session, now) or not live_transfers.is_wanted(session, call)
-    ):
-        what_follows(parts, session, calls.move(session, call, What.WITHDRAWN, now), now)
-        return False
-    return True
+    if call.kind != "partner":
+        return True
+    has_budget = not endings.spend_cap_is_reached(parts.settings, session, now)
+    if has_budget and live_transfers.may_be_called(parts, session, call, now):
+        return True
+    what_follows(parts, session, calls.move(session, call, What.WITHDRAWN, now), now)
+    return False
 
 
 def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> bool:

@@ -5,11 +5,13 @@ happens in the caller's transaction; rows are locked in the order call, agent, t
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign
+from compliance import do_not_call
 from dialer import agents, calls, job_names, transfer_book
 from dialer.call_states import FINAL, CallStatus, What
 from dialer.calls import Change
@@ -20,6 +22,7 @@ from dialer.transfer_tables import LiveTransfer
 from dialer.wiring import Parts
 from foundation.errors import Conflict
 from foundation.queue import QueueName
+from foundation.secret_key import derived_key
 from leads import first_contact, offers, routing
 from leads.lead_book import lock_lead
 from leads.lead_states import LeadStatus, OfferMove
@@ -96,6 +99,16 @@ def hang_up(parts: Parts, session: Session, call_id: str) -> None:
     call = session.get(Call, call_id) if call_id else None
     if call is not None and call.status not in FINAL:
         parts.queue.put_after_commit(session, QueueName.DIAL, job_names.HANG_UP_CALL, call_id)
+
+
+def may_be_called(parts: Parts, session: Session, call: Call, now: datetime) -> bool:
+    """Whether a call to a partner may leave. Number and hours are its own word; do-not-call holds all the same."""
+    transfer = transfer_book.lock_by_partner_call(session, call.id)
+    if transfer is None or not is_wanted(session, call):
+        return False
+    number, settings = call.to_number, parts.settings
+    key_of = partial(derived_key, settings, "do-not-call")
+    return not do_not_call.is_blocked(session, number, transfer.campaign_id, now, key_of)
 
 
 def is_wanted(session: Session, call: Call) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from dialer import desk, drafts, keys_pressed, transfer_desk, transfer_rooms
+from compliance import do_not_call
+from dialer import desk, drafts, keys_pressed, sweep, transfer_desk, transfer_rooms
 from dialer.agent_states import AgentStatus
 from dialer.call_states import CallStatus
 from dialer.drafts import Noted
@@ -293,6 +294,28 @@ def test_call_that_was_let_go_before_it_was_placed_is_never_placed(floor: Floor)
     floor.place(partner_call_id)
     assert floor.call(partner_call_id).status == CallStatus.WITHDRAWN
     assert all(order.call_id != partner_call_id for order in floor.carrier.orders)
+
+
+def test_partner_whose_call_a_crash_left_asked_is_followed_by_the_next(floor: Floor) -> None:
+    talk = Talk(floor)
+    first = talk.ask()
+    talk.pick_up(first)
+    assert floor.call(first).status == CallStatus.ASKED
+    floor.carrier.fate_of_contacts = Reported.COMPLETED
+    floor.wait(seconds=70)
+    sweep.sweep_once(floor.parts, floor.now)
+    assert floor.call(first).status == CallStatus.DECLINED
+    assert talk.row.partner_call_id != first
+
+
+def test_partner_on_the_do_not_call_list_is_not_called(floor: Floor) -> None:
+    talk = Talk(floor, partners=1)
+    first = talk.ask()
+    with floor.database.transaction() as session:
+        do_not_call.block(session, floor.call(first).to_number, source="person", now=floor.now, note="", added_by="")
+    floor.place(first)
+    assert floor.call(first).status == CallStatus.WITHDRAWN
+    assert talk.row.status == TransferStatus.NOBODY
 
 
 def test_no_lead_after_all_withdraws_and_closes_it(floor: Floor) -> None:
