@@ -6,9 +6,9 @@ Leaves to others: why a contact is tried again (`attempts`), whether it may be d
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import String, Table, bindparam, insert, literal, select, update
+from sqlalchemy import Insert, Select, String, Table, bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_dict
 
@@ -44,18 +44,17 @@ ADMITTED_AT_ONCE = 200
 # How a contact out of line looks, and the statements that make a batch so. History first: it says from where.
 _OUT_OF_LINE = {"hopper_key": None, "waits_for": ""}
 _THESE = is_one_of(Contact.id, bindparam("contact_ids", type_=TextArray))
-_EVENTS = insert(cast(Table, ContactEvent.__table__)).from_select(
-    ["contact_id", "at", "from_status", "to_status", "why", "call_id"],
-    select(
-        Contact.id,
-        bindparam("at", type_=UtcDateTime),
-        Contact.status,
-        bindparam("to_status", type_=String),
-        bindparam("why", type_=String),
-        literal(""),
-    ).where(_THESE),
-    include_defaults=False,
-)
+
+
+def _events(of: Select[*tuple[Any, ...]]) -> Insert:
+    """History rows of contacts that come with the status from which they go."""
+    names = ["contact_id", "from_status", "at", "to_status", "why", "call_id"]
+    change = (bindparam("at", type_=UtcDateTime), bindparam("to_status", type_=String), bindparam("why", type_=String))
+    rows = of.add_columns(*change, literal(""))
+    return insert(cast(Table, ContactEvent.__table__)).from_select(names, rows, include_defaults=False)
+
+
+_EVENTS = _events(select(Contact.id, Contact.status).where(_THESE))
 _TAKE_OUT = (
     update(cast(Table, Contact.__table__))
     .where(_THESE)
@@ -63,6 +62,9 @@ _TAKE_OUT = (
         **_OUT_OF_LINE, status=bindparam("to_status", type_=String), status_since=bindparam("at", type_=UtcDateTime)
     )
 )
+# Both at once, of those who wait: PostgreSQL takes each row in hand once, and is asked once.
+_TAKEN = _TAKE_OUT.returning(Contact.id).cte("taken")
+_TAKE_OUT_OF_WAITING = _events(select(_TAKEN.c.id, literal(ContactStatus.WAITING.value)))
 _ADMIT = update(cast(Table, Contact.__table__)).where(_THESE).values(hopper_key=Contact.order_key)
 _PUT_BACK = update(cast(Table, Contact.__table__)).values(
     status=bindparam("to_status", type_=String),
@@ -255,13 +257,16 @@ def _lock_heads_by_shares(session: Session, line: Line, limit: int, terms: Terms
 def _reserve(session: Session, contacts: Sequence[Contact], now: datetime) -> None:
     """Take locked contacts out of the line for calls.
 
-    What `_move` does to one, two statements do to all, however many: row by row costs three times as much.
+    What `_move` does to one, one or two statements do to all, however many: row by row costs three times as much.
     """
     if not contacts:
         return
     change = {"contact_ids": [contact.id for contact in contacts], "at": now, "to_status": ContactStatus.RESERVED}
-    session.execute(_EVENTS, {**change, "why": "due"})
-    session.execute(_TAKE_OUT, change)
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_TAKE_OUT_OF_WAITING, {**change, "why": "due"})
+    else:
+        session.execute(_EVENTS, {**change, "why": "due"})
+        session.execute(_TAKE_OUT, change)
     as_written = {**_OUT_OF_LINE, "status": ContactStatus.RESERVED, "status_since": now}
     for contact in contacts:
         instance_dict(contact).update(as_written)  # nothing is pending for it: it was read a moment ago

@@ -99,8 +99,8 @@ def test_a_pick_changes_the_rows_it_took_and_looks_at_no_others(line: tuple[Data
     terms = Terms(shares=dict.fromkeys(lists[:2], 50) if is_mixed else {})
     with listening(database) as asked, database.transaction() as session:
         assert len(contact_queue.reserve_next(session, campaign_id, "de", 10, NOW, terms)) == 10
-    # Those who have come due are let in; history and status of those who were taken are written.
-    assert sum("UPDATE contacts" in statement or "INSERT" in statement for statement, _ in asked) >= 3
+    # Those who have come due are let in; history and status of those who were taken are written, in one or two.
+    assert sum("UPDATE contacts" in statement or "INSERT" in statement for statement, _ in asked) >= 2
     assert "contacts" not in read_as_a_whole(database, asked)
 
 
