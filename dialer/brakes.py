@@ -5,6 +5,7 @@ A policy steers by itself as long as it can; the brake does not trust it. What i
 
 from dataclasses import dataclass
 
+from dialer.pacing.nerve import detector_leaves_little
 from dialer.pacing.policy import Account, Brake, Limit
 from dialer.reasons import Fact, Reason, Reasons
 
@@ -14,6 +15,8 @@ STEPS_DOWN_AT, LETS_GO_AT = 0.9, 0.75
 ENOUGH_ANSWERS = 40
 # Abandoned calls beyond what the limit allows so far: one is made good one to one, so many are not.
 OVERDRAWN_STEPS_DOWN, OVERDRAWN_STOPS = 1.0, 5.0
+# Of calls: an estimate that is the limit to the last digit is not above it.
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,9 @@ def braking(before: Brake, limit: Limit, account: Account, *, steers: bool) -> B
     """The brake after a look at the account. `steers`: the policy keeps to the limit by itself, up to the limit."""
     if limit.abandoned_share <= 0.0:
         return Braking()  # every policy dials one to one there
+    detector = _braking_for_detector(limit, account)
+    if detector.brake is Brake.STOP:
+        return detector
     overdrawn = account.abandoned - limit.abandoned_share * account.answered
     if overdrawn >= OVERDRAWN_STOPS or (before is Brake.STOP and overdrawn > 0):
         return Braking(Brake.STOP, (Reason("stopped", _figures(limit, account)),))
@@ -38,7 +44,19 @@ def braking(before: Brake, limit: Limit, account: Account, *, steers: bool) -> B
     near = account.share >= held * limit.abandoned_share and account.abandoned > 0
     if near and not steers and (account.answered >= ENOUGH_ANSWERS or before is not Brake.OFF):
         return Braking(Brake.ONE_TO_ONE, (stepped_down,))
-    return Braking()
+    return detector
+
+
+def _braking_for_detector(limit: Limit, account: Account) -> Braking:
+    """People taken for machines count where the law says so, however few lines are dialed: above the limit nothing is
+    lawful but to do without the detector, just below it dialing one to one.
+    """
+    if account.answered <= 0 or not detector_leaves_little(limit, account):
+        return Braking()
+    figures = {"error_share": account.machine_errors / account.answered, "limit_share": limit.abandoned_share}
+    if account.machine_errors > limit.abandoned_share * account.answered + _ROUNDING:
+        return Braking(Brake.STOP, (Reason("detector_stops", figures),))
+    return Braking(Brake.ONE_TO_ONE, (Reason("detector_one_to_one", figures),))
 
 
 def _figures(limit: Limit, account: Account) -> dict[str, Fact]:

@@ -127,13 +127,13 @@ class OwnPolicy:
 
 
 def _account(floor: Floor, before: deque[Day], now: float) -> Account:
-    """As the law counts: people whom the detector took for machines are answered and abandoned."""
+    """As the law counts and the program estimates: of all people the detector's share was taken for machines."""
     days = (*before, floor.day)
-    seconds_left = None if before.maxlen else floor.world.day_seconds - now
-    errors = sum(day.machine_errors for day in days)
-    answered = sum(day.answered.total() for day in days) + errors
+    people = sum(day.answered.total() for day in days)
+    errors = people * floor.world.machine_errors / (1.0 - floor.world.machine_errors)
     abandoned = sum(day.abandoned.total() for day in days) + errors
-    return Account(answered, abandoned, errors, seconds_left)
+    seconds_left = None if before.maxlen else floor.world.day_seconds - now
+    return Account(people + errors, abandoned, errors, seconds_left)
 
 
 def progressive() -> OwnPolicy:

@@ -24,6 +24,8 @@ _LEAST, _MOST = -4.0, 4.0
 # Of the limit: the predicted risk of one more line that makes about that share, before anything was learned.
 _RISK_PER_SHARE = 0.65
 _HIGHEST_RISK = 0.6
+# Of the limit: where the machine detector's errors take more, nothing is left to dial ahead with.
+_DETECTOR_MAY_USE = 0.9
 
 
 def horizon_answers(limit: Limit) -> float:
@@ -64,6 +66,12 @@ def steer(nerve: float, limit: Limit, account: Account, *, was_abandoned: bool) 
     wanted = wanted_share(limit, account, horizon_answers(limit))
     expected = min(2.0, max(0.3, wanted / limit.abandoned_share)) * limit.abandoned_share
     return min(_MOST, max(_LEAST, nerve + _STEP * (1.0 - was_abandoned / expected)))
+
+
+def detector_leaves_little(limit: Limit, account: Account) -> bool:
+    """Whether people taken for machines use up the limit by themselves, but for less than a tenth of it."""
+    allowed = limit.abandoned_share * account.answered
+    return account.machine_errors > _DETECTOR_MAY_USE * allowed
 
 
 def is_overdrawn(limit: Limit, account: Account, agents: int) -> bool:

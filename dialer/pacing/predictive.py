@@ -9,7 +9,7 @@ from collections import Counter
 from dialer.pacing.balances import Balances
 from dialer.pacing.giving_up import late_lines_to_give_up, line_to_trade
 from dialer.pacing.languages import behind, set_aside, shares
-from dialer.pacing.nerve import horizon_answers, is_overdrawn, risk_allowed, wanted_share
+from dialer.pacing.nerve import detector_leaves_little, horizon_answers, is_overdrawn, risk_allowed, wanted_share
 from dialer.pacing.policy import Brake, Decision, PacingFacts, new_lines_allowed, reason_not_to_dial
 from dialer.pacing.progressive import one_to_one
 from dialer.reasons import Fact, Reason, Reasons
@@ -83,6 +83,10 @@ def _dial_within(facts: PacingFacts, balances: Balances, allowed: float) -> tupl
 
 
 def _why_one_to_one(facts: PacingFacts) -> Reasons:
+    if detector_leaves_little(facts.limit, facts.account):
+        errors = facts.account.machine_errors / facts.account.answered
+        limit = facts.limit.abandoned_share
+        return (Reason("detector_one_to_one", {"error_share": errors, "limit_share": limit}),)
     if facts.brake == Brake.ONE_TO_ONE:
         return (Reason("brake_on"),)
     if is_overdrawn(facts.limit, facts.account, len(facts.ready) + len(facts.busy)):

@@ -61,3 +61,25 @@ def test_one_more_abandoned_call_never_loosens_the_brake(
 ) -> None:
     fewer, more = (braking(before, LIMIT, Account(answered, abandoned + one), steers=steers).brake for one in (0, 1))
     assert _ORDER.index(more) >= _ORDER.index(fewer)
+
+
+def with_detector(share: float) -> tuple[Brake, str]:
+    errors = 1000 * share / (1 - share)
+    braked = braking(Brake.OFF, LIMIT, Account(1000 + errors, errors, errors), steers=True)
+    return braked.brake, in_english(braked.why)
+
+
+def test_detector_whose_errors_are_all_that_may_be_abandoned_leaves_one_line_per_agent() -> None:
+    brake, why = with_detector(0.03)
+    assert brake is Brake.ONE_TO_ONE
+    assert "one line per agent while it is on" in why
+
+
+def test_detector_whose_errors_alone_break_the_limit_stops_the_campaign_at_once_and_is_named() -> None:
+    brake, why = with_detector(0.031)
+    assert brake is Brake.STOP
+    assert "until it is switched off" in why
+
+
+def test_detector_that_leaves_room_is_no_reason_to_brake() -> None:
+    assert with_detector(0.02) == (Brake.OFF, "")
