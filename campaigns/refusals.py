@@ -21,7 +21,7 @@ class Reason:
     mend: str
 
 
-_ADDED = ("Row", "Reason", "What to do")
+_ADDED = ("Row", "Reason", "Column", "Found", "What to do")
 _OTHER_NUMBER = "Enter a number in a fixed or mobile network."
 _WRITE_IT_OUT = "Write the number out with its country code, such as +41 44 668 18 00."
 
@@ -83,7 +83,7 @@ def disarm_cell(text: str) -> str:
 
 
 def refused_rows_csv(session: Session, list_id: str, translate: Callable[[str], str] = str) -> bytes:
-    """The refused rows of a list with the row, the reason and the remedy, as a CSV file for Excel.
+    """The refused rows of a list with row, reason, column, what was found and the remedy, as a CSV file for Excel.
 
     Mended and uploaded again it brings in what is missing and nothing twice. `translate` turns English into the
     reader's language.
@@ -105,8 +105,7 @@ def refused_rows_csv(session: Session, list_id: str, translate: Callable[[str], 
     for row in session.scalars(refused):
         reason = REASONS.get(row.reason, Reason(row.reason, ""))
         cells = [row.cells[index] if index < len(row.cells) else "" for index in kept]
-        writer.writerow(
-            [disarm_cell(cell) for cell in cells]
-            + [str(row.row_number), translate(reason.what), translate(reason.mend) if reason.mend else ""]
-        )
+        cells += [str(row.row_number), translate(reason.what), shown_name(row.column_name, translate), row.found]
+        cells.append(translate(reason.mend) if reason.mend else "")
+        writer.writerow([disarm_cell(cell) for cell in cells])
     return b"\xef\xbb\xbf" + target.getvalue().encode("utf-8")

@@ -178,7 +178,7 @@ def test_refused_rows_come_back_as_a_file_that_can_be_mended(database: Database)
     with database.reading() as session:
         content = refused_rows_csv(session, first.list_id)
     text = content.decode("utf-8-sig")
-    assert text.splitlines()[0] == f"{HEADER};! Row;! Reason;! What to do"
+    assert text.splitlines()[0] == f"{HEADER};! Row;! Reason;! Column;! Found;! What to do"
     assert text.splitlines()[1].startswith("'=cmd|A;0900 123 456;8005;Bau;2;A premium-rate number;")
     mended = content.replace(b"0900 123 456", b"044 668 18 01")
     second = import_list(database, campaign_id, "mended.csv", mended, None, NOW)
@@ -193,7 +193,7 @@ def test_the_file_of_refused_rows_speaks_the_readers_language(database: Database
     report = do_import(database, campaign_id, ["A;;;"])
     with database.reading() as session:
         text = refused_rows_csv(session, report.list_id, str.upper).decode("utf-8-sig")
-    assert text.splitlines()[1] == "A;;;;2;NO PHONE NUMBER;ENTER A PHONE NUMBER."
+    assert text.splitlines()[1] == "A;;;;2;NO PHONE NUMBER;Telefon;;ENTER A PHONE NUMBER."
     with pytest.raises(NotFound), database.reading() as session:
         refused_rows_csv(session, "list_none")
 
