@@ -5,12 +5,12 @@ A talk only moves on: whoever goes back from the form to the script is not furth
 
 from datetime import datetime
 
-from dialer import agents
+from dialer import agents, hold_book, holds
 from dialer.wiring import Parts
 from foundation.errors import Invalid
 
-# The later, the nearer to the end.
-SIGNALS = ("script_close", "form_open", "notes", "nearly_done")
+# The later, the nearer to the end. Being on hold is told by `holds`, and is a step beside these.
+SIGNALS = ("script_close", "questions", "form_open", "notes", "nearly_done")
 
 
 def note_signal(parts: Parts, agent_id: str, call_id: str, signal: str, now: datetime) -> bool:
@@ -23,7 +23,13 @@ def note_signal(parts: Parts, agent_id: str, call_id: str, signal: str, now: dat
         raise Invalid("There is no such signal.")
     with parts.database.transaction(relaxed=True) as session:
         agent = agents.lock_agent(session, agent_id)
-        if not call_id or agent.current_call_id != call_id or not _is_further(agent.signal, signal):
+        if not call_id or agent.current_call_id != call_id:
+            return False
+        if agent.signal == holds.ON_HOLD:
+            if _is_further(hold_book.signal_before(session, call_id), signal):
+                hold_book.keep_for_later(session, call_id, signal)
+            return False
+        if not _is_further(agent.signal, signal):
             return False
         told = agents.note_signal(session, agent, signal, now)
         if told:

@@ -1,6 +1,6 @@
 """What the dial worker runs. Ids in, nothing out; the names never change, because queued jobs outlive an update."""
 
-from dialer import list_steps, placing, transfer_rooms
+from dialer import holds, list_steps, placing, transfer_rooms
 from dialer.call_states import DIALING, FINAL
 from dialer.tables import Call
 from dialer.wiring import process_parts
@@ -35,6 +35,12 @@ def tend_room(call_id: str) -> None:
     """Tell the carrier what a live transfer means for its room."""
     parts = process_parts()
     transfer_rooms.tend_room(parts, call_id, parts.clock.now())
+
+
+def carry_out_hold(call_id: str) -> None:
+    """Put the customer of a call on hold at the carrier, or take them back: whatever the agent asked for last."""
+    parts = process_parts()
+    holds.carry_out(parts, call_id, parts.clock.now())
 
 
 def order_line(campaign_id: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign
 from compliance import do_not_call
-from dialer import agents, calls, job_names, transfer_book
+from dialer import agents, calls, hold_book, job_names, transfer_book
 from dialer.call_states import FINAL, CallStatus, What
 from dialer.calls import Change
 from dialer.spoken_teaser import spoken_teaser, too_late
@@ -272,6 +272,7 @@ def hand_over(parts: Parts, session: Session, transfer: LiveTransfer, agent: Age
         return False
     campaign = session.get_one(Campaign, transfer.campaign_id)
     agents.wrap_up(session, agent, transfer.call_id, campaign.wrap_up_seconds, now)
+    hold_book.end(parts, session, transfer.call_id, now)
     leave_room(parts, session, transfer)
     return True
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
 from campaigns.tables import Contact, ContactStatus
-from dialer import agent_legs, agents, calls, drafts, endings, job_names, lifecycle, previews, reconcile
+from dialer import agent_legs, agents, calls, drafts, endings, holds, job_names, lifecycle, previews, reconcile
 from dialer.agent_states import AgentStatus
 from dialer.call_states import FINAL, LIVE, CallStatus, What
 from dialer.tables import Agent, Call, ContactPreview
@@ -77,6 +77,7 @@ def sweep_once(parts: Parts, now: datetime) -> int:
                 log.exception("sweep_of_call_failed", call_id=call_id)
                 _look_again_later(parts, call_id, now)
     looked_at += _look_at_each(previews.to_settle(parts), lambda one: previews.settle(parts, one, now))
+    looked_at += _look_at_each(holds.to_carry_out(parts, now), lambda one: holds.carry_out(parts, one, now))
     looked_at += drafts.drop_old_drafts(parts, now)
     return looked_at + sweep_agents(parts, now) + sweep_undisposed(parts, now) + sweep_contacts(parts, now)
 

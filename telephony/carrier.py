@@ -129,6 +129,14 @@ class SayAndHangUp:
 
 
 @dataclass(frozen=True)
+class SayOnHold:
+    """Speak a text to somebody on hold, then leave them in peace for a while; the carrier begins anew at its end."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True)
 class HangUp:
     """End the call without a word."""
 
@@ -150,7 +158,7 @@ class AskForKey:
     call_id: str
 
 
-Instruction = JoinRoom | Park | SayAndHangUp | HangUp | AskAgain | AskForKey
+Instruction = JoinRoom | Park | SayAndHangUp | SayOnHold | HangUp | AskAgain | AskForKey
 
 
 @dataclass(frozen=True)
@@ -191,6 +199,13 @@ class Carrier(Protocol):
         """Let a phone ring no longer. A call that somebody has answered goes on, whatever crossed on the way.
 
         False when the carrier has no such call, or it was over. Raises Unavailable.
+        """
+        ...
+
+    def set_hold(self, room: str, carrier_sid: str, call_id: str, *, is_held: bool) -> bool:
+        """Keep somebody in a room from hearing and being heard, or let them back. Doing it again changes nothing.
+
+        What they hear meanwhile is asked for `call_id`. False when they are not in the room. Raises Unavailable.
         """
         ...
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign, Contact
-from dialer import drafts
+from dialer import drafts, hold_book
+from dialer.agent_states import AgentStatus
 from dialer.agents import languages_of
 from dialer.call_states import CallStatus
 from dialer.drafts import Noted
@@ -54,6 +55,7 @@ class Desk:
     phone: str
     on_desk: CallOnDesk | None
     preview: PreviewOnDesk | None = None
+    held_since: datetime | None = None  # the customer on the line is on hold
 
     @property
     def call_id(self) -> str:
@@ -77,7 +79,9 @@ def look_at_desk(session: Session, agent_id: str) -> Desk:
         raise NotFound
     on_desk = _call_on_desk(session, agent)
     preview = preview_on_desk(session, agent) if on_desk is None else None
-    return Desk(agent, languages_of(session, agent_id), _phone(session, agent), on_desk, preview)
+    is_talking = agent.status == AgentStatus.ON_CALL and agent.current_call_id
+    held_since = hold_book.held_since(session, agent.current_call_id) if is_talking else None
+    return Desk(agent, languages_of(session, agent_id), _phone(session, agent), on_desk, preview, held_since)
 
 
 def seconds_since(moment: datetime | None, now: datetime) -> int:

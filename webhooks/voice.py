@@ -4,11 +4,12 @@ Both paths check the signature first. What is not genuine gets 403, and nothing 
 """
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from dialer import keys_pressed, lifecycle
+from dialer import holds, keys_pressed, lifecycle
 from dialer.inbox import Callback, InboxWriter
 from dialer.wiring import Parts
 from foundation.errors import Unavailable
@@ -47,38 +48,28 @@ def voice_router(parts: Parts, writer: InboxWriter) -> APIRouter:
     # SQLite has one writer anyway; more threads would only queue behind each other.
     threads = ThreadPoolExecutor(1 if parts.database.is_sqlite else ANSWER_THREADS, thread_name_prefix="answer")
 
-    async def genuine_fields(request: Request) -> dict[str, str]:
-        body = await read_body(request)
-        # As it came over the wire: what the carrier signed, whatever a proxy or a client says of the host.
-        path = request.scope["raw_path"].decode("latin-1")
-        query = request.scope["query_string"].decode("latin-1")
-        signature = request.headers.get(SIGNATURE_HEADER, "")
-        fields = check.read(f"{path}?{query}" if query else path, body, signature)
-        if fields is None:
-            log.warning("callback_refused", path=path[:80])
-            raise _Answered(403)
-        return fields
+    async def instruct(step: Callable[[], Instruction]) -> Response:
+        instruction = await asyncio.get_running_loop().run_in_executor(threads, step)
+        return Response(render(instruction, addresses), media_type="application/xml")
 
     @router.post("/answer/{call_id}")
     async def answer(call_id: str, request: Request) -> Response:
-        fields = await genuine_fields(request)
-        loop = asyncio.get_running_loop()
-        instruction = await loop.run_in_executor(threads, _instruct, parts, call_id, fields)
-        return Response(render(instruction, addresses), media_type="application/xml")
+        fields = await genuine_fields(request, check)
+        return await instruct(lambda: _answered(parts, call_id, fields))
 
     @router.post("/key/{call_id}")
     async def key(call_id: str, request: Request) -> Response:
-        fields = await genuine_fields(request)
-        loop = asyncio.get_running_loop()
-        digits = fields.get("Digits", "")
-        instruction = await loop.run_in_executor(
-            threads, keys_pressed.on_key, parts, call_id, digits, parts.clock.now()
-        )
-        return Response(render(instruction, addresses), media_type="application/xml")
+        digits = (await genuine_fields(request, check)).get("Digits", "")
+        return await instruct(lambda: keys_pressed.on_key(parts, call_id, digits, parts.clock.now()))
+
+    @router.post("/hold/{call_id}")
+    async def hold(call_id: str, request: Request) -> Response:
+        await genuine_fields(request, check)
+        return await instruct(lambda: holds.what_is_heard(parts, call_id))
 
     @router.post("/{kind}/{call_id}")
     async def report(kind: str, call_id: str, request: Request) -> Response:
-        fields = await genuine_fields(request)
+        fields = await genuine_fields(request, check)
         if kind not in KINDS or len(call_id) > LONGEST_CALL_ID:
             raise _Answered(404)
         key = callback_key(kind, call_id, fields)
@@ -91,7 +82,21 @@ def voice_router(parts: Parts, writer: InboxWriter) -> APIRouter:
     return router
 
 
-def _instruct(parts: Parts, call_id: str, fields: dict[str, str]) -> Instruction:
+async def genuine_fields(request: Request, check: SignatureCheck) -> dict[str, str]:
+    """What the carrier has signed; refuses everything else."""
+    body = await read_body(request)
+    # As it came over the wire: what the carrier signed, whatever a proxy or a client says of the host.
+    path = request.scope["raw_path"].decode("latin-1")
+    query = request.scope["query_string"].decode("latin-1")
+    signature = request.headers.get(SIGNATURE_HEADER, "")
+    fields = check.read(f"{path}?{query}" if query else path, body, signature)
+    if fields is None:
+        log.warning("callback_refused", path=path[:80])
+        raise _Answered(403)
+    return fields
+
+
+def _answered(parts: Parts, call_id: str, fields: dict[str, str]) -> Instruction:
     # The carrier asks again when it did not hear us: the same key, so that it is the same answer.
     report = CallReport(call_id, "answer", Reported.ANSWERED, carrier_sid=fields.get("CallSid", ""))
     return lifecycle.on_answered(parts, call_id, report, parts.clock.now())

@@ -34,6 +34,10 @@ class Addresses:
         """Where a key that was pressed is reported, and what to do then is asked."""
         return f"{self.public_url}/twilio/key/{call_id}{ANSWER_RETRIES}"
 
+    def hold(self, call_id: str) -> str:
+        """Where Twilio asks what somebody on hold hears."""
+        return f"{self.public_url}/twilio/hold/{call_id}{REPORT_RETRIES}"
+
     def room(self, call_id: str) -> str:
         """Where joins and leaves of the conference of an agent's leg are reported."""
         return f"{self.public_url}/twilio/room/{call_id}{REPORT_RETRIES}"

@@ -18,6 +18,7 @@ from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.call import CallInstance
+from twilio.rest.api.v2010.account.conference import ConferenceInstance
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from foundation.errors import Unavailable
@@ -198,13 +199,31 @@ class TwilioCarrier:
         return True
 
     def people_in(self, room: str) -> frozenset[str]:
+        conference = self._living_conference(room)
+        if conference is None:
+            return frozenset()
+        people = self._reading(lambda: conference.participants.list(limit=20))
+        return frozenset(str(person.call_sid) for person in people)
+
+    def set_hold(self, room: str, carrier_sid: str, call_id: str, *, is_held: bool) -> bool:
+        conference = self._living_conference(room)
+        if conference is None:
+            return False
+        music = {"hold_url": self._addresses.hold(call_id), "hold_method": "POST"} if is_held else {}
+        try:
+            _ask(
+                lambda: self._client.conferences(conference.sid).participants(carrier_sid).update(hold=is_held, **music)
+            )
+        except _REFUSED as error:
+            if error.status == NOT_FOUND:
+                return False
+            raise Unavailable(f"carrier answered {error.status}") from error
+        return True
+
+    def _living_conference(self, room: str) -> ConferenceInstance | None:
         # Not only those in progress: a conference with one person in it has not started yet.
         named = self._reading(lambda: self._client.conferences.list(friendly_name=room, limit=20))
-        living = [conference for conference in named if conference.status != "completed"]
-        if not living:
-            return frozenset()
-        people = self._reading(lambda: living[0].participants.list(limit=20))
-        return frozenset(str(person.call_sid) for person in people)
+        return next((conference for conference in named if conference.status != "completed"), None)
 
     def set_ends_room(self, room: str, carrier_sid: str, *, ends_room: bool) -> bool:
         named = self._reading(lambda: self._client.conferences.list(friendly_name=room, limit=20))

@@ -8,12 +8,23 @@ from typing import assert_never
 
 from twilio.twiml.voice_response import VoiceResponse
 
-from telephony.carrier import AskAgain, AskForKey, HangUp, Instruction, JoinRoom, Park, SayAndHangUp
+from telephony.carrier import (
+    AskAgain,
+    AskForKey,
+    HangUp,
+    Instruction,
+    JoinRoom,
+    Park,
+    SayAndHangUp,
+    SayOnHold,
+)
 from telephony.twilio.addresses import Addresses
 
 # So long a key is waited for, after the text was spoken for the first and the second time.
 KEY_WAITS_SECONDS = (3, 6)
 _SPOKEN = {"de": "de-DE", "fr": "fr-FR", "it": "it-IT", "en": "en-GB"}
+# Between two announcements on hold.
+_PEACE_SECONDS = 12
 
 
 def render(instruction: Instruction, addresses: Addresses) -> str:
@@ -53,6 +64,9 @@ def render(instruction: Instruction, addresses: Addresses) -> str:
             response.hangup()
         case AskForKey(text, language, call_id):
             _ask_for_key(response, text, language, addresses.key(call_id))
+        case SayOnHold(text, language):
+            response.say(text, language=_SPOKEN.get(language, "en-GB"))
+            response.pause(length=_PEACE_SECONDS)
         case AskAgain(seconds, call_id):
             response.pause(length=seconds)
             response.redirect(addresses.answer(call_id), method="POST")

@@ -145,6 +145,27 @@ async def a_hot_customer_is_put_through_and_talks_on_with_the_partner(one: Journ
     await one.agent_is("ready")
 
 
+async def a_customer_on_hold_hears_so_comes_back_and_is_let_go_when_the_agents_phone_is_lost(one: Journey) -> None:
+    await one.hands.script(one.number, **_TALKS)
+    one.prepare()
+    await one.begin()
+    await one.agent_is("on_call")
+    await one.call_is("bridged")
+    line = await one.hands.line_of(one.number, "in-progress")
+    await one.agent.post("/agents/me/hold")
+    await one.hands.holds_of(line, "hold")
+    assert (await one.agent.get("/agents/me"))["held_since"]
+    await one.agent.post("/agents/me/take-back")
+    await one.hands.holds_of(line, "hold", "unhold")
+    await one.agent.post("/agents/me/hold")
+    await one.hands.holds_of(line, "hold", "unhold", "hold")
+    await one.hands.act(await one.hands.line_of(one.phone, "in-progress"), "hang_up")
+    await one.agent_is("wrapping_up")
+    await one.say("decider_absent")
+    await one.ends("decider_absent", "completed")
+    assert "Say" in await one.hands.verbs_of_ended(line)
+
+
 STORIES: tuple[Callable[[Journey], Awaitable[None]], ...] = (
     a_qualified_talk_becomes_a_lead_that_a_partner_accepts,
     one_key_ends_the_talk_and_says_what_came_of_it,
@@ -155,4 +176,5 @@ STORIES: tuple[Callable[[Journey], Awaitable[None]], ...] = (
     a_person_for_whom_nobody_is_left_hears_the_lawful_message,
     a_talk_ends_when_the_agents_phone_is_lost_and_the_phone_is_called_again,
     a_hot_customer_is_put_through_and_talks_on_with_the_partner,
+    a_customer_on_hold_hears_so_comes_back_and_is_let_go_when_the_agents_phone_is_lost,
 )

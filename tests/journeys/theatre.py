@@ -148,6 +148,18 @@ class Hands:
             await asyncio.sleep(LOOK_SECONDS)
         raise AssertionError("the carrier's call never ended")
 
+    async def holds_of(self, carrier_sid: str, *expected: str) -> None:
+        """Wait until a call has been put on hold and taken back at the carrier in just this order."""
+        found: list[str] = []
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < give_up_at:
+            changes = (await self._get("/ledger", sid=carrier_sid, kind="participant_changed"))["entries"]
+            found = [str(entry["event"]).removeprefix("participant-") for entry in changes]
+            if found == list(expected):
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+        raise AssertionError(f"{found} instead of {expected}")
+
     async def summary(self) -> dict[str, Any]:
         """The carrier's books."""
         return await self._get("/summary")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from accounts import audit
-from dialer import desk, desk_signals, drafts, previews
+from dialer import desk, desk_signals, drafts, holds, previews
 from dialer.agents import NewAgent, add_agent, languages_of
 from dialer.dispositions import DISPOSITIONS
 from dialer.tables import Agent
@@ -97,11 +97,12 @@ class PreviewOnDeskOut(BaseModel):
 
 
 class DeskOut(BaseModel):
-    """An agent's desk. `phone` is none, calling or parked."""
+    """An agent's desk. `phone` is none, calling or parked; `held_since`: the customer is on hold."""
 
     agent: AgentOut
     phone: str
     wrap_up_until: datetime | None
+    held_since: datetime | None
     call: CallOnDeskOut | None
     preview: PreviewOnDeskOut | None
 
@@ -123,7 +124,7 @@ class SkipIn(BaseModel):
 
 
 class SignalIn(BaseModel):
-    """How far the talk has come: script_close, form_open, notes or nearly_done."""
+    """How far the talk has come: script_close, questions, form_open, notes or nearly_done."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -203,6 +204,20 @@ def hang_up(caller: AgentCaller) -> Response:
     return Response(status_code=202)
 
 
+@router.post("/agents/me/hold")
+def put_on_hold(caller: AgentCaller) -> DeskOut:
+    """The customer hears an announcement, and neither is heard. A hold ends with the call."""
+    holds.ask(caller.parts, own_agent_id(caller), caller.now, is_wanted=True)
+    return _desk_out(caller)
+
+
+@router.post("/agents/me/take-back")
+def take_back(caller: AgentCaller) -> DeskOut:
+    """Both hear each other again."""
+    holds.ask(caller.parts, own_agent_id(caller), caller.now, is_wanted=False)
+    return _desk_out(caller)
+
+
 @router.post("/agents/me/signal", status_code=204, response_class=Response)
 def note_signal(caller: AgentCaller, body: SignalIn) -> Response:
     """Tell how far the talk has come, so that the next call is ready in time. Going back tells nothing."""
@@ -271,6 +286,7 @@ def _desk_out(caller: Caller) -> DeskOut:
         agent=agent,
         phone=seen.phone,
         wrap_up_until=seen.agent.wrap_up_until,
+        held_since=seen.held_since,
         call=call,
         preview=_preview_out(seen.preview) if seen.preview else None,
     )

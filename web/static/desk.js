@@ -37,7 +37,8 @@
   }
 
   box.addEventListener("focusin", (event) => {
-    if (event.target.closest("#disposition-form")) tell("form_open");
+    const part = event.target.closest("[data-signal]");
+    if (part) tell(part.dataset.signal);
   });
   box.addEventListener("input", (event) => {
     if (event.target.name === "notes") tell("notes");

@@ -29,6 +29,8 @@ class ScriptedCarrier:
         self.hung_up: list[str] = []
         self.given_up: list[str] = []
         self.told_of_rooms: list[tuple[str, str, bool]] = []
+        self.holds: list[tuple[str, str, bool]] = []
+        self.while_holding: Callable[[str], None] = lambda _call_id: None
         self.is_down = False
         self.fate_of_contacts = Reported.RINGING
         self.forgets_contacts = False
@@ -85,6 +87,12 @@ class ScriptedCarrier:
         self._answer_or_not()
         self.given_up.append(carrier_sid)
         return True
+
+    def set_hold(self, room: str, carrier_sid: str, call_id: str, *, is_held: bool) -> bool:
+        self.while_holding(call_id)
+        self._answer_or_not()
+        self.holds.append((room, carrier_sid, is_held))
+        return carrier_sid in self.rooms.get(room, ())
 
     def people_in(self, room: str) -> frozenset[str]:
         self._answer_or_not()

@@ -66,6 +66,23 @@ def test_every_translation_keeps_what_is_filled_in(language: str) -> None:
             assert set(PLACEHOLDER.findall(string)) in (wanted, wanted - {"%(num)s"}), (ids, string)
 
 
+INFORMAL = {
+    "de": re.compile(r"\b(du|dir|dich|dein\w*|euch|euer)\b", re.IGNORECASE),
+    "fr": re.compile(r"\b(tu|toi|tes|tien\w*)\b", re.IGNORECASE),
+    "it": re.compile(
+        r"\b(tu|tuo|tua|tuoi|tue|hai|puoi|devi|vuoi|voi|vostr[oaie]|avete|potete|dovete|volete|siete)\b"
+        r"|^(Accedi|Aggiungi|Annulla|Apri|Carica|Chiudi|Controlla|Esci|Importa|Inserisci|Invia|Rimuovi|Salva|Scegli|Scrivi)\b",
+        re.IGNORECASE,
+    ),
+}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_people_are_addressed_formally(language: str) -> None:
+    said = [form for message in read_catalogue(language) if message.id for form in forms(message.string)]
+    assert [text for text in said if INFORMAL[language].search(text)] == []
+
+
 def test_the_texts_of_templates_errors_and_labels_are_all_found() -> None:
     found = {text if isinstance(text, str) else text[0] for text in texts()}
     assert {"Go ready", "Decision maker away", "No phone number", "There is no such agent."} <= found

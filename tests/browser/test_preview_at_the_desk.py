@@ -1,0 +1,103 @@
+"""Preview, nearly done and hold in a real browser, by keyboard: look, skip with a reason, dial, hold, take back."""
+
+import json
+import re
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.people import Someone, sign_in
+from tests.browser.program import Program
+from tests.browser.test_the_main_job import add_person, state_grounds
+
+_LIST = "Firma;Telefon;Sprache;PLZ;Kanton\r\n" + "".join(
+    f"Muster {name} AG;044 668 18 0{place};de;8005;ZH\r\n" for place, name in enumerate(("Eins", "Zwei", "Drei"), 1)
+)
+# Several processes take part in these.
+_PATIENCE_MS = 30_000
+
+
+def everybody_answers(program: Program) -> None:
+    """Whoever is called picks up soon and stays on the line."""
+    human = {"outcome": "human", "answer_seconds": 20.0, "patience_seconds": 36000.0, "talk_seconds": 36000.0}
+    numbers = {f"+4144668180{place}": human for place in (1, 2, 3)}
+    asked = urllib.request.Request(
+        f"{program.carrier_url}/_sandbox/people",
+        json.dumps({"numbers": numbers}).encode(),
+        {"content-type": "application/json"},
+    )
+    urllib.request.urlopen(asked).close()
+
+
+def prepare_preview_campaign(manager: Someone, program: Program, folder: Path) -> None:
+    """A running campaign of three contacts that agents look at first."""
+    page = manager.page
+    manager.open("/campaigns")
+    page.locator("[name=name]").fill("Autumn round")
+    page.locator("[name=caller_number]").fill("+41 44 668 18 00")
+    page.locator("[name=announced_as]").fill("Muster Vertrieb")
+    page.locator("[name=wrap_up_seconds]").fill("3600")
+    page.locator("[name=script_de]").fill("Guten Tag {{person|}}, hier ist {{agent}}. Ist dort {{company}}?")
+    page.locator("form[hx-post='/campaigns'] button").click()
+    page.wait_for_url("**/campaigns/campaign_*")
+    path = folder / "list.csv"
+    path.write_text(_LIST, encoding="utf-8")
+    page.locator("#lists input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="Check the rows").click()
+    page.get_by_role("button", name="Import list").click()
+    expect(page.locator("#lists .figures")).to_be_visible()
+    page.locator("#campaign-settings > summary").click()
+    page.locator("[name=pacing_mode][value=preview]").check()
+    page.locator("[name=preview_seconds]").fill("900")
+    page.locator("#campaign-settings-form button[type=submit]").click()
+    expect(page.locator("#message")).to_contain_text("Saved.")
+    state_grounds(program)
+    manager.page.reload()
+    page.get_by_role("button", name="Start campaign").click()
+    expect(page.get_by_role("button", name="Pause campaign")).to_be_visible()
+
+
+def skip_and_dial(page: Page) -> None:
+    """The first contact is skipped with a reason, the second one dialed; who it is then."""
+    company = page.locator("#company")
+    first = company.inner_text()
+    left = page.locator(".preview-actions .timer")
+    shown = left.inner_text()
+    expect(left).not_to_have_text(shown)
+    page.keyboard.press("s")
+    expect(page.locator("#skip-reason")).to_be_focused()
+    page.locator("#skip-reason").select_option("not_now")
+    page.get_by_role("button", name="Skip").click()
+    expect(company).to_have_text(re.compile("Muster"), timeout=_PATIENCE_MS)
+    expect(company).not_to_have_text(first, timeout=_PATIENCE_MS)
+    page.locator("body").press("Enter")
+    expect(page.locator("#disposition-form")).to_be_visible(timeout=_PATIENCE_MS)
+
+
+def test_an_agent_looks_skips_dials_and_holds_by_keyboard(program: Program, chromium: Browser, tmp_path: Path) -> None:
+    everybody_answers(program)
+    admin = sign_in(chromium, program.first_sign_in)
+    agent = sign_in(chromium, add_person(admin, "Add an agent", "Agent One"))
+    prepare_preview_campaign(admin, program, tmp_path)
+    page = agent.page
+    page.get_by_role("button", name="Go ready").click()
+    expect(page.locator("#preview-dial")).to_be_visible(timeout=_PATIENCE_MS)
+    agent.check_accessibility()
+    skip_and_dial(page)
+
+    page.keyboard.press("F8")
+    expect(page.locator("#nearly-done")).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("Notes").press("Alt+Shift+KeyH")  # also while they write
+    expect(page.locator("#desk-state")).to_contain_text("Customer on hold")
+    agent.check_accessibility()
+    # A page that is loaded anew shows the same. This one is the agent's phone, too: it stays.
+    assert "Customer on hold" in page.context.request.get(f"{agent.url}/desk/now").text()
+    page.keyboard.press("Alt+Shift+KeyH")
+    expect(page.get_by_role("button", name="Hold")).to_be_visible()
+    expect(page.locator("#nearly-done")).to_have_attribute("aria-pressed", "true")  # it reached the dialer, and holds
+    page.keyboard.press("Control+Shift+Digit3")
+    expect(page.locator("#preview-dial")).to_be_visible(timeout=_PATIENCE_MS)
+    for someone in (admin, agent):
+        assert someone.complaints == []
+        someone.page.context.close()
