@@ -15,6 +15,14 @@ _TEXTS = {
     "{number}. Press 9 not to be called again, or ask for it there.",
 }
 
+# What ends a recorded message that is played instead of a talk.
+HOW_TO_STOP = {
+    "de": "Wenn Sie die 9 drücken, rufen wir Sie nicht mehr an.",
+    "fr": "Pour ne plus être appelé, appuyez sur le 9.",
+    "it": "Per non essere più chiamato prema il 9.",
+    "en": "Press 9 not to be called again.",
+}
+
 # What is said after the key that ends all calls.
 FAREWELL = {
     "de": "Wir rufen Sie nicht mehr an. Auf Wiederhören.",
@@ -30,6 +38,11 @@ SPOKEN = frozenset(_TEXTS)
 def lawful_message(language: str, name: str, number: str) -> str:
     """The message in `language` (English where we have none), with the caller's name and number (E.164) spoken."""
     return _TEXTS.get(language, _TEXTS["en"]).format(name=name, number=_speakable(number))
+
+
+def recorded_message(language: str, text: str) -> str:
+    """A campaign's own message, followed by how to stop the calls."""
+    return f"{text.strip()} {HOW_TO_STOP.get(language, HOW_TO_STOP['en'])}"
 
 
 def _speakable(number: str) -> str:

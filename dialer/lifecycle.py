@@ -11,6 +11,7 @@ from typing import assert_never
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
+from campaigns.scripts import fill_in_script, merge_fields, script_for
 from campaigns.tables import Campaign, CampaignStatus, Contact
 from compliance import ground_uses, rule_files
 from dialer import (
@@ -31,7 +32,7 @@ from dialer import (
 from dialer.call_states import DIALING, FINAL, CallStatus, What
 from dialer.calls import Change
 from dialer.endings import MESSAGE_PLAYED
-from dialer.lawful_message import lawful_message
+from dialer.lawful_message import lawful_message, recorded_message
 from dialer.pacing import POLICIES
 from dialer.pacing.policy import Decision
 from dialer.pacing_facts import CarrierState
@@ -350,11 +351,19 @@ def _instruction_for(session: Session, call: Call, agent: Agent | None) -> Instr
         # The agent's phone went away in this very moment: nobody is left hanging in an empty room.
         return JoinRoom(room, call.id) if room else HangUp()
     if call.status == CallStatus.COMPLETED and call.disposition == MESSAGE_PLAYED and call.campaign_id:
-        scripts = session.get_one(Campaign, call.campaign_id).scripts
-        return SayAndHangUp(scripts.get(call.language, ""), call.language)
+        return _play_message(session, call)
     if call.status == CallStatus.ABANDONED and call.campaign_id:
         campaign = session.get(Campaign, call.campaign_id)
         assert campaign is not None
         name = campaign.announced_as or campaign.name
         return SayAndHangUp(lawful_message(call.language, name, call.from_number), call.language, call.id)
     return HangUp()
+
+
+def _play_message(session: Session, call: Call) -> SayAndHangUp:
+    """The campaign's script, spoken instead of a talk."""
+    campaign = session.get_one(Campaign, call.campaign_id)
+    contact = session.get_one(Contact, call.contact_id)
+    language, script = script_for(campaign.scripts, call.language)
+    text = fill_in_script(script, merge_fields(contact, campaign))
+    return SayAndHangUp(recorded_message(language, text), language, call.id)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from campaigns.scripts import fill_in_script, merge_fields, script_for
 from campaigns.tables import Campaign, Contact
 from dialer import drafts, hold_book
 from dialer.agent_states import AgentStatus
@@ -20,7 +21,6 @@ from leads.assessment import Assessment, assess
 from leads.form_book import FormInUse
 from web.event_desk import InvitationOnDesk, invitations_on_desk
 from web.preview_view import PreviewOnDesk, preview_on_desk
-from web.scripts import fill_in_script, merge_fields, script_for
 from web.transfer_view import TransferOnDesk, transfer_on_desk
 
 # Before the bridge there is nobody to talk to, so there is nothing to show yet.
@@ -110,7 +110,7 @@ def _call_on_desk(session: Session, agent: Agent) -> CallOnDesk | None:
     if contact is None or campaign is None:
         return None
     language, text = script_for(campaign.scripts, contact.language)
-    script = fill_in_script(text, merge_fields(contact, agent, campaign))
+    script = fill_in_script(text, merge_fields(contact, campaign, agent.name))
     draft = drafts.draft_of(session, call.id)
     form = form_book.form_of_campaign(session, campaign.id)
     if draft is not None and draft.form_mark != form.mark:  # it was changed after the call had begun

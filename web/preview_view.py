@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaigns.scripts import fill_in_script, merge_fields, script_for
 from campaigns.tables import Campaign, Contact
 from dialer import previews
 from dialer.call_states import DIALING
 from dialer.tables import Agent, Call, ContactPreview
-from web.scripts import fill_in_script, merge_fields, script_for
 
 CALLS_SHOWN = 5
 
@@ -45,7 +45,7 @@ def preview_on_desk(session: Session, agent: Agent) -> PreviewOnDesk | None:
         preview,
         contact,
         campaign,
-        fill_in_script(text, merge_fields(contact, agent, campaign)),
+        fill_in_script(text, merge_fields(contact, campaign, agent.name)),
         language,
         list(session.scalars(earlier.order_by(Call.attempt_number.desc()).limit(CALLS_SHOWN))),
         is_ringing=preview.ended_at is not None,

@@ -11,7 +11,7 @@ from accounts import users
 from accounts.api_tokens import create_token
 from accounts.tables import Role
 from campaigns.campaigns import CampaignDraft
-from campaigns.tables import Contact
+from campaigns.tables import Campaign, Contact
 from cli.campaign_commands import start_recorded
 from cli.campaign_rows import create_recorded
 from cli.import_command import import_recorded
@@ -88,6 +88,11 @@ class Journey:
         )  # fmt: skip
         with self.theatre.runtime.database.transaction() as session:
             return save_partner(session, profile, "", self.theatre.runtime.clock.now()).partner.id
+
+    def turn_agentless(self) -> None:
+        """From now on whoever answers hears the script as a message, whatever the law says."""
+        with self.theatre.runtime.database.transaction() as session:
+            session.get_one(Campaign, self.campaign_id).pacing_mode = "agentless"
 
     async def begin(self) -> None:
         """The agent goes ready, then the campaign starts."""

@@ -145,6 +145,19 @@ async def a_hot_customer_is_put_through_and_talks_on_with_the_partner(one: Journ
     await one.agent_is("ready")
 
 
+async def a_message_stands_in_for_an_agent_once_and_takes_nobodys_time(one: Journey) -> None:
+    await one.hands.script(one.number, **_WAITS_TO_BE_PICKED_UP)
+    one.prepare()
+    await one.begin()
+    line = await one.hands.line_of(one.number, "ringing")
+    one.turn_agentless()  # no country of ours allows it: no campaign can be begun so
+    await one.hands.act(line, "answer")
+    call = await one.ends("message_played", "completed")
+    assert call.agent_id is None
+    assert await one.hands.verbs_of_ended(line) == ["Gather", "Hangup"]  # spoken while a key may be pressed
+    await one.agent_is("ready")
+
+
 async def a_customer_on_hold_hears_so_comes_back_and_is_let_go_when_the_agents_phone_is_lost(one: Journey) -> None:
     await one.hands.script(one.number, **_TALKS)
     one.prepare()
@@ -176,5 +189,6 @@ STORIES: tuple[Callable[[Journey], Awaitable[None]], ...] = (
     a_person_for_whom_nobody_is_left_hears_the_lawful_message,
     a_talk_ends_when_the_agents_phone_is_lost_and_the_phone_is_called_again,
     a_hot_customer_is_put_through_and_talks_on_with_the_partner,
+    a_message_stands_in_for_an_agent_once_and_takes_nobodys_time,
     a_customer_on_hold_hears_so_comes_back_and_is_let_go_when_the_agents_phone_is_lost,
 )

@@ -110,6 +110,8 @@ def test_why_says_what_keeps_a_campaign_from_dialing() -> None:
 def test_a_column_is_mapped_by_hand_and_a_wrong_one_is_named() -> None:
     made = said("campaign", "create", "Spring", "--caller-number", CALLER, "--mode", "preview")
     assert made["mode"] == "preview"
+    refused = halali("campaign", "create", "Robot", "--caller-number", CALLER, "--mode", "agentless")
+    assert (refused.exit_code, "must hear a human" in refused.stderr) == (1, True)
     wrong = halali("import", "list.csv", "--campaign", "Spring", "--mapping", "Phone=phone")
     assert wrong.exit_code == 1
     assert "Telefon" in wrong.stderr

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaigns.scripts import GAP, fill_in_script
 from foundation.errors import Invalid
 from web.said import DispositionBody, DispositionForm, NotedForm
-from web.scripts import GAP, fill_in_script
 
 
 def test_fields_are_filled_in_whatever_their_case_and_spaces() -> None:

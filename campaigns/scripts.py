@@ -1,16 +1,15 @@
 """Scripts with merge fields: `{{company}}` becomes the contact's company, `{{person|you}}` "you" where none is known.
 
-Pure; escaping is the template's affair.
+Pure; whoever shows it on a page escapes it.
 """
 
 import re
 from collections.abc import Mapping
 
 from campaigns.tables import Campaign, Contact
-from dialer.tables import Agent
 
 _FIELD = re.compile(r"\{\{\s*([^{}]{1,100}?)\s*\}\}")
-# Shown where a field has no value, so that the agent sees the gap before reading it out.
+# Stands where a field has no value, so that an agent sees the gap before reading it out.
 GAP = "…"
 
 
@@ -36,8 +35,11 @@ def script_for(scripts: Mapping[str, str], language: str) -> tuple[str, str]:
     return language, ""
 
 
-def merge_fields(contact: Contact, agent: Agent, campaign: Campaign) -> dict[str, str]:
-    """What a script may name: the list's own columns, then the contact's fields, which cannot be overridden by them."""
+def merge_fields(contact: Contact, campaign: Campaign, agent_name: str = "") -> dict[str, str]:
+    """What a script may name: the list's own columns, then the contact's fields, which cannot be overridden by them.
+
+    Nobody reads out a recorded message, so that it has no agent.
+    """
     own = {str(name): str(value) for name, value in contact.fields.items()}
     return own | {
         "company": contact.company,
@@ -48,6 +50,6 @@ def merge_fields(contact: Contact, agent: Agent, campaign: Campaign) -> dict[str
         "employees": str(contact.employees or ""),
         "email": contact.email,
         "existing_partner": contact.existing_partner,
-        "agent": agent.name,
+        "agent": agent_name,
         "campaign": campaign.name,
     }
