@@ -33,7 +33,7 @@ class AgentNow:
     """One agent with languages and the campaign of the call on the line."""
 
     agent: Agent
-    languages: str
+    languages: tuple[str, ...]
     campaign_name: str
 
 
@@ -93,7 +93,7 @@ def _agents(session: Session) -> list[AgentNow]:
         .outerjoin(Call, Call.id == Agent.current_call_id)
         .outerjoin(Campaign, Campaign.id == Call.campaign_id)
     )
-    now = [AgentNow(agent, " ".join(sorted(languages.get(agent.id, []))), name or "") for agent, name in rows]
+    now = [AgentNow(agent, tuple(sorted(languages.get(agent.id, []))), name or "") for agent, name in rows]
     now.sort(key=lambda one: (STATUS_ORDER.index(AgentStatus(one.agent.status)), one.agent.status_since, one.agent.id))
     return now
 

@@ -2,7 +2,9 @@
 
 import json
 import re
+import sqlite3
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
@@ -16,6 +18,18 @@ _LIST = "Firma;Telefon;Sprache;PLZ;Kanton\r\n" + "".join(
 )
 # Several processes take part in these.
 _PATIENCE_MS = 30_000
+
+
+# After a hold, what was told before it is told again.
+NEARLY_DONE_AND_HOLD = ("nearly_done", "hold", "nearly_done")
+
+
+def signals_told(program: Program) -> list[str]:
+    """What the desk has told of the talk, in order, as the dialer keeps it."""
+    file = Path(program.environment["DATA_DIR"]) / "halali.db"
+    with closing(sqlite3.connect(file)) as database:
+        rows = database.execute("SELECT why FROM agent_events WHERE why LIKE 'signal:%' ORDER BY id").fetchall()
+    return [str(why).removeprefix("signal:") for (why,) in rows]
 
 
 def everybody_answers(program: Program) -> None:
@@ -38,7 +52,8 @@ def prepare_preview_campaign(manager: Someone, program: Program, folder: Path) -
     page.locator("[name=caller_number]").fill("+41 44 668 18 00")
     page.locator("[name=announced_as]").fill("Muster Vertrieb")
     page.locator("[name=wrap_up_seconds]").fill("3600")
-    page.locator("[name=script_de]").fill("Guten Tag {{person|}}, hier ist {{agent}}. Ist dort {{company}}?")
+    script = "Guten Tag, hier ist {{agent}}. Ist dort {{company}}?" + "\nUnd dann?" * 40  # its end is out of sight
+    page.locator("[name=script_de]").fill(script)
     page.locator("form[hx-post='/campaigns'] button").click()
     page.wait_for_url("**/campaigns/campaign_*")
     path = folder / "list.csv"
@@ -86,16 +101,25 @@ def test_an_agent_looks_skips_dials_and_holds_by_keyboard(program: Program, chro
     agent.check_accessibility()
     skip_and_dial(page)
 
+    page.locator(".script-end").scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # what is only passed on the way is not told
+    page.locator("#answer-need").click()
+    page.wait_for_timeout(500)
+    page.locator("#callback-at").focus()
+    page.wait_for_timeout(500)
+    page.get_by_label("Notes").fill("Wants to hear more.")
+    page.wait_for_timeout(500)
     page.keyboard.press("F8")
     expect(page.locator("#nearly-done")).to_have_attribute("aria-pressed", "true")
-    page.get_by_label("Notes").press("Alt+Shift+KeyH")  # also while they write
+    page.get_by_label("Notes").press("Alt+Shift+KeyW")  # also while they write
     expect(page.locator("#desk-state")).to_contain_text("Customer on hold")
     agent.check_accessibility()
     # A page that is loaded anew shows the same. This one is the agent's phone, too: it stays.
     assert "Customer on hold" in page.context.request.get(f"{agent.url}/desk/now").text()
-    page.keyboard.press("Alt+Shift+KeyH")
+    page.keyboard.press("Alt+Shift+KeyW")
     expect(page.get_by_role("button", name="Hold")).to_be_visible()
     expect(page.locator("#nearly-done")).to_have_attribute("aria-pressed", "true")  # it reached the dialer, and holds
+    assert signals_told(program) == ["script_close", "questions", "form_open", "notes", *NEARLY_DONE_AND_HOLD]
     page.keyboard.press("Control+Shift+Digit3")
     expect(page.locator("#preview-dial")).to_be_visible(timeout=_PATIENCE_MS)
     for someone in (admin, agent):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from compliance import do_not_call
-from dialer import desk, drafts, keys_pressed, sweep, transfer_desk, transfer_rooms
+from dialer import desk, drafts, holds, keys_pressed, sweep, transfer_desk, transfer_rooms
 from dialer.agent_states import AgentStatus
 from dialer.call_states import CallStatus
 from dialer.drafts import Noted
@@ -152,6 +152,18 @@ def test_disposition_completes_the_lead_that_was_opened_on_the_way(floor: Floor)
         leads = session.scalars(select(Lead)).all()
     assert [(one.notes, one.status) for one in leads] == [("Wants it in May.", LeadStatus.ACCEPTED)]
     assert floor.call(talk.call_id).lead_id == leads[0].id
+
+
+def test_customer_on_hold_hears_the_partner_once_the_agent_has_handed_over(floor: Floor) -> None:
+    talk = Talk(floor)
+    talk.introduce()
+    floor.carrier.rooms[talk.room] = {talk.sid(talk.call_id)}
+    holds.ask(floor.parts, talk.agent_id, floor.now, is_wanted=True)
+    holds.carry_out(floor.parts, talk.call_id, floor.now)
+    talk.hand_over()
+    assert ("dialer.jobs.carry_out_hold", talk.call_id) in floor.take_jobs()
+    holds.carry_out(floor.parts, talk.call_id, floor.now)
+    assert floor.carrier.holds == [(talk.room, talk.sid(talk.call_id), is_held) for is_held in (True, False)]
 
 
 def test_disposition_in_the_introduction_hands_over_instead_of_hanging_up(floor: Floor) -> None:

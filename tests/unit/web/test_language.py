@@ -11,6 +11,8 @@ from campaigns.tables import CampaignStatus
 from dialer.agent_states import AgentStatus
 from dialer.call_states import FINAL, LIVE
 from dialer.dispositions import DISPOSITIONS
+from dialer.gate_check import HALTING
+from dialer.pacing.preview import SkipReason
 from dialer.transfer_states import TransferStatus
 from events.seat_states import EventStatus, SeatStatus
 from leads.lead_states import DeclineReason, LeadOutcome, LeadStatus, OfferStatus
@@ -71,6 +73,7 @@ INFORMAL = {
     "fr": re.compile(r"\b(tu|toi|tes|tien\w*)\b", re.IGNORECASE),
     "it": re.compile(
         r"\b(tu|tuo|tua|tuoi|tue|hai|puoi|devi|vuoi|voi|vostr[oaie]|avete|potete|dovete|volete|siete)\b"
+        r"|\b(attendete|continuate|dite|scegliete|scrivete|riagganciate)\b"
         r"|^(Accedi|Aggiungi|Annulla|Apri|Carica|Chiudi|Controlla|Esci|Importa|Inserisci|Invia|Rimuovi|Salva|Scegli|Scrivi)\b",
         re.IGNORECASE,
     ),
@@ -107,6 +110,10 @@ def codes_that_people_see() -> list[str]:
         *(f"event:{status}" for status in EventStatus),
         *(f"seat:{status}" for status in SeatStatus),
         *(f"transfer:{status}" for status in TransferStatus),
+        *("message_played", "kept_long_enough", "no_ground", "erased", "list_archived", "no_disposition"),
+        *(f"waits:{word}" for word in ("lapsed", "agent_away", "waits_for_agent", "event_reminder", "event_follow_up")),
+        *(f"waits:{reason}" for reason in SkipReason if reason in {"not_now", "needs_research"}),
+        *(f"waits:{reason}" for reason in HALTING),
         *LANGUAGES,
     ]
 
