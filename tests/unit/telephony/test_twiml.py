@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from telephony.carrier import AskForKey, HangUp, JoinRoom, Park, SayAndHangUp
+from telephony.carrier import AskForKey, HangUp, JoinRoom, Park, SayAndHangUp, SayOnHold
 from telephony.twilio.addresses import Addresses
 from telephony.twilio.twiml import render
 
@@ -74,7 +74,7 @@ def test_hanging_up_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", [ADDRESSES.answer, ADDRESSES.status, ADDRESSES.machine, ADDRESSES.room, ADDRESSES.key]
+    "address", [ADDRESSES.answer, ADDRESSES.status, ADDRESSES.machine, ADDRESSES.room, ADDRESSES.key, ADDRESSES.hold]
 )
 def test_each_callback_address_names_the_call_and_asks_for_retries_within_fifteen_seconds(address: object) -> None:
     assert callable(address)
@@ -84,3 +84,8 @@ def test_each_callback_address_names_the_call_and_asks_for_retries_within_fiftee
     assert wishes["rp"] == "all"
     assert (1 + int(wishes["rc"])) * int(wishes["rt"]) <= 16_000
     assert 100 <= int(wishes["ct"]) <= 10_000
+
+
+def test_whoever_is_on_hold_hears_so_and_then_silence_for_a_while() -> None:
+    document = render(SayOnHold("Un instant, s’il vous plaît.", "fr"), ADDRESSES)
+    assert '<Say language="fr-FR">Un instant, s’il vous plaît.</Say><Pause length="12" />' in document
