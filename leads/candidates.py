@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from leads.credit_book import Hold, hold_credits, seed_of_month
 from leads.customer_identity import MARKS, CustomerMark, company_key, marks_of
-from leads.facts import RELATION_KINDS, PartnerFacts, Policy, ProtectionFacts, RelationFacts
+from leads.facts import RELATION_KINDS, Policy, ProtectionFacts, RelationFacts
 from leads.lead_facts import facts_of
 from leads.lead_states import OfferStatus
 from leads.offers import is_an_answer
 from leads.ranking import Inputs
-from leads.roster import Counts, Roster, Standings
+from leads.roster import Counts, Standings
 from leads.standings_copy import Copy, standings_now
 from leads.tables import Lead, Offer, PartnerRelation, Protection
 from leads.worth import start_of_week
@@ -109,21 +109,22 @@ def _partners(session: Session, copy: Copy, lead: Lead, now: datetime, had_befor
         for since in {learned[0] for learned in copy.learned if learned is not None}
     }
     counts: list[Counts] = []
-    for place, ((partner_id, revision), learned) in enumerate(zip(roster.revisions, copy.learned, strict=True)):
+    for place, ((partner_id, _), learned) in enumerate(zip(roster.revisions, copy.learned, strict=True)):
         known = _NEW
         if learned is not None:
             since, credit, entitled, response, rating, weight, price = learned
             known = (credit, int(entitled / weeks[since]), response, rating, weight, price)
-        here = (partner_id, revision, taken.get(partner_id, 0), None, had.get(partner_id, ""))
+        here = (taken.get(partner_id, 0), None, had.get(partner_id, ""))
         counts.append((*here, *known, place in excluding))
+    standings = Standings(roster, counts, by_mark=True)
     for places in roster.branches:
-        _sum_up(roster, counts, places)
-    return Standings(roster, counts)
+        _sum_up(standings, counts, places)
+    return standings
 
 
-def _sum_up(roster: Roster, counts: list[Counts], places: Sequence[int]) -> None:
+def _sum_up(standings: Standings, counts: list[Counts], places: Sequence[int]) -> None:
     """Branches of one owner have one credit and one room, that of the largest: splitting a firm gains nothing."""
-    branches = [PartnerFacts.quickly(roster.profiles[place], counts[place]) for place in places]
+    branches = [standings.at(place) for place in places]
     for place, branch in zip(places, branches, strict=True):
         as_one = replace(
             branch,
@@ -132,7 +133,7 @@ def _sum_up(roster: Roster, counts: list[Counts], places: Sequence[int]) -> None
             credit_milli=sum(one.credit_milli for one in branches),
             weekly_milli=sum(one.weekly_milli for one in branches),
         )
-        counts[place] = tuple(as_one.counts())
+        counts[place] = tuple(as_one.counts()[2:])
 
 
 def _relations(session: Session, asked: dict[str, Any], marks: Sequence[CustomerMark]) -> tuple[RelationFacts, ...]:

@@ -1,15 +1,15 @@
-"""Packs the inputs of a decision small and reads them back: partners by revision, as `PartnerRevision` has them."""
+"""Packs the inputs of a decision small and reads them back: partners by a roster of their revisions."""
 
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from leads.facts import LeadFacts, Policy, ProtectionFacts, RelationFacts
+from leads.facts import LeadFacts, PartnerFacts, Policy, ProtectionFacts, RelationFacts
 from leads.ranking import Choice, Inputs
-from leads.roster import Roster, Standings, rows_of
+from leads.roster import Roster, Standings
 
 _QUICK = 1
 
@@ -19,7 +19,7 @@ def written(inputs: Inputs) -> bytes:
     return _bytes_of(
         {
             "lead": inputs.lead.to_json(),
-            "partners": rows_of(inputs.partners),
+            **_partners(inputs.partners),
             "relations": [relation.to_json() for relation in inputs.relations],
             "protections": [protection.to_json() for protection in inputs.protections],
             "policy": inputs.policy.mark,
@@ -27,6 +27,12 @@ def written(inputs: Inputs) -> bytes:
             "now": inputs.now.isoformat(),
         }
     )
+
+
+def _partners(partners: Sequence[PartnerFacts]) -> dict[str, Any]:
+    if isinstance(partners, Standings) and partners.by_mark:
+        return {"roster": partners.roster.mark, "standings": partners.rows}
+    return {"partners": [one.counts() for one in partners]}
 
 
 def pack(plain: bytes) -> bytes:
@@ -49,13 +55,24 @@ def read(kept: Mapping[str, Any], roster: Roster, policy: Policy) -> Inputs:
     """The inputs of a decision, with each partner as the roster of its revisions has it."""
     return Inputs(
         lead=LeadFacts.from_json(kept["lead"]),
-        partners=Standings(roster, [tuple(one) for one in kept["partners"]]),
+        partners=_standings(kept, roster),
         relations=tuple(RelationFacts.from_json(relation) for relation in kept["relations"]),
         policy=policy,
         now=datetime.fromisoformat(kept["now"]),
         protections=tuple(ProtectionFacts.from_json(protection) for protection in kept["protections"]),
         seed=kept["seed"],
     )
+
+
+def revisions_of(kept: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
+    """Who was a candidate, where what was kept names everybody."""
+    return tuple((str(one[0]), int(one[1])) for one in kept["partners"])
+
+
+def _standings(kept: Mapping[str, Any], roster: Roster) -> Standings:
+    if "roster" in kept:
+        return Standings(roster, [tuple(row) for row in kept["standings"]], by_mark=True)
+    return Standings(roster, [tuple(row[2:]) for row in kept["partners"]])
 
 
 def _bytes_of(values: dict[str, Any]) -> bytes:

@@ -1,10 +1,13 @@
 """Runs a kept decision again from its kept inputs: it comes out the same, and tells everybody's reasons."""
 
+import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from foundation.errors import NotFound
@@ -13,6 +16,7 @@ from leads.explanation import Explanation, explain
 from leads.facts import Policy, Profile
 from leads.ranking import Choice, Inputs, choose
 from leads.roster import Roster
+from leads.roster_tables import RoutingRoster
 from leads.tables import PartnerRevision, RoutingPolicy, RoutingRound
 
 # By partner and revision, which never change. Emptied when it grows past what a large house has.
@@ -21,6 +25,7 @@ _PROFILES_AT_MOST = 20_000
 # By their revisions: who changes anything is on another. A lab or a night meets several, in their order.
 _ROSTERS: dict[tuple[tuple[str, int], ...], Roster] = {}
 _ROSTERS_AT_MOST = 8
+_KNOWN_ROSTER = select(RoutingRoster.mark).where(RoutingRoster.mark == bindparam("mark"))
 # SQLite takes so many values in one statement.
 _LOT = 400
 
@@ -58,8 +63,12 @@ def inputs_of(session: Session, kept: RoutingRound) -> Inputs:
     """The inputs of a round, with partners and policy as they were."""
     plain = kept_inputs.unpack(kept.inputs)
     policy = session.get_one(RoutingPolicy, kept.policy_mark)
-    roster = roster_of(session, tuple((str(one[0]), int(one[1])) for one in plain["partners"]))
-    return kept_inputs.read(plain, roster, Policy.from_json(policy.dials))
+    return kept_inputs.read(plain, _roster_in(session, plain), Policy.from_json(policy.dials))
+
+
+def was_candidate(session: Session, kept: RoutingRound, partner_id: str) -> bool:
+    """Whether a partner was among those whom a round judged."""
+    return partner_id in _roster_in(session, kept_inputs.unpack(kept.inputs)).places
 
 
 def roster_of(session: Session, revisions: tuple[tuple[str, int], ...]) -> Roster:
@@ -72,6 +81,28 @@ def roster_of(session: Session, revisions: tuple[tuple[str, int], ...]) -> Roste
             del _ROSTERS[next(iter(_ROSTERS))]
         _ROSTERS[revisions] = roster
     return roster
+
+
+def keep_roster(session: Session, roster: Roster, now: datetime) -> None:
+    """Keep who is on a roster, once, so that decisions may refer to it. Under the lock of credit."""
+    if session.scalar(_KNOWN_ROSTER, {"mark": roster.mark}) is None:
+        packed = zlib.compress(json.dumps(roster.revisions).encode())
+        session.add(RoutingRoster(mark=roster.mark, revisions=packed, first_used_at=now))
+        session.flush()
+
+
+def _roster_in(session: Session, plain: dict[str, Any]) -> Roster:
+    mark = plain.get("roster", "")
+    return _marked(session, mark) if mark else roster_of(session, kept_inputs.revisions_of(plain))
+
+
+def _marked(session: Session, mark: str) -> Roster:
+    for roster in _ROSTERS.values():
+        if roster.mark == mark:
+            return roster
+    row = session.get_one(RoutingRoster, mark)
+    revisions = json.loads(zlib.decompress(row.revisions))
+    return roster_of(session, tuple((str(partner_id), int(revision)) for partner_id, revision in revisions))
 
 
 def _profiles_of(session: Session, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Profile]:

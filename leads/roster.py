@@ -4,9 +4,11 @@ Hard rules that look at nothing but what a partner offers are asked beforehand, 
 whom none of them excludes. Who it is then, and why everybody else is not, is left to `ranking` and `explanation`. Pure.
 """
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, overload
 
 from leads.customer_identity import company_key
@@ -38,6 +40,11 @@ class Roster:
         self._open: dict[tuple[str, str | int], set[int]] = {}
         self._named: dict[str, int] = {}
 
+    @cached_property
+    def mark(self) -> str:
+        """A short hash of the revisions: the same partners as they were have the same."""
+        return hashlib.sha256(json.dumps(self.revisions).encode()).hexdigest()[:32]
+
     def possible(self, lead: LeadFacts) -> list[int]:
         """The places of all whom no sieve excludes, in order."""
         if not self._open:
@@ -59,18 +66,22 @@ class Roster:
 
 
 class Standings(Sequence[PartnerFacts]):
-    """Where everybody on a roster stands in one decision: rows of counts, as `PartnerFacts.counts` has them.
+    """Where everybody on a roster stands in one decision: rows of counts, as `PartnerFacts.counts` has them but for id
+    and revision, which the roster has.
 
-    A partner's facts are made when somebody looks at them: most are never looked at.
+    A partner's facts are made when somebody looks at them: most are never looked at. `by_mark`: what is kept of the
+    decision names the roster, and not everybody on it, as decisions of before there were rosters do.
     """
 
-    def __init__(self, roster: Roster, rows: Sequence[Counts]) -> None:
+    def __init__(self, roster: Roster, rows: Sequence[Counts], *, by_mark: bool = False) -> None:
         self.roster = roster
         self.rows = rows
+        self.by_mark = by_mark
 
     def at(self, place: int) -> PartnerFacts:
         """The facts of one."""
-        return PartnerFacts.quickly(self.roster.profiles[place], self.rows[place])
+        counts = (*self.roster.revisions[place], *self.rows[place])
+        return PartnerFacts.quickly(self.roster.profiles[place], counts)
 
     def possible(self, lead: LeadFacts) -> list[PartnerFacts]:
         """All whom no sieve excludes."""
@@ -80,7 +91,7 @@ class Standings(Sequence[PartnerFacts]):
         return len(self.rows)
 
     def __iter__(self) -> Iterator[PartnerFacts]:
-        return map(PartnerFacts.quickly, self.roster.profiles, self.rows)
+        return map(self.at, range(len(self.rows)))
 
     @overload
     def __getitem__(self, place: int) -> PartnerFacts: ...
@@ -96,11 +107,6 @@ class Standings(Sequence[PartnerFacts]):
 
     def __hash__(self) -> int:
         return hash(self.roster.revisions)
-
-
-def rows_of(partners: Sequence[PartnerFacts]) -> Sequence[Sequence[Any]]:
-    """Everybody's counts, as they are kept."""
-    return partners.rows if isinstance(partners, Standings) else [one.counts() for one in partners]
 
 
 def possible_of(partners: Sequence[PartnerFacts], lead: LeadFacts) -> Sequence[PartnerFacts]:

@@ -16,6 +16,8 @@ from leads.lead_book import Note, give_to_human, lock_lead, write_event
 from leads.lead_states import LeadStatus
 from leads.offers import BY_HAND, Making, is_an_answer, make_offer
 from leads.ranking import TURN, Choice, Inputs, choose
+from leads.replay import keep_roster
+from leads.roster import Standings
 from leads.standings_copy import remember
 from leads.tables import Lead, Offer, RoutingPolicy, RoutingRound
 
@@ -110,6 +112,8 @@ def _decide(session: Session, gathered: Gathered, before: Any, now: datetime) ->
 
 def _keep(session: Session, number: int, inputs: Inputs, choice: Choice) -> None:
     _keep_policy(session, inputs)
+    if isinstance(inputs.partners, Standings):
+        keep_roster(session, inputs.partners.roster, inputs.now)
     plain = kept_inputs.written(inputs)
     session.add(
         RoutingRound(

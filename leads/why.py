@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from foundation.errors import NotFound
 from foundation.secret_key import derived_key
 from foundation.settings import Settings
-from leads import kept_inputs
 from leads.counterfactual import WhatIf, what_if
 from leads.explanation import Candidate, Explanation
 from leads.facts import Policy
@@ -23,7 +22,7 @@ from leads.lead_states import OfferStatus
 from leads.policy_dials import points_of
 from leads.pseudonyms import PURPOSE, pseudonym
 from leads.ranking import Inputs, judge_all
-from leads.replay import explain_round, inputs_of
+from leads.replay import explain_round, inputs_of, was_candidate
 from leads.tables import Lead, Offer, Partner, RoutingRound
 from leads.teaser import teaser_of
 from leads.verdicts import UNKNOWN, Excluded, Verdict
@@ -179,11 +178,7 @@ def candidacies(session: Session, partner_id: str, lead_id: str) -> tuple[int, .
     if not partner_id:
         return ()
     rounds = session.scalars(select(RoutingRound).where(RoutingRound.lead_id == lead_id).order_by(RoutingRound.number))
-    return tuple(
-        kept.number
-        for kept in rounds
-        if any(one[0] == partner_id for one in kept_inputs.unpack(kept.inputs)["partners"])
-    )
+    return tuple(kept.number for kept in rounds if was_candidate(session, kept, partner_id))
 
 
 def rule_rows(candidate: Candidate, policy: Policy) -> tuple[RuleRow, ...]:

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from leads.explanation import explain
 from leads.facts import LeadFacts, PartnerFacts, Policy, Profile, ProtectionFacts, RelationFacts
-from leads.kept_inputs import digest_of, written
+from leads.kept_inputs import digest_of, pack, read, unpack, written
 from leads.ranking import Inputs, admitted_but_for_room, choose
 from leads.roster import Roster, Standings, partner_named
 from tests.unit.leads.lead_strategies import lead_facts, partners, protections, relations
@@ -15,9 +15,9 @@ from tests.unit.leads.lead_strategies import lead_facts, partners, protections, 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def standings(those: tuple[PartnerFacts, ...]) -> Standings:
+def standings(those: tuple[PartnerFacts, ...], *, by_mark: bool = False) -> Standings:
     roster = Roster([(one.partner_id, one.revision) for one in those], [one.profile for one in those])
-    return Standings(roster, [tuple(one.counts()) for one in those])
+    return Standings(roster, [tuple(one.counts()[2:]) for one in those], by_mark=by_mark)
 
 
 @given(lead=lead_facts(), those=partners(), related=relations(), protected=protections())
@@ -35,6 +35,22 @@ def test_quick_way_decides_and_keeps_the_same_bytes_as_judging_everybody(
         assert digest_of(written(quick), choose(quick)) == digest_of(written(full), choose(full))
         assert list(admitted_but_for_room(quick)) == list(admitted_but_for_room(full))
         assert explain(quick) == explain(full)
+
+
+@given(lead=lead_facts(), those=partners(), related=relations(), protected=protections())
+def test_decision_that_refers_to_a_roster_comes_back_as_it_was(
+    lead: LeadFacts,
+    those: tuple[PartnerFacts, ...],
+    related: tuple[RelationFacts, ...],
+    protected: tuple[ProtectionFacts, ...],
+) -> None:
+    held = standings(those, by_mark=True)
+    asked = Inputs(lead, held, related, Policy(), NOW, protected, "seed")
+    plain = written(asked)
+    again = read(unpack(pack(plain)), held.roster, Policy())
+    assert again == asked
+    assert digest_of(written(again), choose(again)) == digest_of(plain, choose(asked))
+    assert all(one.partner_id not in plain.decode() for one in those) or related or protected
 
 
 @given(those=partners())
