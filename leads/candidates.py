@@ -79,6 +79,7 @@ def gather(session: Session, lead: Lead, policy: Policy, now: datetime, *, is_li
     """
     hold = hold_credits(session)
     copy = standings_now(session, hold)
+    copy = replace(copy, seed=seed_of_month(session, now, copy.seed))
     facts = facts_of(lead)
     if is_live:
         facts = replace(facts, live_hours=policy.business_hours)
@@ -94,7 +95,7 @@ def gather(session: Session, lead: Lead, policy: Policy, now: datetime, *, is_li
         policy=policy,
         now=now,
         protections=tuple(ProtectionFacts(partner_id, until.isoformat()) for partner_id, until in protections),
-        seed=seed_of_month(session, now),
+        seed=copy.seed[1],
     )
     return Gathered(inputs, hold, copy)
 

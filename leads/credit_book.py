@@ -103,15 +103,20 @@ def _begin(session: Session) -> None:
         session.add(CreditLock(id=_THE_LOCK, life=secrets.token_hex(16)))
 
 
-def seed_of_month(session: Session, now: datetime) -> str:
-    """The seed of this month's tie-breaks, made when first needed. Called under the lock."""
+def seed_of_month(session: Session, now: datetime, known: tuple[str, str] = ("", "")) -> tuple[str, str]:
+    """This month and the seed of its tie-breaks, made when first needed. Called under the lock.
+
+    `known` is a month with the seed that is written for it.
+    """
     name = _month(now)
+    if known[0] == name:
+        return known
     seed = session.scalar(_SEED, {"name": name})
     if seed is None:
         seed = secrets.token_hex(16)
         session.add(RoutingPeriod(name=name, seed=seed))
         session.flush()
-    return seed
+    return name, seed
 
 
 def published_seeds(session: Session, now: datetime) -> dict[str, str]:

@@ -96,21 +96,24 @@ class Tried:
 
 def notify(session: Session, notice: Notice, now: datetime) -> bool:
     """Tell a partner by every way that it has; whether it was not told before. Under the lock of what it tells."""
-    portal_key = notice.key(PORTAL)
-    if session.scalar(_WITH_KEY, {"key": portal_key}) is not None:
+    if session.scalar(_WITH_KEY, {"key": notice.key(PORTAL)}) is not None:
         return False
+    _tell(session, notice, now)
+    return True
+
+
+def _tell(session: Session, notice: Notice, now: datetime) -> None:
     _add(session, notice, PORTAL, now)
     if session.get_one(Partner, notice.partner_id).email and notice.kind not in _NOT_MAILED:
         _add(session, notice, EMAIL, now)
     for endpoint_id in session.scalars(_ENDPOINTS, {"partner_id": notice.partner_id}):
         _add(session, notice, WEBHOOK, now, endpoint_id)
     session.flush()
-    return True
 
 
 def notify_of_offer(session: Session, offer: Offer, now: datetime) -> None:
-    """Tell a partner of its new offer."""
-    notify(session, Notice(OFFER_MADE, offer.id, offer.partner_id, offer.lead_id, offer.id), now)
+    """Tell a partner of an offer that this transaction makes, so nobody can have told of it before."""
+    _tell(session, Notice(OFFER_MADE, offer.id, offer.partner_id, offer.lead_id, offer.id), now)
 
 
 def notify_of_end(session: Session, offer: Offer, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Routes one lead: gathers the facts, lets `ranking` choose, keeps what it rested on, and carries it out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,6 @@ from leads.lead_states import LeadStatus
 from leads.offers import BY_HAND, Making, is_an_answer, make_offer
 from leads.ranking import TURN, Choice, Inputs, choose
 from leads.replay import keep_roster
-from leads.roster import Standings
 from leads.standings_copy import remember
 from leads.tables import Lead, Offer, RoutingPolicy, RoutingRound
 
@@ -105,15 +104,18 @@ def _decide(session: Session, gathered: Gathered, before: Any, now: datetime) ->
     """Choose, book it, and keep what it rested on; `before` says which rounds there were."""
     choice = choose(gathered.inputs)
     changes = credit_book.enter(session, choice, now, is_first=not before.has_entitled)
-    remember(session, gathered.copy, gathered.hold, changes)
-    _keep(session, before.rounds + 1, gathered.inputs, choice)
+    _keep(session, before.rounds + 1, gathered, choice)
+    marks = frozenset({gathered.inputs.policy.mark, gathered.copy.roster.mark})
+    remember(session, replace(gathered.copy, kept=marks), gathered.hold, changes)
     return choice
 
 
-def _keep(session: Session, number: int, inputs: Inputs, choice: Choice) -> None:
-    _keep_policy(session, inputs)
-    if isinstance(inputs.partners, Standings):
-        keep_roster(session, inputs.partners.roster, inputs.now)
+def _keep(session: Session, number: int, gathered: Gathered, choice: Choice) -> None:
+    inputs, copy = gathered.inputs, gathered.copy
+    if inputs.policy.mark not in copy.kept:
+        _keep_policy(session, inputs)
+    if copy.roster.mark not in copy.kept:
+        keep_roster(session, copy.roster, inputs.now)
     plain = kept_inputs.written(inputs)
     session.add(
         RoutingRound(

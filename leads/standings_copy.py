@@ -5,7 +5,7 @@ may change credit raises, and the same sum of partners' revisions, which every c
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -47,6 +47,8 @@ class Copy:
     revisions: int
     roster: Roster
     learned: Sequence[Learned | None]  # None: nothing is known of it yet
+    seed: tuple[str, str] = ("", "")  # a month and its seed
+    kept: frozenset[str] = frozenset()  # marks of policies and rosters that surely have their rows
 
 
 # By engine: a process may look at several databases, as tests do.
@@ -70,7 +72,10 @@ def standings_now(session: Session, hold: Hold) -> Copy:
 
 
 def remember(session: Session, copy: Copy, hold: Hold, changes: Mapping[str, Change]) -> None:
-    """Keep the copy with what this hold changed, once it is committed. Where it is not, the rows are read anew."""
+    """Keep the copy with what this hold changed, once it is committed. Where it is not, the rows are read anew.
+
+    Its seed and marks have been written by then at the latest, and stay: nobody ever deletes them.
+    """
     learned = list(copy.learned)
     for partner_id, change in changes.items():
         place = copy.roster.places[partner_id]
@@ -78,5 +83,5 @@ def remember(session: Session, copy: Copy, hold: Hold, changes: Mapping[str, Cha
             return  # its row is new, and what the database makes of its moment is seen when it is read
         since, credit, entitled, *lessons = before
         learned[place] = (since, credit + change.credit, entitled + change.entitled, *lessons)
-    engine, kept = session.connection().engine, Copy(hold, copy.revisions, copy.roster, learned)
-    after_commit(session, lambda: _COPIES.__setitem__(engine, kept))
+    engine, changed = session.connection().engine, replace(copy, hold=hold, learned=learned)
+    after_commit(session, lambda: _COPIES.__setitem__(engine, changed))
