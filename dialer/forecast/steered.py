@@ -130,7 +130,8 @@ def _account(floor: Floor, before: deque[Day], now: float) -> Account:
     """As the law counts and the program estimates: of all people the detector's share was taken for machines."""
     days = (*before, floor.day)
     people = sum(day.answered.total() for day in days)
-    errors = people * floor.world.machine_errors / (1.0 - floor.world.machine_errors)
+    # A detector that takes everybody for a machine leaves nobody to count by.
+    errors = people * floor.world.machine_errors / max(0.01, 1.0 - floor.world.machine_errors)
     abandoned = sum(day.abandoned.total() for day in days) + errors
     seconds_left = None if before.maxlen else floor.world.day_seconds - now
     return Account(people + errors, abandoned, errors, seconds_left)
