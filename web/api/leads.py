@@ -57,7 +57,7 @@ class LeadOut(BaseModel):
 
 
 class OfferOfLead(BaseModel):
-    """One partner's chance at the lead."""
+    """One partner's chance at the lead. `by_call`: on the phone, while the customer was on the line."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -65,6 +65,7 @@ class OfferOfLead(BaseModel):
     number: int
     partner_id: str
     basis: str
+    by_call: bool
     status: str
     offered_at: datetime
     expires_at: datetime

@@ -16,6 +16,7 @@ from foundation.errors import Conflict, Unavailable
 from foundation.queue import QueueName
 from leads.jobs import route_one
 from leads.lead_states import LeadStatus
+from leads.offers import Reply, accept
 from leads.privacy_tables import Disclosure
 from leads.replay import replays_identically
 from leads.tables import Lead, Offer
@@ -318,6 +319,16 @@ def test_partner_whose_call_a_crash_left_asked_is_followed_by_the_next(floor: Fl
     sweep.sweep_once(floor.parts, floor.now)
     assert floor.call(first).status == CallStatus.DECLINED
     assert talk.row.partner_call_id != first
+
+
+def test_partner_who_took_the_lead_on_its_page_while_the_phone_rang_is_put_through(floor: Floor) -> None:
+    talk = Talk(floor)
+    partner_call_id = talk.ask()
+    talk.pick_up(partner_call_id)
+    with floor.database.transaction() as session:
+        accept(session, talk.row.offer_id, Reply(talk.row.partner_id, "user_1", floor.now))
+    assert talk.press(partner_call_id) == JoinRoom(talk.room, partner_call_id)
+    assert talk.row.status == TransferStatus.JOINING
 
 
 def test_partner_on_the_do_not_call_list_is_not_called(floor: Floor) -> None:
