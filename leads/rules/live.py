@@ -10,7 +10,7 @@ from leads.verdicts import Excluded, Fits, Verdict
 
 MAX_POINTS = 0
 CODES = frozenset({"NOT_LIVE", "CLOSED_NOW"})
-_NOT_ASKED = Fits(0, "")  # made once: most verdicts are this one
+_NOT_ASKED = Fits(0, "free")  # made once: most verdicts are this one
 _FITS = Fits(0, "live")
 
 

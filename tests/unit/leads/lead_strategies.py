@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from leads.business_clock import OFFICE_HOURS
 from leads.facts import (
     CANTONS,
     LANGUAGES,
@@ -32,6 +33,7 @@ def lead_facts() -> st.SearchStrategy[LeadFacts]:
         complexity=st.one_of(st.none(), st.integers(1, 5)),
         has_origin=st.sampled_from((True, True, True, False)),
         further_solutions=st.lists(st.sampled_from(SOLUTIONS), unique=True, max_size=2).map(tuple),
+        live_hours=st.sampled_from(("", "", "", OFFICE_HOURS)),
     )
 
 
@@ -54,6 +56,9 @@ def profiles(name: str = "Muster") -> st.SearchStrategy[Profile]:
         max_complexity=st.one_of(st.none(), st.integers(1, 5)),
         owner=st.sampled_from(("", "", "Holding")),
         absent=st.sampled_from(((), (), (("2026-03-02", "2026-03-06"),))),
+        takes_live_calls=st.booleans(),
+        live_number=st.sampled_from(("", "+41446681900")),
+        live_hours=st.sampled_from(("", "00:00-24:00", "17:00-18:00")),
     )
 
 
