@@ -1,17 +1,14 @@
 """A customer who is on the line is put through to a partner: asked, introduced, handed over, and what can go wrong."""
 
-from typing import Any
-
 import pytest
 from sqlalchemy import select
 
 from compliance import do_not_call
-from dialer import desk, drafts, holds, keys_pressed, sweep, transfer_desk, transfer_rooms
+from dialer import desk, drafts, holds, sweep, transfer_desk, transfer_rooms
 from dialer.agent_states import AgentStatus
 from dialer.call_states import CallStatus
 from dialer.drafts import Noted
 from dialer.transfer_states import TransferStatus
-from dialer.transfer_tables import LiveTransfer
 from foundation.errors import Conflict, Unavailable
 from foundation.queue import QueueName
 from leads.jobs import route_one
@@ -22,71 +19,10 @@ from leads.replay import replays_identically
 from leads.tables import Lead, Offer
 from telephony.carrier import AskForKey, HangUp, JoinRoom, Reported, SayAndHangUp
 from tests.integration.dialer.floor import Floor, hang_up_job
-from tests.integration.leads.lead_rows import add_partner, history_of, lead_row, offers_of
+from tests.integration.dialer.live_talk import Talk
+from tests.integration.leads.lead_rows import history_of, offers_of
 
 ROUTE = "leads.jobs.route_lead"
-
-
-class Talk:
-    """An agent on the line with a customer who wants a partner at once, and partners who take live calls."""
-
-    def __init__(self, floor: Floor, partners: int = 2, **campaign: Any) -> None:
-        self.floor = floor
-        for number in range(partners):
-            live_number = f"+4144668190{number}"
-            add_partner(floor.database, f"P{number}", takes_live_calls=True, live_number=live_number)
-        self.campaign_id = floor.add_campaign(1, allows_live_transfer=True, **campaign)
-        self.agent_id = floor.add_ready_agent()
-        self.room = floor.agent(self.agent_id).leg_call_id
-        self.call_id = floor.talk(self.campaign_id)
-        drafts.save_draft(floor.parts, self.agent_id, self.call_id, Noted(is_hot=True, notes="Hurry."), floor.now)
-        floor.take_jobs()
-
-    def ask(self) -> str:
-        """Ask for a partner; the id of the call to the first one."""
-        transfer_desk.ask_for_partner(self.floor.parts, self.agent_id, self.call_id, self.floor.now)
-        return self.row.partner_call_id
-
-    def pick_up(self, partner_call_id: str) -> object:
-        """The partner's phone is called and somebody answers; what they hear."""
-        self.floor.place(partner_call_id)
-        self.floor.report(partner_call_id, Reported.RINGING)
-        return self.floor.answer(partner_call_id)
-
-    def press(self, partner_call_id: str, key: str = "1") -> object:
-        """Somebody at the partner's presses a key; what they hear then."""
-        return keys_pressed.on_key(self.floor.parts, partner_call_id, key, self.floor.now)
-
-    def introduce(self) -> str:
-        """Ask, answer, press, join; the id of the partner's call."""
-        partner_call_id = self.ask()
-        self.pick_up(partner_call_id)
-        self.press(partner_call_id)
-        self.floor.report(partner_call_id, Reported.JOINED)
-        self.tend()
-        return partner_call_id
-
-    def tend(self) -> None:
-        transfer_rooms.tend_room(self.floor.parts, self.call_id, self.floor.now)
-
-    def hand_over(self) -> None:
-        transfer_desk.hand_over(self.floor.parts, self.agent_id, self.call_id, self.floor.now)
-
-    @property
-    def row(self) -> LiveTransfer:
-        with self.floor.database.reading() as session:
-            return session.get_one(LiveTransfer, self.call_id)
-
-    @property
-    def lead(self) -> Lead:
-        return lead_row(self.floor.database, self.row.lead_id)
-
-    def is_told(self) -> bool:
-        """Whether the carrier has confirmed that the room ends with customer and partner."""
-        return self.row.pair_is_bound
-
-    def sid(self, call_id: str) -> str:
-        return self.floor.call(call_id).carrier_sid or ""
 
 
 def test_partner_who_presses_the_key_has_the_lead_and_comes_into_the_room(floor: Floor) -> None:
