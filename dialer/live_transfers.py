@@ -103,23 +103,22 @@ def hang_up(parts: Parts, session: Session, call_id: str) -> None:
 
 def may_be_called(parts: Parts, session: Session, call: Call, now: datetime) -> bool:
     """Whether a call to a partner may leave. Number and hours are its own word; do-not-call holds all the same."""
-    transfer = transfer_book.lock_by_partner_call(session, call.id)
-    if transfer is None or not is_wanted(session, call):
+    transfer = _asking(session, call)
+    if transfer is None:
         return False
     number, settings = call.to_number, parts.settings
     key_of = partial(derived_key, settings, "do-not-call")
     return not do_not_call.is_blocked(session, number, transfer.campaign_id, now, key_of)
 
 
-def is_wanted(session: Session, call: Call) -> bool:
-    """Whether this partner is asked still and the customer is on the line."""
-    transfer = transfer_book.lock_by_partner_call(session, call.id)
-    return transfer is not None and transfer.status == TransferStatus.ASKING and _is_on_line(session, transfer)
-
-
-def _is_on_line(session: Session, transfer: LiveTransfer) -> bool:
+def _asking(session: Session, partner_call: Call) -> LiveTransfer | None:
+    """The locked transfer that asks this partner still, the customer being on the line; else None."""
+    transfer = transfer_book.lock_by_partner_call(session, partner_call.id)
+    if transfer is None or transfer.status != TransferStatus.ASKING:
+        return None
     call = session.get(Call, transfer.call_id, populate_existing=True)
-    return call is not None and call.status == CallStatus.BRIDGED and not call.disposition
+    is_on_line = call is not None and call.status == CallStatus.BRIDGED and not call.disposition
+    return transfer if is_on_line else None
 
 
 # --- answer and key: somebody at the partner's has picked up --------------------------------------------------------
@@ -127,15 +126,9 @@ def _is_on_line(session: Session, transfer: LiveTransfer) -> bool:
 
 def instruct(session: Session, call: Call, now: datetime) -> Instruction:
     """What a partner hears who has picked up. Asked again, it answers the same."""
-    if call.status in {CallStatus.CONNECTING, CallStatus.BRIDGED}:
-        return _into_room(session, call)
-    if call.status not in {CallStatus.ANSWERED, CallStatus.ASKED}:
-        return HangUp()
-    calls.move(session, call, What.ASKED, now)
-    if not is_wanted(session, call):
-        return SayAndHangUp(too_late(call.language), call.language)
-    transfer = transfer_book.lock_by_partner_call(session, call.id)
-    assert transfer is not None
+    transfer = _asked(session, call, now)
+    if not isinstance(transfer, LiveTransfer):
+        return transfer
     offer = session.get_one(Offer, transfer.offer_id)
     campaign = session.get_one(Campaign, transfer.campaign_id)
     name = campaign.announced_as or campaign.name
@@ -148,15 +141,9 @@ def on_partner_key(parts: Parts, call_id: str, digits: str, now: datetime) -> In
         call = calls.lock_call(session, call_id)
         if call is None or call.kind != "partner":
             return HangUp()
-        if call.status in {CallStatus.CONNECTING, CallStatus.BRIDGED}:
-            return _into_room(session, call)
-        if call.status not in {CallStatus.ANSWERED, CallStatus.ASKED}:
-            return HangUp()
-        calls.move(session, call, What.ASKED, now)
-        if not is_wanted(session, call):
-            return SayAndHangUp(too_late(call.language), call.language)
-        transfer = transfer_book.lock_by_partner_call(session, call.id)
-        assert transfer is not None
+        transfer = _asked(session, call, now)
+        if not isinstance(transfer, LiveTransfer):
+            return transfer
         if digits != TAKES_IT:
             _pass_on(parts, session, transfer, OfferMove.DECLINE, now)
             return HangUp()
@@ -164,6 +151,16 @@ def on_partner_key(parts: Parts, call_id: str, digits: str, now: datetime) -> In
             return SayAndHangUp(too_late(call.language), call.language)
         calls.move(session, call, What.TAKEN, now)
         return JoinRoom(transfer.room, call.id)
+
+
+def _asked(session: Session, call: Call, now: datetime) -> LiveTransfer | Instruction:
+    """The locked transfer for which a partner who is on the phone is asked; else what to do with the call instead."""
+    if call.status in {CallStatus.CONNECTING, CallStatus.BRIDGED}:
+        return _into_room(session, call)
+    if call.status not in {CallStatus.ANSWERED, CallStatus.ASKED}:
+        return HangUp()
+    calls.move(session, call, What.ASKED, now)
+    return _asking(session, call) or SayAndHangUp(too_late(call.language), call.language)
 
 
 def room_of(session: Session, call: Call) -> str:

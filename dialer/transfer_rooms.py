@@ -5,7 +5,6 @@ it is handed over, the room ends with whichever of the two leaves. Each step is 
 be done again, and what is left to do follows from the rows alone.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -38,6 +37,14 @@ class RoomStep(StrEnum):
     HANG_UP_AGENT = "hang_up_agent"
     HANG_UP_PARTNER = "hang_up_partner"
     HANG_UP_CUSTOMER = "hang_up_customer"
+
+
+# What is noted on the transfer once the carrier has confirmed it.
+_NOTED = {
+    RoomStep.LET_AGENT_LEAVE: ("agent_may_leave", True),
+    RoomStep.BIND_AGENT: ("agent_may_leave", False),
+    RoomStep.BIND_PAIR: ("pair_is_bound", True),
+}
 
 
 @dataclass(frozen=True)
@@ -114,17 +121,13 @@ def _carry_out(parts: Parts, room: str, step: RoomStep, sids: _Sids) -> None:
 
 def _record(parts: Parts, call_id: str, step: RoomStep) -> None:
     """Note what the carrier has confirmed. Calls that were hung up are noted by their own reports."""
-    noted: dict[RoomStep, Callable[[LiveTransfer], None]] = {
-        RoomStep.LET_AGENT_LEAVE: lambda one: setattr(one, "agent_may_leave", True),
-        RoomStep.BIND_AGENT: lambda one: setattr(one, "agent_may_leave", False),
-        RoomStep.BIND_PAIR: lambda one: setattr(one, "pair_is_bound", True),
-    }
-    if step not in noted:
+    if step not in _NOTED:
         return
     with parts.database.transaction() as session:
         transfer = transfer_book.lock_transfer(session, call_id)
         if transfer is not None:
-            noted[step](transfer)
+            name, value = _NOTED[step]
+            setattr(transfer, name, value)
 
 
 def _settle(parts: Parts, call_id: str, now: datetime) -> None:

@@ -132,7 +132,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for reading. It takes no write lock and never commits."""
+        """A session for reading. It takes no write lock, and what is written in it is undone."""
         with _Reader(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield session
             if not self.is_sqlite:

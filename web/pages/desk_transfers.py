@@ -1,5 +1,6 @@
 """The live transfer on the desk: ask for a partner, go back on it, hand over. Its card is loaded with each news."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response
@@ -29,35 +30,33 @@ def show_transfer(visit: AtDesk) -> Response:
 def ask_for_partner(visit: AtDesk, form: Annotated[NotedForm, Form()]) -> Response:
     """Keep what is noted, open the lead, and call a partner."""
     agent_id = visit.person.agent_id
-    problem = ""
-    try:
+
+    def act() -> None:
         drafts.save_draft(visit.parts, agent_id, form.call_id, form.as_noted(), visit.now)
         transfer_desk.ask_for_partner(visit.parts, agent_id, form.call_id, visit.now)
-    except Conflict as error:
-        problem = visit.say(str(error))
-    return _card(visit, problem)
+
+    return _card_after(visit, act)
 
 
 @router.post("/cancel")
 def cancel(visit: AtDesk, call_id: CallId) -> Response:
     """Go back on it while nobody has taken it."""
-    problem = ""
-    try:
-        transfer_desk.cancel(visit.parts, visit.person.agent_id, call_id, visit.now)
-    except Conflict as error:
-        problem = visit.say(str(error))
-    return _card(visit, problem)
+    return _card_after(visit, lambda: transfer_desk.cancel(visit.parts, visit.person.agent_id, call_id, visit.now))
 
 
 @router.post("/hand-over")
 def hand_over(visit: AtDesk, call_id: CallId) -> Response:
     """Leave customer and partner to their talk."""
-    problem = ""
+    return _card_after(visit, lambda: transfer_desk.hand_over(visit.parts, visit.person.agent_id, call_id, visit.now))
+
+
+def _card_after(visit: Visit, act: Callable[[], None]) -> Response:
+    """The card once the agent has acted, or with why that could not be."""
     try:
-        transfer_desk.hand_over(visit.parts, visit.person.agent_id, call_id, visit.now)
+        act()
     except Conflict as error:
-        problem = visit.say(str(error))
-    return _card(visit, problem)
+        return _card(visit, visit.say(str(error)))
+    return _card(visit)
 
 
 def _card(visit: Visit, problem: str = "") -> Response:
