@@ -63,6 +63,12 @@ class Desk:
         return self.on_desk.call.id if self.on_desk else ""
 
     @property
+    def has_transfer_card(self) -> bool:
+        """Whether the customer may be put through to a partner, or was."""
+        on_desk = self.on_desk
+        return on_desk is not None and (on_desk.campaign.allows_live_transfer or on_desk.transfer is not None)
+
+    @property
     def card(self) -> str:
         """What the card shows: a call, or, where there is none, what the state means. Another one replaces it."""
         return self.call_id or (self.preview.card if self.preview else self.agent.status)

@@ -1,9 +1,7 @@
 """Preview, nearly done and hold in a real browser, by keyboard: look, skip with a reason, dial, hold, take back."""
 
-import json
 import re
 import sqlite3
-import urllib.request
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.people import Someone, sign_in
 from tests.browser.program import Program
+from tests.browser.sandbox_people import decide_who_answers, stays_on_the_line
 from tests.browser.test_the_main_job import add_person, state_grounds
 
 _LIST = "Firma;Telefon;Sprache;PLZ;Kanton\r\n" + "".join(
@@ -34,14 +33,7 @@ def signals_told(program: Program) -> list[str]:
 
 def everybody_answers(program: Program) -> None:
     """Whoever is called picks up soon and stays on the line."""
-    human = {"outcome": "human", "answer_seconds": 20.0, "patience_seconds": 36000.0, "talk_seconds": 36000.0}
-    numbers = {f"+4144668180{place}": human for place in (1, 2, 3)}
-    asked = urllib.request.Request(
-        f"{program.carrier_url}/_sandbox/people",
-        json.dumps({"numbers": numbers}).encode(),
-        {"content-type": "application/json"},
-    )
-    urllib.request.urlopen(asked).close()
+    decide_who_answers(program, {f"+4144668180{place}": stays_on_the_line() for place in (1, 2, 3)})
 
 
 def prepare_preview_campaign(manager: Someone, program: Program, folder: Path) -> None:

@@ -80,6 +80,7 @@ def qualify_first_call(agent: Someone) -> str:
     agent.check_accessibility()
     agent.keep_picture("desk")
     answer_by_keyboard(page)
+    load_anew(page)
     agent.check_accessibility()
     agent.keep_picture("desk-questions")
     page.locator("#callback-at").press("Enter")  # says nothing of the call
@@ -91,7 +92,7 @@ def qualify_first_call(agent: Someone) -> str:
 
 
 def answer_by_keyboard(page: Page) -> None:
-    """Digits choose and Enter goes on; what is noted is still there when the page is loaded anew."""
+    """Digits choose and Enter goes on, until the form calls the lead hot."""
     page.locator("#answer-need").fill("The books are of 2009.")
     page.keyboard.press("Enter")
     page.keyboard.press("5")  # cloud
@@ -105,6 +106,10 @@ def answer_by_keyboard(page: Page) -> None:
     page.keyboard.press("F9")
     page.keyboard.press("F9")  # the budget was asked for and is not known
     expect(page.locator("#assessment")).to_contain_text("hot")
+
+
+def load_anew(page: Page) -> None:
+    """What is noted is still there."""
     page.reload()
     expect(page.locator("#answer-seats")).to_have_value("120")
     expect(page.locator("#long-questions")).to_be_visible()

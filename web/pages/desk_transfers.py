@@ -1,4 +1,4 @@
-"""The live transfer on the desk: ask for a partner, go back on it, hand over. Its card is loaded with each news."""
+"""The live transfer on the desk: ask for a partner, go back on it, hand over. Each look at the desk brings its card."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -16,14 +16,6 @@ router = APIRouter(prefix="/desk/transfer")
 
 AtDesk = Annotated[Visit, Depends(PageGate(Role.AGENT))]
 CallId = Annotated[str, Form(max_length=40)]
-
-
-@router.get("")
-def show_transfer(visit: AtDesk) -> Response:
-    """The card as it is now; nothing where the call has left the desk."""
-    with visit.parts.database.reading() as session:
-        seen = look_at_desk(session, visit.person.agent_id)
-    return _card(visit) if seen.on_desk is not None else visit.part("parts/nothing.html")
 
 
 @router.post("/ask")
@@ -64,4 +56,4 @@ def _card(visit: Visit, problem: str = "") -> Response:
         seen = look_at_desk(session, visit.person.agent_id)
     if seen.on_desk is None:
         raise NotFound
-    return visit.part("parts/desk_transfer.html", desk=seen, problem=problem)
+    return visit.part("parts/desk_transfer.html", desk=seen, problem=problem, is_beside=False)

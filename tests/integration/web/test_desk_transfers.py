@@ -39,7 +39,17 @@ def test_card_asks_for_a_partner_once_the_lead_is_hot_and_tells_what_happens(sma
     assert "No partner is on the line." in early.text
     canceled = browser.post("/desk/transfer/cancel", data={"call_id": call_id}, headers=HTMX)
     assert "Nobody is asked any more" in canceled.text
-    assert "taken back" in browser.get("/desk/transfer", headers=HTMX).text
+    assert "taken back" in browser.get("/desk/now", params={"showing": call_id}, headers=HTMX).text
+
+
+def test_each_look_at_the_desk_brings_the_card_as_it_is_now(small_bench: Bench) -> None:
+    # Loaded by itself it missed what happened while the call's card was on its way.
+    call_id = put_hot_call_on_desk(small_bench)
+    browser = small_bench.browser(Role.AGENT)
+    news = browser.get("/desk/now", params={"showing": call_id}, headers=HTMX).text
+    assert "disposition-form" not in news
+    assert 'id="desk-transfer" aria-labelledby="transfer-title" hx-swap-oob="true"' in news
+    assert "ask-partner" in news
 
 
 def test_program_asks_and_is_told_and_another_agents_call_is_not_found(small_bench: Bench) -> None:
