@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.campaign_page import start_campaign
 from tests.browser.people import Someone, sign_in
 from tests.browser.program import Program
 from tests.browser.sandbox_people import decide_who_answers, stays_on_the_line
-from tests.browser.test_the_main_job import add_person, answer_by_keyboard, state_grounds
+from tests.browser.test_the_main_job import add_person, answer_by_keyboard
 
 _PARTNER = "Musterpartner Eins"
 _PARTNERS = (
@@ -37,31 +38,9 @@ def prepare_partner(admin: Someone, browser: Browser, folder: Path) -> Someone:
     return partner
 
 
-def start_campaign(manager: Someone, program: Program, folder: Path) -> None:
-    """A running campaign of one contact, whose agents may put customers through."""
-    page = manager.page
-    manager.open("/campaigns")
-    page.locator("[name=name]").fill("Autumn round")
-    page.locator("[name=caller_number]").fill("+41 44 668 18 00")
-    page.locator("[name=announced_as]").fill("Muster Vertrieb")
-    page.locator("[name=wrap_up_seconds]").fill("3600")
-    page.locator("[name=script_de]").fill("Guten Tag, hier ist {{agent}}. Ist dort {{company}}?")
-    page.locator("form[hx-post='/campaigns'] button").click()
-    page.wait_for_url("**/campaigns/campaign_*")
-    path = folder / "list.csv"
-    path.write_text(_LIST, encoding="utf-8")
-    page.locator("#lists input[type=file]").set_input_files(path)
-    page.get_by_role("button", name="Check the rows").click()
-    page.get_by_role("button", name="Import list").click()
-    expect(page.locator("#lists .figures")).to_be_visible()
-    page.locator("#campaign-settings > summary").click()
+def may_put_through(page: Page) -> None:
+    """Agents may put customers through."""
     page.locator("[name=allows_live_transfer]").check()
-    page.locator("#campaign-settings-form button[type=submit]").click()
-    expect(page.locator("#message")).to_contain_text("Saved.")
-    state_grounds(program)
-    page.reload()
-    page.get_by_role("button", name="Start campaign").click()
-    expect(page.get_by_role("button", name="Pause campaign")).to_be_visible()
 
 
 def test_agent_hands_a_hot_customer_to_a_partner_and_the_two_talk_on(
@@ -72,7 +51,9 @@ def test_agent_hands_a_hot_customer_to_a_partner_and_the_two_talk_on(
     admin = sign_in(chromium, program.first_sign_in)
     agent = sign_in(chromium, add_person(admin, "Add an agent", "Agent One"))
     partner = prepare_partner(admin, chromium, tmp_path)
-    start_campaign(admin, program, tmp_path)
+    contacts = tmp_path / "list.csv"
+    contacts.write_text(_LIST, encoding="utf-8")
+    start_campaign(admin, program, contacts, "Guten Tag, hier ist {{agent}}.", may_put_through)
     page = agent.page
     page.get_by_role("button", name="Go ready").click()
     expect(page.locator("#company")).to_have_text("Muster Kundin AG", timeout=_PATIENCE_MS)

@@ -7,14 +7,16 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.people import Someone, sign_in
+from tests.browser.campaign_page import start_campaign
+from tests.browser.people import sign_in
 from tests.browser.program import Program
 from tests.browser.sandbox_people import decide_who_answers, stays_on_the_line
-from tests.browser.test_the_main_job import add_person, state_grounds
+from tests.browser.test_the_main_job import add_person
 
 _LIST = "Firma;Telefon;Sprache;PLZ;Kanton\r\n" + "".join(
     f"Muster {name} AG;044 668 18 0{place};de;8005;ZH\r\n" for place, name in enumerate(("Eins", "Zwei", "Drei"), 1)
 )
+_SCRIPT = "Guten Tag, hier ist {{agent}}. Ist dort {{company}}?" + "\nUnd dann?" * 40  # its end is out of sight
 # Several processes take part in these.
 _PATIENCE_MS = 30_000
 
@@ -36,33 +38,10 @@ def everybody_answers(program: Program) -> None:
     decide_who_answers(program, {f"+4144668180{place}": stays_on_the_line() for place in (1, 2, 3)})
 
 
-def prepare_preview_campaign(manager: Someone, program: Program, folder: Path) -> None:
-    """A running campaign of three contacts that agents look at first."""
-    page = manager.page
-    manager.open("/campaigns")
-    page.locator("[name=name]").fill("Autumn round")
-    page.locator("[name=caller_number]").fill("+41 44 668 18 00")
-    page.locator("[name=announced_as]").fill("Muster Vertrieb")
-    page.locator("[name=wrap_up_seconds]").fill("3600")
-    script = "Guten Tag, hier ist {{agent}}. Ist dort {{company}}?" + "\nUnd dann?" * 40  # its end is out of sight
-    page.locator("[name=script_de]").fill(script)
-    page.locator("form[hx-post='/campaigns'] button").click()
-    page.wait_for_url("**/campaigns/campaign_*")
-    path = folder / "list.csv"
-    path.write_text(_LIST, encoding="utf-8")
-    page.locator("#lists input[type=file]").set_input_files(path)
-    page.get_by_role("button", name="Check the rows").click()
-    page.get_by_role("button", name="Import list").click()
-    expect(page.locator("#lists .figures")).to_be_visible()
-    page.locator("#campaign-settings > summary").click()
+def set_up_preview(page: Page) -> None:
+    """Agents look at each contact first."""
     page.locator("[name=pacing_mode][value=preview]").check()
     page.locator("[name=preview_seconds]").fill("900")
-    page.locator("#campaign-settings-form button[type=submit]").click()
-    expect(page.locator("#message")).to_contain_text("Saved.")
-    state_grounds(program)
-    manager.page.reload()
-    page.get_by_role("button", name="Start campaign").click()
-    expect(page.get_by_role("button", name="Pause campaign")).to_be_visible()
 
 
 def skip_and_dial(page: Page) -> None:
@@ -86,7 +65,9 @@ def test_an_agent_looks_skips_dials_and_holds_by_keyboard(program: Program, chro
     everybody_answers(program)
     admin = sign_in(chromium, program.first_sign_in)
     agent = sign_in(chromium, add_person(admin, "Add an agent", "Agent One"))
-    prepare_preview_campaign(admin, program, tmp_path)
+    contacts = tmp_path / "list.csv"
+    contacts.write_text(_LIST, encoding="utf-8")
+    start_campaign(admin, program, contacts, _SCRIPT, set_up_preview)
     page = agent.page
     page.get_by_role("button", name="Go ready").click()
     expect(page.locator("#preview-dial")).to_be_visible(timeout=_PATIENCE_MS)
