@@ -14,8 +14,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from campaigns import search_index
-from campaigns.book import InBook, has_others, open_book
+from campaigns.book import has_others, open_book
 from campaigns.guarded_reader import Batch
+from campaigns.in_book import InBook
 from campaigns.line_order import line_order_from, order_key
 from campaigns.merging import COMPARED, changes_by, joined_notes
 from campaigns.rows import MAX_NUMBERS

@@ -5,7 +5,6 @@ Nothing else goes from one campaign to another: a consent was given for a purpos
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, exists, or_, select
@@ -18,13 +17,6 @@ _SHOWN = 20
 _Key = TypeVar("_Key")
 
 NumberKey = tuple[str, str]  # number, extension
-
-
-class InBook(StrEnum):
-    """What becomes of a row whose number or company stands in another campaign."""
-
-    KEEP = "keep"  # it is taken in, with the notes that are there already
-    REFUSE = "refuse"
 
 
 @dataclass

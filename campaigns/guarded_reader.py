@@ -1,38 +1,20 @@
-"""Starts the process that reads an uploaded file, and takes what it says. Whatever the file does to it, we go on.
+"""What may be asked of the process that reads an uploaded file, and its answers as values: how a file begins, its rows.
 
-The file's readers have had defects that abort the process: so it is another one, with limits, and it gets no secrets.
+The process itself is `reader_child`'s. Small plain files are read without one.
 """
 
-import fcntl
-import json
-import os
-import selectors
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from campaigns import list_reader
 from campaigns.mapping import Mapping
+from campaigns.reader_child import LOOK_CPU_SECONDS, ReaderChild, is_harmless
 from campaigns.reading import Row, Table
-from campaigns.workbooks import is_workbook
-from foundation.errors import Invalid
-from foundation.marking import N_
 
-_HOME = Path(__file__).resolve().parent.parent
-_PATIENCE_SECONDS = 120.0
 _CPU_SECONDS = 1800
-_HEAD_CPU_SECONDS = 60
-_HARMLESS_BYTES = 256 * 1024
-_READ_AHEAD_BYTES = 1 << 20
-_BROKE = N_(
-    "This file cannot be read: the program that reads it broke off. Open it in your spreadsheet program, choose "
-    "“Save as” and the format CSV, and upload that file."
-)
-_TOO_SLOW = N_("Reading this file takes too long. Split it and upload the parts.")
 
 
 @dataclass(frozen=True)
@@ -69,24 +51,31 @@ class Batch:
     end: bool = False
 
 
-def read_head(path: Path, file_name: str, country: str, form: dict[str, Any] | None = None) -> Head:
-    """How a file begins. `form`: of an earlier look at this very file.
+def read_head(
+    path: Path, file_name: str, country: str, form: dict[str, Any] | None = None, reader: ReaderChild | None = None
+) -> Head:
+    """How a file begins. `form`: of an earlier look at this very file. `reader`: asked instead of a process of its own.
 
     Raises:
         Invalid: it is no list; the message says what to do.
     """
-    with _answers(path, file_name, Wish(country, form=form or {}), "head") as answers:
-        return _head(next(answers))
+    with _answers(path, file_name, Wish(country, form=form or {}), "head", reader) as answers:
+        (answer,) = answers
+        return _head(answer)
 
 
 @contextmanager
-def reading_rows(path: Path, file_name: str, wish: Wish) -> Iterator[tuple[Head, int, Iterator[Batch]]]:
+def reading_rows(
+    path: Path, file_name: str, wish: Wish, reader: ReaderChild | None = None
+) -> Iterator[tuple[Head, int, Iterator[Batch]]]:
     """The head of a file, its number of rows (0 when not asked to count), and its rows as they are read.
+
+    `reader` is asked instead of a process of its own, and is of no use any more when this ends early.
 
     Raises:
         Invalid: it is no list, or cannot be read to its end.
     """
-    with _answers(path, file_name, wish, "rows") as answers:
+    with _answers(path, file_name, wish, "rows", reader) as answers:
         head = _head(next(answers))
         total = next(answers)["total"] if wish.check_first else 0
         yield head, total, (Batch(**answer) for answer in answers)
@@ -101,7 +90,9 @@ def _head(answer: dict[str, Any]) -> Head:
 
 
 @contextmanager
-def _answers(path: Path, file_name: str, wish: Wish, want: str) -> Iterator[Iterator[dict[str, Any]]]:
+def _answers(
+    path: Path, file_name: str, wish: Wish, want: str, reader: ReaderChild | None
+) -> Iterator[Iterator[dict[str, Any]]]:
     mapping = wish.mapping
     request = {
         "path": str(path.resolve()),
@@ -115,65 +106,16 @@ def _answers(path: Path, file_name: str, wish: Wish, want: str) -> Iterator[Iter
         "keeps_cells": wish.keeps_cells,
         "form": wish.form,
         "want": want,
-        "cpu_seconds": _HEAD_CPU_SECONDS if want == "head" else _CPU_SECONDS,
+        "cpu_seconds": LOOK_CPU_SECONDS if want == "head" else _CPU_SECONDS,
     }
-    if _is_harmless(path):
+    if is_harmless(path):
         with closing(list_reader.answers(request)) as answers:
             yield answers
         return
-    process = subprocess.Popen(
-        [sys.executable, "-m", "campaigns.list_reader"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=_HOME,
-        env={"PATH": os.defpath},
-    )
-    # Room to read ahead while we are busy with the batch before.
-    if process.stdout is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
-        with suppress(OSError):  # a system that grants less
-            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, _READ_AHEAD_BYTES)
+    own = reader or ReaderChild()
     try:
-        yield _lines(process, json.dumps(request).encode() + b"\n")
+        own.send(request)
+        yield own.answers()
     finally:
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
-
-
-def _is_harmless(path: Path) -> bool:
-    """Whether a file is so small and plain that a process of its own would take longer than reading it."""
-    with path.open("rb") as file:
-        return not is_workbook(file.read(8)) and path.stat().st_size <= _HARMLESS_BYTES
-
-
-def _lines(process: subprocess.Popen[bytes], request: bytes) -> Iterator[dict[str, Any]]:
-    """What the process says, each time within our patience."""
-    if process.stdin is None or process.stdout is None:
-        raise RuntimeError("the reader has no pipes")
-    try:
-        process.stdin.write(request)
-        process.stdin.close()
-    except BrokenPipeError as error:
-        raise Invalid(_BROKE) from error
-    with selectors.DefaultSelector() as waiting:
-        waiting.register(process.stdout, selectors.EVENT_READ)
-        rest: list[bytes] = []
-        while True:
-            if not waiting.select(_PATIENCE_SECONDS):
-                raise Invalid(_TOO_SLOW)
-            piece = os.read(process.stdout.fileno(), 1 << 20)
-            if not piece:
-                raise Invalid(_BROKE)
-            *whole, last = piece.split(b"\n")
-            for part in whole:
-                answer = json.loads(b"".join((*rest, part)))
-                rest.clear()
-                if problem := answer.get("problem"):
-                    raise Invalid(problem, **answer["facts"])
-                yield answer
-                if answer.get("end"):
-                    return
-            rest.append(last)
+        if reader is None:
+            own.close()

@@ -7,7 +7,7 @@ an upload have modules of their own.
 import io
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -16,9 +16,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaigns import uploads
-from campaigns.book import InBook
+from campaigns.file_copies import NamelessCopy
 from campaigns.guarded_reader import Head
+from campaigns.in_book import InBook
 from campaigns.mapping import Mapping, guess_mapping, mapping_from
+from campaigns.reader_child import ReaderChild
 from campaigns.reading import Table, read_table
 from campaigns.tables import ContactList, RefusedRow
 from campaigns.uploads import Shelf
@@ -68,7 +70,7 @@ def import_file(  # noqa: PLR0913, PLR0917 - the file, where it goes, how it is 
     shelf: Shelf,
     campaign_id: str,
     file_name: str,
-    content: BinaryIO,
+    content: BinaryIO | NamelessCopy,
     choose: Callable[[Head], Mapping | None] | None = None,
     actor: str = "",
     in_book: InBook = InBook.KEEP,
@@ -80,6 +82,8 @@ def import_file(  # noqa: PLR0913, PLR0917 - the file, where it goes, how it is 
         Invalid: the file is no list, or the mapping does not fit it. Nothing was taken in then.
     """
     upload_id = uploads.receive(shelf, campaign_id, file_name, content, actor)
+    reader = shelf.reader or ReaderChild()
+    shelf = replace(shelf, reader=reader)
     try:
         uploads.decide_book(shelf, upload_id, in_book)
         if choose is not None:
@@ -88,6 +92,7 @@ def import_file(  # noqa: PLR0913, PLR0917 - the file, where it goes, how it is 
                 uploads.choose(shelf, upload_id, mapping)
         list_id = uploads.take_in(shelf, upload_id)
     finally:
+        reader.close()
         uploads.cancel(shelf, upload_id)
     with shelf.database.reading() as session:
         return report_of(session, list_id)

@@ -1,7 +1,7 @@
-"""The process that reads an uploaded file: `python -m campaigns.list_reader`, one request in, lines of JSON out.
+"""The process that reads an uploaded file: `python -m campaigns.list_reader`. Requests in, lines of JSON out.
 
-It has a memory and a time limit of its own, no settings and no database. `guarded_reader` starts it and says what the
-lines hold.
+It has a memory and a time limit of its own, no settings and no database. `reader_child` starts it, `guarded_reader`
+says what the lines hold.
 """
 
 import gc
@@ -10,6 +10,7 @@ import os
 import resource
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from json.encoder import encode_basestring_ascii as in_quotes
 from pathlib import Path
@@ -27,6 +28,7 @@ from foundation.errors import Invalid
 from foundation.marking import N_
 
 MEMORY_BYTES = 1 << 30
+_MOST_CPU_SECONDS = 3600
 BATCH_ROWS = 2000
 FIRST_BATCH_ROWS = 200  # soon there, for those who look
 _SHOWN_CELL = 2000
@@ -35,14 +37,44 @@ _TOO_LARGE = N_("Reading this file takes more memory than a list may. Split it a
 
 
 def main() -> None:
-    """Answer the one request on standard input. A file that is no list is an answer, too."""
-    request = json.loads(sys.stdin.buffer.readline())
+    """Answer the requests on standard input, one line each, until it ends. A file that is no list is an answer, too."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (request["cpu_seconds"], request["cpu_seconds"] + 5))
-    os.nice(request["nice"])
+    resource.setrlimit(resource.RLIMIT_CPU, (_MOST_CPU_SECONDS, _MOST_CPU_SECONDS))
     # Nothing here refers to itself in a circle: looking for circles takes a third of the time.
     gc.disable()
+    nice, forms = 0, _Forms()
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        os.nice(max(0, request["nice"] - nice))
+        nice = max(nice, request["nice"])
+        _limit_time(request["cpu_seconds"])
+        if request["want"] == "look":
+            forms.look(Path(request["path"]))
+        else:
+            _answer(request | {"form": request["form"] or forms.of(Path(request["path"]))})
+
+
+class _Forms:
+    """What looks have shown so far. Files are known by their number: they may have got another name since."""
+
+    def __init__(self) -> None:
+        self._forms: dict[tuple[int, ...], dict[str, Any]] = {}
+
+    def look(self, path: Path) -> None:
+        with path.open("rb") as file, suppress(Invalid, MemoryError):  # said when somebody wants to know
+            self._forms[_identity(path)] = _form_of(file)
+
+    def of(self, path: Path) -> dict[str, Any]:
+        return self._forms.get(_identity(path), {})
+
+
+def _identity(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _answer(request: dict[str, Any]) -> None:
     try:
         for message in answers(request):
             _say(message)
@@ -50,6 +82,13 @@ def main() -> None:
         _say({"problem": error.text, "facts": error.facts})
     except MemoryError:
         _say({"problem": _TOO_LARGE, "facts": {}})
+
+
+def _limit_time(seconds: int) -> None:
+    """So much processor time from now on. The system counts that of earlier requests, too."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime) + 1 + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (min(limit, _MOST_CPU_SECONDS), _MOST_CPU_SECONDS))
 
 
 def _say(message: dict[str, Any]) -> None:
@@ -76,8 +115,9 @@ def answers(request: dict[str, Any]) -> Generator[dict[str, Any]]:
         form = request["form"] or _form_of(file)
         table, rows = _open(file, request["file_name"], form)
         guessed = guess_mapping(table.header, table.rows, request["country"])
-        yield {"table": asdict(table), "guessed": asdict(guessed), "form": form}
-        if request["want"] == "head":
+        is_all = request["want"] == "head"
+        yield {"table": asdict(table), "guessed": asdict(guessed), "form": form, "end": is_all}
+        if is_all:
             return
         if request["check_first"] and table.is_plain:
             yield {"total": 0}

@@ -15,11 +15,12 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from campaigns.arriving import COLUMNS, Arrival, Counts, count_on_list, sorted_out, write
-from campaigns.book import InBook
 from campaigns.campaigns import lock_campaign
-from campaigns.file_copies import keep_copy, remove
+from campaigns.file_copies import NamelessCopy, keep_copy, remove
 from campaigns.guarded_reader import Batch, Head, Wish, read_head, reading_rows
+from campaigns.in_book import InBook
 from campaigns.mapping import Mapping, mapping_from
+from campaigns.reader_child import ReaderChild
 from campaigns.tables import Campaign, Contact, ContactList, RefusedRow, Upload, UploadStatus
 from foundation.database import Database
 from foundation.errors import Conflict, Invalid, NotFound
@@ -40,13 +41,14 @@ class Shelf:
     now: Callable[[], datetime]
     tell: Callable[[str], None] = lambda _: None  # an upload's id
     nice: int = 0  # how far reading stands back behind the machine's other work
+    reader: ReaderChild | None = None  # reads the one file that is taken in; otherwise each look has its own
 
     def path_of(self, upload_id: str) -> Path:
         """The file of an upload."""
         return self.folder / upload_id / "list"
 
 
-def receive(shelf: Shelf, campaign_id: str, file_name: str, content: BinaryIO, actor: str = "") -> str:
+def receive(shelf: Shelf, campaign_id: str, file_name: str, content: BinaryIO | NamelessCopy, actor: str = "") -> str:
     """Keep a file, as yet unread; the upload's id.
 
     Raises:
@@ -65,7 +67,7 @@ def receive(shelf: Shelf, campaign_id: str, file_name: str, content: BinaryIO, a
     path = shelf.path_of(upload_id)
     path.parent.mkdir(parents=True, mode=0o700)
     try:
-        size, digest = keep_copy(content, path)
+        size, digest = content.take_name(path) if isinstance(content, NamelessCopy) else keep_copy(content, path)
     except BaseException:
         cancel(shelf, upload_id)
         raise
@@ -84,7 +86,7 @@ def look_at(shelf: Shelf, upload_id: str) -> Head:
     upload, country = _open_upload(shelf, upload_id)
     form = upload.options.get("form")
     with _failing(shelf, upload_id):
-        head = read_head(shelf.path_of(upload_id), upload.file_name, country, form)
+        head = read_head(shelf.path_of(upload_id), upload.file_name, country, form, shelf.reader)
     if form is None:
         _keep_form(shelf, upload_id, head)
     return head
@@ -250,7 +252,7 @@ def _rows(shelf: Shelf, upload: Upload, country: str, *, check_first: bool) -> I
         keeps_cells=refuses,
         form=options.get("form", {}),
     )
-    with reading_rows(shelf.path_of(upload.id), upload.file_name, wish) as (head, _, batches):
+    with reading_rows(shelf.path_of(upload.id), upload.file_name, wish, shelf.reader) as (head, _, batches):
         checked = mapping_from(*((mapping or head.guessed).columns, (mapping or head.guessed).fields))
         if checked.columns != head.table.header:
             raise Invalid(

@@ -12,8 +12,8 @@ from campaigns.campaigns import CampaignDraft
 from campaigns.tables import Campaign
 from cli.access import ACTOR, act, opened, record
 from cli.caller_numbers import in_full, show_numbers
-from cli.campaign_rows import CallerNumber, create_recorded, find_campaign
-from cli.options import AsJson
+from cli.campaign_rows import create_recorded, find_campaign
+from cli.options import AsJson, CallerNumber
 from cli.output import show, show_facts, show_json
 from dialer import launch, standstill
 from dialer.caller_number_rows import NewNumber, add_number, retire_number

@@ -1,8 +1,5 @@
 """Campaigns as several commands need them: found by name, created with a line in the audit trail."""
 
-from typing import Annotated
-
-import typer
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -15,8 +12,6 @@ from foundation.runtime import Runtime
 
 # What every country bears, a contract test says: so that an import does not wait for all of the dialer to be loaded.
 _PLAIN = CampaignDraft("", "")
-
-CallerNumber = Annotated[str, typer.Option(help="The number that those who are called see.")]
 
 
 def find_campaign(session: Session, name_or_id: str) -> Campaign:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+CallerNumber = Annotated[str, typer.Option(help="The number that those who are called see.")]
 
 
 def single(command: Callable[..., None]) -> typer.Typer:

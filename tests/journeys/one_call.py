@@ -14,7 +14,7 @@ from campaigns.campaigns import CampaignDraft
 from campaigns.tables import Campaign, Contact
 from cli.campaign_commands import start_recorded
 from cli.campaign_rows import create_recorded
-from cli.import_command import import_recorded
+from cli.importing import import_recorded
 from cli.rehearsal.api import Api
 from dialer.agents import NewAgent, add_agent
 from dialer.call_states import FINAL

@@ -10,8 +10,8 @@ from starlette.datastructures import FormData
 
 from accounts import audit
 from campaigns import import_contacts, uploads
-from campaigns.book import InBook
 from campaigns.import_contacts import Mapping, mapping_from
+from campaigns.in_book import InBook
 from foundation.errors import Invalid
 from web.api.campaigns import find_campaign
 from web.caller import StaffCaller

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from accounts import audit
 from accounts.tables import Role
 from campaigns import saved_mappings, uploads
-from campaigns.book import InBook
 from campaigns.columns import FIELDS
 from campaigns.guarded_reader import Head
 from campaigns.import_contacts import report_of
+from campaigns.in_book import InBook
 from campaigns.mapping import Mapping, mapping_from
 from campaigns.refusals import REASONS, mending_groups
 from campaigns.tables import Upload, UploadStatus

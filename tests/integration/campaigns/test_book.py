@@ -6,8 +6,9 @@ from pathlib import Path
 from sqlalchemy import select
 
 from campaigns import uploads
-from campaigns.book import InBook, elsewhere
+from campaigns.book import elsewhere
 from campaigns.import_contacts import ImportReport, import_file
+from campaigns.in_book import InBook
 from campaigns.refusals import refused_rows_csv
 from campaigns.tables import Contact, RefusedRow
 from campaigns.uploads import Shelf
