@@ -23,7 +23,7 @@ from leads.promise_tables import ProtectionWindow
 from leads.qualification import BUDGETS, DECIDERS, SOLUTIONS, TIME_FRAMES, choice_of, seats_of, solutions_of
 from leads.ranking import Choice, Inputs, choose
 from leads.replay import inputs_of
-from leads.roster import partner_named
+from leads.standings import partner_named
 from leads.tables import Delivery, Lead, Offer, PartnerRelation, Protection, RoutingRound
 
 log = get_logger(__name__)

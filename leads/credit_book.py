@@ -26,7 +26,6 @@ _HOLD = (
     .where(CreditLock.id == _THE_LOCK)
     .values(holds=CreditLock.holds + 1)
     .returning(CreditLock.life, CreditLock.holds)
-    .execution_options(synchronize_session=False)
 )
 _SEED = select(RoutingPeriod.seed).where(RoutingPeriod.name == bindparam("name"))
 _ADD = {
@@ -37,7 +36,6 @@ _ADD = {
             entitled_milli = partner_credits.entitled_milli + change.entitled
         FROM json_to_recordset(CAST(:rows AS json)) AS change(partner_id text, credit int, entitled bigint)
         WHERE partner_credits.partner_id = change.partner_id
-        RETURNING partner_credits.partner_id
         """
     ),
     "sqlite": text(
@@ -51,7 +49,6 @@ _ADD = {
             FROM json_each(:rows)
         ) AS change
         WHERE partner_credits.partner_id = change.partner_id
-        RETURNING partner_credits.partner_id
         """
     ),
 }
@@ -90,10 +87,11 @@ def lock_credits(session: Session) -> None:
 
 def hold_credits(session: Session) -> Hold:
     """The same, for whoever changes credit: room and credit are ours until the transaction ends."""
-    held = session.execute(_HOLD).one_or_none()
+    connection = session.connection()
+    held = connection.execute(_HOLD).one_or_none()
     if held is None:
         _begin(session)
-        held = session.execute(_HOLD).one()
+        held = connection.execute(_HOLD).one()
     return Hold(held.life, held.holds)
 
 
@@ -139,13 +137,15 @@ def enter(session: Session, choice: Choice, now: datetime, *, is_first: bool) ->
     ]
     # One statement and one parameter, however many partners: sending each by itself costs most of a decision.
     add = _ADD[session.get_bind().dialect.name]
-    known = set(session.scalars(add, {"rows": json.dumps(rows)}))
-    session.add_all(
-        PartnerCredit(partner_id=name, since=now, credit_milli=one.credit, entitled_milli=one.entitled)
-        for name, one in sorted(changes.items())
-        if name not in known
-    )
-    session.flush()
+    written = session.connection().execute(add, {"rows": json.dumps(rows)}).rowcount
+    if written != len(changes):
+        known = set(session.scalars(select(PartnerCredit.partner_id)))
+        session.add_all(
+            PartnerCredit(partner_id=name, since=now, credit_milli=one.credit, entitled_milli=one.entitled)
+            for name, one in sorted(changes.items())
+            if name not in known
+        )
+        session.flush()
     return changes
 
 

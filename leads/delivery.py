@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from leads.delivery_schedule import GIVES_UP_AFTER, rest_after, wait_after
@@ -43,9 +43,10 @@ _LONGEST_KEY = 140
 _WAITING = "halali_notices"
 # Written once: putting a statement together takes as long as running it.
 _WITH_KEY = select(Delivery.id).where(Delivery.key == bindparam("key"))
-_ENDPOINTS = (
-    select(WebhookEndpoint.id)
-    .where(WebhookEndpoint.partner_id == bindparam("partner_id"), WebhookEndpoint.disabled_at.is_(None))
+_WAYS = (
+    select(Partner.email, WebhookEndpoint.id)
+    .outerjoin(WebhookEndpoint, and_(WebhookEndpoint.partner_id == Partner.id, WebhookEndpoint.disabled_at.is_(None)))
+    .where(Partner.id == bindparam("partner_id"))
     .order_by(WebhookEndpoint.id)
 )
 
@@ -99,20 +100,26 @@ def notify(session: Session, notice: Notice, now: datetime) -> bool:
     if session.scalar(_WITH_KEY, {"key": notice.key(PORTAL)}) is not None:
         return False
     _tell(session, notice, now)
+    session.flush()
     return True
 
 
 def _tell(session: Session, notice: Notice, now: datetime) -> None:
+    # Straight from the connection, so that nothing is flushed yet.
+    rows = session.connection().execute(_WAYS, {"partner_id": notice.partner_id}).all()
     _add(session, notice, PORTAL, now)
-    if session.get_one(Partner, notice.partner_id).email and notice.kind not in _NOT_MAILED:
+    if rows[0].email and notice.kind not in _NOT_MAILED:
         _add(session, notice, EMAIL, now)
-    for endpoint_id in session.scalars(_ENDPOINTS, {"partner_id": notice.partner_id}):
-        _add(session, notice, WEBHOOK, now, endpoint_id)
-    session.flush()
+    for row in rows:
+        if row.id is not None:
+            _add(session, notice, WEBHOOK, now, row.id)
 
 
 def notify_of_offer(session: Session, offer: Offer, now: datetime) -> None:
-    """Tell a partner of an offer that this transaction makes, so nobody can have told of it before."""
+    """Tell a partner of an offer that this transaction makes, so nobody can have told of it before.
+
+    Written with the next flush.
+    """
     _tell(session, Notice(OFFER_MADE, offer.id, offer.partner_id, offer.lead_id, offer.id), now)
 
 

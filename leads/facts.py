@@ -140,6 +140,16 @@ class Profile:
         return cls(**(kept | lists))
 
 
+def holder_of(partner_id: str, profile: Profile) -> str:
+    """Who is entitled: the owner of the branches, else the partner itself."""
+    return f"owner:{profile.owner}" if profile.owner else partner_id
+
+
+def weight_of(offered_percent: int, weight_milli: int) -> int:
+    """A partner's part of a lead: its capacity times the percentage that counts, and what is left of that."""
+    return max(1, offered_percent * weight_milli // 100)
+
+
 @dataclass(frozen=True)
 class PartnerFacts:
     """A partner at the moment of a decision. Credit is in thousandths of a lead. Where partners have one owner, what is
@@ -163,12 +173,12 @@ class PartnerFacts:
     @property
     def holder(self) -> str:
         """Who is entitled: the owner of the branches, else the partner itself."""
-        return f"owner:{self.profile.owner}" if self.profile.owner else self.partner_id
+        return holder_of(self.partner_id, self.profile)
 
     @property
     def weight(self) -> int:
         """Its part of a lead, among those whom the rules admit."""
-        return max(1, self.profile.weekly_capacity * self.profile.weight_percent * self.weight_milli // 100)
+        return weight_of(self.profile.weekly_capacity * self.profile.weight_percent, self.weight_milli)
 
     def counts(self) -> list[Any]:
         """What is kept beside the revision, which has the rest."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
 from leads import delivery, disclosures
+from leads.credit_book import hold_credits
 from leads.disclosures import Reader, Way
 from leads.lead_states import (
     LEAD_FOLLOWS,
@@ -27,7 +28,9 @@ from leads.lead_states import (
 )
 from leads.tables import Lead, LeadEvent, Offer
 
-_OFFERS_MADE = select(func.max(Offer.number)).where(Offer.lead_id == bindparam("lead_id"))
+# Written once: putting a statement together takes as long as running it.
+_OFFERS_MADE = select(func.coalesce(func.max(Offer.number), 0)).where(Offer.lead_id == bindparam("lead_id"))
+_LOCK = select(Lead).where(Lead.id == bindparam("lead_id")).with_for_update()
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,17 @@ class Note:
 
 @dataclass(frozen=True)
 class OfferTerms:
-    """A new offer: to whom, on which basis (relation, turn, by_hand), until when, and what the partner gets to see."""
+    """A new offer: to whom, on which basis (relation, turn, by_hand), until when, and what the partner gets to see.
+
+    `number` counts the lead's offers.
+    """
 
     partner_id: str
     basis: str
     expires_at: datetime
     teaser: dict[str, Any]
     by_call: bool = False
+    number: int = 1
 
 
 # What an agent goes on writing down while a lead is already on its way.
@@ -140,7 +147,7 @@ def lock_lead(session: Session, lead_id: str) -> Lead:
     Raises:
         NotFound: there is no such lead.
     """
-    lead = session.get(Lead, lead_id, with_for_update=True, populate_existing=True)
+    lead = session.scalar(_LOCK, {"lead_id": lead_id}, execution_options={"populate_existing": True})
     if lead is None:
         raise NotFound("there is no such lead")
     return lead
@@ -168,16 +175,15 @@ def live_offer(session: Session, lead_id: str) -> Offer | None:
 
 
 def add_offer(session: Session, lead: Lead, terms: OfferTerms, note: Note) -> Offer:
-    """Offer a locked lead to a partner.
+    """Offer a locked lead to a partner, under the credit lock: it takes room. Written with the next flush.
 
     Raises:
         Conflict: the lead cannot be offered now.
     """
-    made = session.scalar(_OFFERS_MADE, {"lead_id": lead.id}) or 0
     offer = Offer(
         id=new_id("offer"),
         lead_id=lead.id,
-        number=made + 1,
+        number=terms.number,
         partner_id=terms.partner_id,
         basis=terms.basis,
         status=OfferStatus.LIVE,
@@ -190,12 +196,18 @@ def add_offer(session: Session, lead: Lead, terms: OfferTerms, note: Note) -> Of
     move_lead(session, lead, LeadMove.OFFER, noted)
     lead.human_reason = ""
     session.add(offer)
-    session.flush()
     return offer
+
+
+def offers_made(session: Session, lead_id: str) -> int:
+    """How many offers a lead had."""
+    return session.scalars(_OFFERS_MADE, {"lead_id": lead_id}).one()
 
 
 def end_offer(session: Session, lead: Lead, offer: Offer, move: OfferMove, note: Note) -> None:
     """End a locked lead's live offer, or take back an accepted one, and let the lead follow.
+
+    All but accepting gives a partner room again, so it takes the credit lock, under which room is counted.
 
     Raises:
         Conflict: the offer is over already.
@@ -203,6 +215,8 @@ def end_offer(session: Session, lead: Lead, offer: Offer, move: OfferMove, note:
     status = next_offer_status(OfferStatus(offer.status), move)
     if status is None:
         raise Conflict(f"this offer is {offer.status.replace('_', ' ')}")
+    if move is not OfferMove.ACCEPT:
+        hold_credits(session)
     offer.status = status
     offer.ended_at = note.at
     noted = Note(note.what, note.at, note.actor, offer.id, offer.partner_id, note.facts)

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from foundation.database import Database
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from foundation.flushing import flush_at_once
 from leads import credit_book, delivery, first_contact, protection
 from leads.business_clock import after_hours
 from leads.dispute_book import is_frozen
-from leads.facts import Policy
-from leads.lead_book import Note, OfferTerms, add_offer, end_offer, live_offer, lock_offer, write_event
+from leads.facts import Policy, Profile
+from leads.lead_book import Note, OfferTerms, add_offer, end_offer, live_offer, lock_offer, offers_made, write_event
 from leads.lead_facts import facts_of
 from leads.lead_states import DeclineReason, OfferMove, OfferStatus
 from leads.partner_calendar import calendar_of
@@ -46,6 +47,14 @@ class Decline:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """The chosen partner's profile, and how many offers the lead had before."""
+
+    profile: Profile
+    offers_made: int
+
+
+@dataclass(frozen=True)
 class Making:
     """How an offer comes about: its basis (relation, turn, by_hand), its policy, and the user who made it, if any."""
 
@@ -54,6 +63,7 @@ class Making:
     at: datetime
     actor: str = ""
     by_call_until: datetime | None = None  # the customer is on the line, for so long at most
+    standing: Standing | None = None  # what a decision under the credit lock knows of the lead and the partner
 
 
 def make_offer(session: Session, lead: Lead, partner_id: str, making: Making) -> Offer:
@@ -62,19 +72,27 @@ def make_offer(session: Session, lead: Lead, partner_id: str, making: Making) ->
     Raises:
         Conflict: the lead has a live offer, or is accepted or closed.
     """
-    partner = session.get_one(Partner, partner_id)
-    calendar = calendar_of(profile_of(partner), making.policy)
+    standing = making.standing or _look_at(session, lead, partner_id)
+    calendar = calendar_of(standing.profile, making.policy)
     terms = OfferTerms(
         partner_id=partner_id,
         basis=making.basis,
         expires_at=making.by_call_until or after_hours(making.at, making.policy.ttl_hours(lead.urgency), calendar),
         teaser=teaser_of(facts_of(lead), lead.answers, grade=lead.grade, urgency=lead.urgency),
         by_call=making.by_call_until is not None,
+        number=standing.offers_made + 1,
     )
     offer = add_offer(session, lead, terms, Note("offer_made", making.at, making.actor))
     if not offer.by_call:
         delivery.notify_of_offer(session, offer, making.at)
+    flush_at_once(session)
     return offer
+
+
+def _look_at(session: Session, lead: Lead, partner_id: str) -> Standing:
+    """For offers that no decision stands behind: they take room as well, so the credit lock is held."""
+    credit_book.hold_credits(session)
+    return Standing(profile_of(session.get_one(Partner, partner_id)), offers_made(session, lead.id))
 
 
 def assign_by_hand(session: Session, lead: Lead, partner_id: str, making: Making) -> Offer:

@@ -6,17 +6,18 @@ tie-break that nobody can steer. Everybody's reasons are `explanation`'s affair,
 
 import hmac
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from leads.admission import LIVE, ROOM, admitted, admitted_places, weighed
 from leads.customer_identity import company_key
-from leads.facts import LeadFacts, PartnerFacts, Policy, ProtectionFacts, RelationFacts
-from leads.roster import Standings, partner_named, partner_of, possible_of
-from leads.rules import RULES, SIEVES
+from leads.facts import LeadFacts, PartnerFacts, Policy, ProtectionFacts, RelationFacts, weight_of
+from leads.rules import RULES
+from leads.standings import Standings, partner_named, partner_of
 from leads.verdicts import Excluded, Fits, Verdict
-from leads.worth import Worth, week_gone_milli, worth_of
+from leads.worth import Worth, week_gone_milli, worth_of, worths_of
 
 PROTECTION = "protection"
 WISH = "wish"
@@ -29,29 +30,8 @@ PROTECTED = "PROTECTED"
 NO_PARTNER_FITS = "NO_PARTNER_FITS"
 NOBODY_LIVE = "NOBODY_LIVE"
 
-_Judges = Sequence[tuple[str, Callable[[LeadFacts, PartnerFacts, datetime], Verdict]]]
-
-# These come last: whoever only lacks room, or takes no live call, keeps its share of the lead.
-ROOM = "capacity"
-LIVE = "live"
 # A claimant whom nothing else excludes gets the lead in the usual way: nobody else is put through to its customer.
 _LATER = RULES[LIVE].CODES | {"HAD_IT_BEFORE"}
-# Those that exclude most at least cost come first: the choice stops at the first. Those that never exclude come last.
-_FIRST = ("solution", "language", "complexity", "size")
-_IN_ORDER = tuple(
-    (name, rule.judge)
-    for name, rule in sorted(
-        RULES.items(),
-        key=lambda one: (_FIRST.index(one[0]) if one[0] in _FIRST else len(_FIRST), not one[1].CODES, one[0]),
-    )
-    if name not in {ROOM, LIVE}
-)
-# Sieves that give no points have said all they have to say, and who is left, others exclude first.
-_FIRST_BEHIND_SIEVES = ("size", "region")
-_BEHIND_SIEVES = sorted(
-    ((name, judge) for name, judge in _IN_ORDER if name not in SIEVES or RULES[name].MAX_POINTS),
-    key=lambda one: one[0] not in _FIRST_BEHIND_SIEVES,
-)
 
 
 @dataclass(frozen=True)
@@ -135,37 +115,12 @@ def judge_all(inputs: Inputs, partner: PartnerFacts) -> dict[str, Verdict]:
     most = dict(inputs.policy.points)
     lead, now = inputs.lead, inputs.now
     judged = {name: rule.judge(lead, partner, now) for name, rule in RULES.items() if name != LIVE or lead.live_hours}
-    return {name: _weighed(name, verdict, most) for name, verdict in judged.items()} if most else judged
+    return {name: weighed(name, verdict, most) for name, verdict in judged.items()} if most else judged
 
 
 def admitted_but_for_room(inputs: Inputs) -> Iterator[tuple[PartnerFacts, int]]:
-    """All whom the rules admit, room left aside, with their points. Judging stops at the first rule that excludes."""
-    behind = _BEHIND_SIEVES if isinstance(inputs.partners, Standings) else _IN_ORDER
-    return _judged(inputs, possible_of(inputs.partners, inputs.lead), behind)
-
-
-def _judged(inputs: Inputs, partners: Iterable[PartnerFacts], judges: _Judges) -> Iterator[tuple[PartnerFacts, int]]:
-    most = dict(inputs.policy.points)
-    lead, now = inputs.lead, inputs.now
-    for partner in partners:
-        points = 0
-        for name, judge in judges:
-            verdict = judge(lead, partner, now)
-            if isinstance(verdict, Excluded):
-                break
-            points += _points_of(name, verdict.points, most) if most else verdict.points
-        else:
-            yield partner, points
-
-
-def _weighed(name: str, verdict: Verdict, most: dict[str, int]) -> Verdict:
-    if isinstance(verdict, Excluded) or name not in most:
-        return verdict
-    return Fits(_points_of(name, verdict.points, most), verdict.why)
-
-
-def _points_of(name: str, points: int, most: dict[str, int]) -> int:
-    return points * most[name] // RULES[name].MAX_POINTS if name in most else points
+    """All whom the rules admit, room left aside, with their points."""
+    return admitted(inputs.partners, inputs.lead, dict(inputs.policy.points), inputs.now)
 
 
 def tie_break(seed: str, lead_id: str, partner_id: str) -> str:
@@ -249,16 +204,8 @@ def _has_room_now(inputs: Inputs, partner: PartnerFacts) -> bool:
 
 def rank_by_worth(inputs: Inputs) -> tuple[tuple[tuple[str, Worth], ...], tuple[tuple[str, int], ...]]:
     """Those who could have the lead, best first, and what each is entitled to of it, claims left aside."""
-    gone = week_gone_milli(inputs.now)
-    worths: dict[str, Worth] = {}
-    sharing: dict[str, tuple[int, str]] = {}
-    for partner, points in sorted(admitted_but_for_room(inputs), key=lambda one: one[0].partner_id):
-        # Branches of one owner have one share, that of the largest.
-        holder, weight = partner.holder, partner.weight
-        if holder not in sharing or weight > sharing[holder][0]:
-            sharing[holder] = (weight, partner.partner_id)
-        if _has_room_now(inputs, partner):
-            worths[partner.partner_id] = worth_of(partner, points, inputs.policy, gone)
+    partners = inputs.partners
+    weights, worths = _weigh_columns(inputs, partners) if isinstance(partners, Standings) else _weigh(inputs)
     lead_id, seed = inputs.lead.lead_id, inputs.seed
     alike = Counter(worth.value for worth in worths.values())
     ranked = sorted(
@@ -266,5 +213,51 @@ def rank_by_worth(inputs: Inputs) -> tuple[tuple[tuple[str, Worth], ...], tuple[
         # Who is alone with its value needs no tie-break.
         key=lambda one: (-one[1].value, tie_break(seed, lead_id, one[0]) if alike[one[1].value] > 1 else ""),
     )
-    shares = share_out({partner_id: weight for weight, partner_id in sharing.values()}, seed, lead_id)
-    return tuple(ranked), tuple(sorted(shares.items()))
+    return tuple(ranked), tuple(sorted(share_out(weights, seed, lead_id).items()))
+
+
+def _weigh(inputs: Inputs) -> tuple[dict[str, int], dict[str, Worth]]:
+    """The weight of each who is entitled to a part of the lead, and what it is worth with each who could have it."""
+    gone = week_gone_milli(inputs.now)
+    worths: dict[str, Worth] = {}
+    sharing: list[tuple[str, str, int]] = []
+    for partner, points in sorted(admitted_but_for_room(inputs), key=lambda one: one[0].partner_id):
+        sharing.append((partner.holder, partner.partner_id, partner.weight))
+        if _has_room_now(inputs, partner):
+            worths[partner.partner_id] = worth_of(partner, points, inputs.policy, gone)
+    return _largest_branches(sharing), worths
+
+
+def _weigh_columns(inputs: Inputs, standings: Standings) -> tuple[dict[str, int], dict[str, Worth]]:
+    """The same by columns, of which nothing is made but what is asked for."""
+    roster, columns = standings.roster, standings.columns
+    places, points = admitted_places(standings, inputs.lead, dict(inputs.policy.points), inputs.now)
+    if not roster.is_in_order:
+        both = sorted(zip(places, points, strict=True), key=lambda one: roster.ids[one[0]])
+        places, points = [place for place, _ in both], [one for _, one in both]
+    ids = [roster.ids[place] for place in places]
+    weights = [weight_of(roster.weights[place], columns.weight_milli[place]) for place in places]
+    holders = [roster.holders[place] for place in places]
+    standing = zip(
+        points,
+        standings.column("taken", places),
+        standings.rooms(places),
+        *(standings.column(name, places) for name in ("credit_milli", "weekly_milli", "price_milli")),
+        strict=True,
+    )
+    # By place in `places`: those who could have it.
+    free = {at: one for at, one in enumerate(standing) if one[1] < one[2]}
+    if inputs.lead.live_hours:
+        free = {at: one for at, one in free.items() if _has_room_now(inputs, standings.at(places[at]))}
+    worths = worths_of(free.values(), inputs.policy, week_gone_milli(inputs.now))
+    weighed_out = _largest_branches(zip(holders, ids, weights, strict=True))
+    return weighed_out, {ids[at]: worth for at, worth in zip(free, worths, strict=True)}
+
+
+def _largest_branches(sharing: Iterable[tuple[str, str, int]]) -> dict[str, int]:
+    """Branches of one owner have one share, that of the largest: of holders, partners and weights those who share."""
+    largest: dict[str, tuple[str, int]] = {}
+    for holder, partner_id, weight in sharing:
+        if holder not in largest or weight > largest[holder][1]:
+            largest[holder] = (partner_id, weight)
+    return dict(largest.values())

@@ -2,39 +2,24 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import String, bindparam, exists, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from leads import credit_book, kept_inputs
 from leads.candidates import Gathered, gather
 from leads.delivery import tell_incumbent
-from leads.dispute_book import undecided
 from leads.facts import Policy
 from leads.lead_book import Note, give_to_human, lock_lead, write_event
 from leads.lead_states import LeadStatus
-from leads.offers import BY_HAND, Making, is_an_answer, make_offer
-from leads.ranking import TURN, Choice, Inputs, choose
+from leads.offers import Making, Standing, make_offer
+from leads.ranking import Choice, Inputs, choose
 from leads.replay import keep_roster
 from leads.standings_copy import remember
 from leads.tables import Lead, Offer, RoutingPolicy, RoutingRound
 
 OFFERS_USED_UP = "OFFERS_USED_UP"
 # Written once: putting a statement together takes as long as running it.
-_LEAD = bindparam("lead_id", type_=String)
-_BEFORE = select(
-    undecided(_LEAD).label("is_frozen"),
-    select(func.count())
-    .where(Offer.lead_id == _LEAD, Offer.offered_at >= bindparam("since"), Offer.basis != BY_HAND, is_an_answer())
-    .scalar_subquery()
-    .label("offers_lost"),
-    select(func.coalesce(func.max(RoutingRound.number), 0))
-    .where(RoutingRound.lead_id == _LEAD)
-    .scalar_subquery()
-    .label("rounds"),
-    exists().where(RoutingRound.lead_id == _LEAD, RoutingRound.basis == TURN).label("has_entitled"),
-)
 _KNOWN_POLICY = select(RoutingPolicy.mark).where(RoutingPolicy.mark == bindparam("mark"))
 
 
@@ -64,18 +49,24 @@ def route(session: Session, lead_id: str, policy: Policy, now: datetime) -> Rout
         NotFound: there is no such lead.
     """
     lead = lock_lead(session, lead_id)
-    before = session.execute(_BEFORE, {"lead_id": lead_id, "since": lead.in_line_since}).one()
-    if lead.status != LeadStatus.OPEN or before.is_frozen:
+    if lead.status != LeadStatus.OPEN:
         return Routed(lead_id, LeadStatus(lead.status), changed=False)
-    if before.offers_lost >= policy.max_offers:
+    gathered = gather(session, lead, policy, now)
+    if gathered.before.is_frozen:
+        remember(session, gathered.copy, gathered.hold, {})
+        return Routed(lead_id, LeadStatus.OPEN, changed=False)
+    if gathered.before.offers_lost >= policy.max_offers:
+        remember(session, gathered.copy, gathered.hold, {})
         give_to_human(session, lead, OFFERS_USED_UP, now)
         return Routed(lead_id, LeadStatus.WITH_HUMAN, changed=True)
-    choice = _decide(session, gather(session, lead, policy, now), before, now)
+    choice = _decide(session, gathered, now)
     _tell_passed_over(session, lead, choice, now)
     if not choice.partner_id:
         give_to_human(session, lead, choice.human_reason, now)
         return Routed(lead_id, LeadStatus.WITH_HUMAN, changed=True)
-    make_offer(session, lead, choice.partner_id, Making(choice.basis, policy, now))
+    make_offer(
+        session, lead, choice.partner_id, Making(choice.basis, policy, now, standing=_standing(gathered, choice))
+    )
     return Routed(lead_id, LeadStatus.OFFERED, changed=True, partner_id=choice.partner_id)
 
 
@@ -89,28 +80,38 @@ def route_live(session: Session, lead_id: str, terms: LiveTerms, now: datetime) 
         NotFound: there is no such lead.
     """
     lead = lock_lead(session, lead_id)
-    before = session.execute(_BEFORE, {"lead_id": lead_id, "since": lead.in_line_since}).one()
-    if lead.status != LeadStatus.OPEN or before.is_frozen:
+    if lead.status != LeadStatus.OPEN:
         return None
-    choice = _decide(session, gather(session, lead, terms.policy, now, is_live=True), before, now)
+    gathered = gather(session, lead, terms.policy, now, is_live=True)
+    if gathered.before.is_frozen:
+        remember(session, gathered.copy, gathered.hold, {})
+        return None
+    choice = _decide(session, gathered, now)
     if not choice.partner_id:
         write_event(session, lead.id, Note("nobody_live", now, facts={"reason": choice.human_reason}))
         return None
     _tell_passed_over(session, lead, choice, now)
-    return make_offer(session, lead, choice.partner_id, Making(choice.basis, terms.policy, now, "", terms.until))
+    making = Making(choice.basis, terms.policy, now, by_call_until=terms.until, standing=_standing(gathered, choice))
+    return make_offer(session, lead, choice.partner_id, making)
 
 
-def _decide(session: Session, gathered: Gathered, before: Any, now: datetime) -> Choice:
-    """Choose, book it, and keep what it rested on; `before` says which rounds there were."""
+def _decide(session: Session, gathered: Gathered, now: datetime) -> Choice:
+    """Choose, book it, and keep what it rested on. Whoever is chosen is offered the lead under the same hold."""
     choice = choose(gathered.inputs)
-    changes = credit_book.enter(session, choice, now, is_first=not before.has_entitled)
-    _keep(session, before.rounds + 1, gathered, choice)
+    changes = credit_book.enter(session, choice, now, is_first=not gathered.before.has_entitled)
+    _keep(session, gathered, choice)
     marks = frozenset({gathered.inputs.policy.mark, gathered.copy.roster.mark})
-    remember(session, replace(gathered.copy, kept=marks), gathered.hold, changes)
+    remember(session, replace(gathered.copy, kept=marks), gathered.hold, changes, choice.partner_id)
     return choice
 
 
-def _keep(session: Session, number: int, gathered: Gathered, choice: Choice) -> None:
+def _standing(gathered: Gathered, choice: Choice) -> Standing:
+    roster = gathered.copy.roster
+    return Standing(roster.profiles[roster.places[choice.partner_id]], gathered.before.offers_made)
+
+
+def _keep(session: Session, gathered: Gathered, choice: Choice) -> None:
+    """Written with the next flush, together with the offer."""
     inputs, copy = gathered.inputs, gathered.copy
     if inputs.policy.mark not in copy.kept:
         _keep_policy(session, inputs)
@@ -120,7 +121,7 @@ def _keep(session: Session, number: int, gathered: Gathered, choice: Choice) -> 
     session.add(
         RoutingRound(
             lead_id=inputs.lead.lead_id,
-            number=number,
+            number=gathered.before.rounds + 1,
             at=inputs.now,
             partner_id=choice.partner_id,
             basis=choice.basis,
@@ -129,7 +130,6 @@ def _keep(session: Session, number: int, gathered: Gathered, choice: Choice) -> 
             digest=kept_inputs.digest_of(plain, choice),
         )
     )
-    session.flush()
 
 
 def _keep_policy(session: Session, inputs: Inputs) -> None:

@@ -1,26 +1,28 @@
 """What this process remembers of everybody's standing, so that a decision need not read a thousand rows again.
 
 A copy is used only where it is exactly what the rows say: under the same number of the credit lock, which everybody who
-may change credit raises, and the same sum of partners' revisions, which every change of a partner raises.
+may change credit or room raises, and the same sum of partners' revisions, which every change of a partner raises.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BigInteger, Engine, cast, extract, func, select
+from sqlalchemy import BigInteger, Engine, bindparam, cast, extract, func, select
 from sqlalchemy.orm import Session
 
 from foundation.database import after_commit
 from leads.credit_book import Change, Hold
+from leads.lead_states import OfferStatus
 from leads.replay import roster_of
 from leads.roster import Roster
-from leads.tables import Partner, PartnerCredit
+from leads.tables import Offer, Partner, PartnerCredit
 
-# Since when (seconds), credit, entitled since then, answers, rating, weight and price.
-Learned = tuple[int, ...]
-_SUM_OF_REVISIONS = select(func.coalesce(func.sum(Partner.revision), 0))
+SUM_OF_REVISIONS = select(func.coalesce(func.sum(Partner.revision), 0))
+_LEARNED = ("since", "credit", "entitled", "response", "rating", "weight", "price")
+_NEW = (0, 0, 0, 700, 700, 1000, 0)  # of a partner without a row
 _ROWS = (
     select(
         Partner.id,
@@ -37,16 +39,34 @@ _ROWS = (
     .outerjoin(PartnerCredit, PartnerCredit.partner_id == Partner.id)
     .order_by(Partner.id)
 )
+_TAKEN = (
+    select(Offer.partner_id, func.count())
+    .where(Offer.offered_at >= bindparam("week"), Offer.status.in_((OfferStatus.LIVE, OfferStatus.ACCEPTED)))
+    .group_by(Offer.partner_id)
+)
 
 
 @dataclass(frozen=True)
 class Copy:
-    """Everybody on a roster with what was learned of each, as of a hold of the credit lock."""
+    """Everybody on a roster with what was learned of each, by place, as of a hold of the credit lock.
+
+    `since` is in seconds; credit and entitlement since then are in thousandths of a lead. `taken` are the live offers
+    and accepted leads since the first moment of `week`. `without_row`: those of whom nothing is written yet.
+    """
 
     hold: Hold
     revisions: int
     roster: Roster
-    learned: Sequence[Learned | None]  # None: nothing is known of it yet
+    week: datetime
+    taken: Sequence[int]
+    since: Sequence[int]
+    credit: Sequence[int]
+    entitled: Sequence[int]
+    response: Sequence[int]
+    rating: Sequence[int]
+    weight: Sequence[int]
+    price: Sequence[int]
+    without_row: frozenset[int]
     seed: tuple[str, str] = ("", "")  # a month and its seed
     kept: frozenset[str] = frozenset()  # marks of policies and rosters that surely have their rows
 
@@ -55,33 +75,54 @@ class Copy:
 _COPIES: WeakKeyDictionary[Engine, Copy] = WeakKeyDictionary()
 
 
-def standings_now(session: Session, hold: Hold) -> Copy:
-    """Everybody's standing under the credit lock, this hold of it: the remembered copy, or the rows read anew."""
-    # What this session has changed and not written yet would be missed below.
-    session.flush()
-    engine = session.connection().engine
-    revisions: int = session.scalars(_SUM_OF_REVISIONS).one()
-    copy = _COPIES.get(engine)
-    if copy is None or copy.hold != hold.before or copy.revisions != revisions:
-        # Straight from the connection: for a thousand partners it is half the work.
-        rows: Sequence[Any] = session.connection().execute(_ROWS).all()
-        roster = roster_of(session, tuple((row[0], row[1]) for row in rows))
-        learned: list[Learned | None] = [None if row[2] is None else tuple(row[2:]) for row in rows]
-        copy = Copy(hold.before, sum(row[1] for row in rows), roster, learned)
-    return copy
+def standings_now(session: Session, hold: Hold, revisions: int, week: datetime) -> Copy:
+    """Everybody's standing under the credit lock, this hold of it: the remembered copy, or the rows read anew.
+
+    `revisions` is their sum as of this hold, `week` the moment from which room is counted.
+    """
+    copy = _COPIES.get(session.connection().engine)
+    if copy is not None and (copy.hold, copy.revisions, copy.week) == (hold.before, revisions, week):
+        return copy
+    return _read(session, hold, week)
 
 
-def remember(session: Session, copy: Copy, hold: Hold, changes: Mapping[str, Change]) -> None:
-    """Keep the copy with what this hold changed, once it is committed. Where it is not, the rows are read anew.
+def remember(session: Session, copy: Copy, hold: Hold, changes: Mapping[str, Change], offered_to: str = "") -> None:
+    """Keep the copy with what this hold changed, and to whom it made an offer, once it is committed. Where it is not,
+    the rows are read anew.
 
     Its seed and marks have been written by then at the latest, and stay: nobody ever deletes them.
     """
-    learned = list(copy.learned)
+    places = copy.roster.places
+    if not copy.without_row.isdisjoint(map(places.__getitem__, changes)):
+        return  # rows are new, and what the database makes of their moments is seen when they are read
+    credit, entitled, taken = list(copy.credit), list(copy.entitled), list(copy.taken)
     for partner_id, change in changes.items():
-        place = copy.roster.places[partner_id]
-        if (before := learned[place]) is None:
-            return  # its row is new, and what the database makes of its moment is seen when it is read
-        since, credit, entitled, *lessons = before
-        learned[place] = (since, credit + change.credit, entitled + change.entitled, *lessons)
-    engine, changed = session.connection().engine, replace(copy, hold=hold, learned=learned)
+        place = places[partner_id]
+        credit[place] += change.credit
+        entitled[place] += change.entitled
+    if offered_to:
+        taken[places[offered_to]] += 1
+    engine = session.connection().engine
+    changed = replace(copy, hold=hold, credit=credit, entitled=entitled, taken=taken)
     after_commit(session, lambda: _COPIES.__setitem__(engine, changed))
+
+
+def _read(session: Session, hold: Hold, week: datetime) -> Copy:
+    # Straight from the connection: for a thousand partners it is half the work.
+    connection = session.connection()
+    rows: Sequence[Any] = connection.execute(_ROWS).all()
+    taken: dict[str, int] = dict(connection.execute(_TAKEN, {"week": week}).all())
+    roster = roster_of(session, tuple((row[0], row[1]) for row in rows))
+    learned = [_NEW if row[2] is None else row[2:] for row in rows]
+    columns: dict[str, Any] = dict(
+        zip(_LEARNED, zip(*learned, strict=True) if learned else [()] * len(_NEW), strict=True)
+    )
+    return Copy(
+        hold=hold.before,
+        revisions=sum(row[1] for row in rows),
+        roster=roster,
+        week=week,
+        taken=[taken.get(partner_id, 0) for partner_id in roster.ids],
+        without_row=frozenset(place for place, row in enumerate(rows) if row[2] is None),
+        **columns,
+    )

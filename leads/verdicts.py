@@ -1,6 +1,6 @@
 """What a routing rule says about one partner and one lead, and the shape that every rule has. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -64,3 +64,18 @@ class Sieve(Protocol):
 
     def offered(self, profile: Profile) -> Iterable[str | int]:
         """All that a partner may be asked for."""
+
+
+OUT = -1
+
+
+class Scale(Protocol):
+    """A rule that rests on one thing of a partner alone, and so can say in numbers what it says in verdicts.
+
+    Among a thousand partners most verdicts would be thrown away unread. A rule without a scale is asked for verdicts.
+    """
+
+    RESTS_ON: str  # the field of `PartnerFacts` that it looks at
+
+    def scale(self, lead: LeadFacts, now: datetime) -> Callable[[Any], int]:
+        """For one lead: from what the partner has in that field to its points, or `OUT` where the rule excludes."""

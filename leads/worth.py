@@ -1,5 +1,6 @@
 """What a lead is worth with one partner, in points out of a thousand and in integers throughout. Pure."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -10,6 +11,8 @@ _SWISS_TIME = ZoneInfo("Europe/Zurich")
 _DAYS_OF_WORK, _FIRST_HOUR, _HOURS_OF_WORK = 5, 8, 10
 # Keeps the credit of somebody who is entitled to next to nothing from weighing without bound.
 _ENTITLED_AT_LEAST_MILLI = 300
+# Points, taken, room, credit, weekly entitlement, price.
+Standing = tuple[int, int, int, int, int, int]
 
 
 class Worth(NamedTuple):
@@ -28,12 +31,22 @@ class Worth(NamedTuple):
 def worth_of(partner: PartnerFacts, points: int, policy: Policy, week_gone_milli: int) -> Worth:
     """The value by which partners are ranked."""
     room = partner.profile.weekly_capacity if partner.room is None else partner.room
-    ahead_milli = max(0, 1000 * partner.taken // max(1, room) - week_gone_milli)
-    discount = points * policy.load_discount_milli * ahead_milli // 1_000_000
+    standing = points, partner.taken, room, partner.credit_milli, partner.weekly_milli, partner.price_milli
+    return worths_of([standing], policy, week_gone_milli)[0]
+
+
+def worths_of(standings: Iterable[Standing], policy: Policy, week_gone_milli: int) -> list[Worth]:
+    """The same for many at a time: points, taken, room, credit, weekly entitlement and price of each."""
     most = 1000 * policy.credit_weeks_at_most
-    owed_weeks_milli = 1000 * partner.credit_milli // (max(0, partner.weekly_milli) + _ENTITLED_AT_LEAST_MILLI)
-    credit = policy.credit_points_a_week * max(-most, min(most, owed_weeks_milli)) // 1000
-    return Worth(points, discount, partner.price_milli, credit, points - discount - partner.price_milli + credit)
+    discount_milli, points_a_week = policy.load_discount_milli, policy.credit_points_a_week
+    found = []
+    for points, taken, room, credit_milli, weekly_milli, price in standings:
+        ahead_milli = max(0, 1000 * taken // max(1, room) - week_gone_milli)
+        discount = points * discount_milli * ahead_milli // 1_000_000
+        owed_weeks_milli = 1000 * credit_milli // (max(0, weekly_milli) + _ENTITLED_AT_LEAST_MILLI)
+        credit = points_a_week * max(-most, min(most, owed_weeks_milli)) // 1000
+        found.append(Worth(points, discount, price, credit, points - discount - price + credit))
+    return found
 
 
 def start_of_week(now: datetime) -> datetime:

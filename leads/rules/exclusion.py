@@ -1,12 +1,14 @@
 """The partner does not work for this customer: a competitor, or a conflict of interest that it told us of."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from leads.facts import LeadFacts, PartnerFacts
-from leads.verdicts import Excluded, Fits, Verdict
+from leads.verdicts import OUT, Excluded, Fits, Verdict
 
 MAX_POINTS = 0
 CODES = frozenset({"EXCLUDED_CUSTOMER"})
+RESTS_ON = "excludes_customer"
 _FITS = Fits(0, "free")  # made once: most verdicts are this one
 
 
@@ -15,3 +17,8 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     if partner.excludes_customer:
         return Excluded("EXCLUDED_CUSTOMER", "free", "excluded")
     return _FITS
+
+
+def scale(lead: LeadFacts, now: datetime) -> Callable[[bool], int]:
+    """By whether the partner excludes this customer."""
+    return lambda excludes: OUT if excludes else 0

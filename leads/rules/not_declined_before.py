@@ -1,12 +1,14 @@
 """A lead is offered to the same partner once."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from leads.facts import LeadFacts, PartnerFacts
-from leads.verdicts import Excluded, Fits, Verdict
+from leads.verdicts import OUT, Excluded, Fits, Verdict
 
 MAX_POINTS = 0
 CODES = frozenset({"HAD_IT_BEFORE"})
+RESTS_ON = "had_this_lead"
 _FITS = Fits(0, "new")  # made once: most verdicts are this one
 
 
@@ -15,3 +17,8 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     if partner.had_this_lead:
         return Excluded("HAD_IT_BEFORE", "new", partner.had_this_lead)
     return _FITS
+
+
+def scale(lead: LeadFacts, now: datetime) -> Callable[[str], int]:
+    """By how the partner's offer of this lead ended."""
+    return lambda ended: OUT if ended else 0

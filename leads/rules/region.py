@@ -1,17 +1,20 @@
 """The customer lies where the partner works: a postcode or its beginning, a canton, so many km, or everywhere."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 from foundation.postcodes import places_of
 from leads.facts import LeadFacts, PartnerFacts, Profile
-from leads.verdicts import UNKNOWN, Excluded, Fits, Verdict
+from leads.verdicts import OUT, UNKNOWN, Excluded, Fits, Verdict
 
 MAX_POINTS = 200
 CODES = frozenset({"REGION"})
+RESTS_ON = "profile"
 _FAR_KM = 200
 _EARTH_KM = 6371.0
+_Spot = tuple[float, float, float]
 
 
 def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
@@ -19,7 +22,7 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     profile = partner.profile
     distance = km_between(lead.postcode, profile.home_postcode)
     by_coverage = _by_coverage(lead, profile)
-    if by_coverage is None and not (distance is not None and profile.reach_km and distance <= profile.reach_km):
+    if by_coverage is None and not _is_in_reach(distance, profile):
         found = [*profile.cantons, *profile.postcodes, *([f"{profile.reach_km} km"] if profile.reach_km else [])]
         return Excluded("REGION", f"{lead.postcode} {lead.canton}".strip() or UNKNOWN, _in_short(found))
     if distance is not None:
@@ -27,9 +30,30 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     return by_coverage or Fits(0, UNKNOWN)
 
 
+def scale(lead: LeadFacts, now: datetime) -> Callable[[Profile], int]:
+    """By where the partner is at home and how far it goes."""
+    here = _spot(lead.postcode)
+
+    def by_place(profile: Profile) -> int:
+        there = _spot(profile.home_postcode) if here else None
+        distance = _km(here, there) if here and there else None
+        by_coverage = _by_coverage(lead, profile)
+        if by_coverage is None and not _is_in_reach(distance, profile):
+            return OUT
+        if distance is not None:
+            return _at(distance).points
+        return by_coverage.points if by_coverage else 0
+
+    return by_place
+
+
 @lru_cache(maxsize=1_000)
 def _at(distance_km: int) -> Fits:
     return Fits(max(0, MAX_POINTS * (_FAR_KM - distance_km) // _FAR_KM), f"{distance_km} km")
+
+
+def _is_in_reach(distance_km: int | None, profile: Profile) -> bool:
+    return bool(distance_km is not None and profile.reach_km and distance_km <= profile.reach_km)
 
 
 def _by_coverage(lead: LeadFacts, profile: Profile) -> Fits | None:
@@ -47,15 +71,17 @@ def _by_coverage(lead: LeadFacts, profile: Profile) -> Fits | None:
 def km_between(one: str, other: str) -> int | None:
     """Whole kilometres as the crow flies; None where either postcode is not known."""
     here, there = _spot(one), _spot(other)
-    if here is None or there is None:
-        return None
+    return None if here is None or there is None else _km(here, there)
+
+
+def _km(here: _Spot, there: _Spot) -> int:
     north, east = radians(there[0] - here[0]) / 2, radians(there[1] - here[1]) / 2
     square = sin(north) ** 2 + here[2] * there[2] * sin(east) ** 2
     return round(2 * _EARTH_KM * asin(sqrt(square)))
 
 
 @lru_cache(maxsize=5_000)
-def _spot(postcode: str) -> tuple[float, float, float] | None:
+def _spot(postcode: str) -> _Spot | None:
     """Latitude and longitude in degrees, and the latitude's cosine."""
     places = places_of(postcode)
     return (places[0].latitude, places[0].longitude, cos(radians(places[0].latitude))) if places else None

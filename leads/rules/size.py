@@ -1,15 +1,16 @@
 """The customer's size lies in the band of projects that the partner takes on."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 from math import log2
 
 from leads.facts import LeadFacts, PartnerFacts, Profile
-from leads.verdicts import UNKNOWN, Excluded, Fits, Verdict
+from leads.verdicts import OUT, UNKNOWN, Excluded, Fits, Verdict
 
 MAX_POINTS = 200
 CODES = frozenset({"TOO_SMALL", "TOO_LARGE"})
+RESTS_ON = "profile"
 # An open band ends here when the middle of it is looked for.
 _LARGEST = 2000
 _AT_THE_EDGE = 60
@@ -41,6 +42,20 @@ def _points(employees: int, lowest: int, highest: int) -> int:
     place = (log2(max(employees, lowest)) - log2(lowest)) / (log2(highest) - log2(lowest))
     off_centre = min(1.0, abs(2 * place - 1))
     return MAX_POINTS - int((MAX_POINTS - _AT_THE_EDGE) * off_centre)
+
+
+def scale(lead: LeadFacts, now: datetime) -> Callable[[Profile], int]:
+    """By the partner's band."""
+    known: dict[tuple[int | None, int | None], int] = {}
+
+    def by_band(profile: Profile) -> int:
+        band = profile.min_employees, profile.max_employees
+        if band not in known:
+            verdict = _verdict(lead.employees, *band)
+            known[band] = verdict.points if isinstance(verdict, Fits) else OUT
+        return known[band]
+
+    return by_band
 
 
 def asked(lead: LeadFacts) -> int:

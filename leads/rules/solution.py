@@ -1,14 +1,15 @@
 """The partner sells the solution that the customer asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 
 from leads.facts import LeadFacts, PartnerFacts, Profile
-from leads.verdicts import UNKNOWN, Excluded, Fits, Verdict
+from leads.verdicts import OUT, UNKNOWN, Excluded, Fits, Verdict
 
 MAX_POINTS = 350
 CODES = frozenset({"SOLUTION"})
+RESTS_ON = "profile"
 _BEST_LEVEL = 3
 
 
@@ -22,10 +23,14 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
         return Fits(0, UNKNOWN)
     if lead.solution not in offered:
         return Excluded("SOLUTION", lead.solution, " ".join(offered))
-    place, levels = offered.index(lead.solution), partner.profile.levels
+    return _of_seller(lead, partner.profile)
+
+
+def _of_seller(lead: LeadFacts, profile: Profile) -> Fits:
+    offered, levels, further = profile.solutions, profile.levels, lead.further_solutions
+    place = offered.index(lead.solution)
     level = levels[place] if place < len(levels) else None
-    further = lead.further_solutions
-    return _fits(place, level, sum(solution in offered for solution in further), len(further))
+    return _fits(place, level, sum(map(offered.__contains__, further)), len(further))
 
 
 @lru_cache(maxsize=2_000)
@@ -40,6 +45,18 @@ def _by_level(place: int, level: int | None) -> tuple[int, str]:
     if level is None:
         return max(150, MAX_POINTS - 70 * place), f"#{place + 1}"
     return MAX_POINTS * min(level, _BEST_LEVEL) // _BEST_LEVEL, f"{level}/{_BEST_LEVEL}"
+
+
+def scale(lead: LeadFacts, now: datetime) -> Callable[[Profile], int]:
+    """By what the partner sells, and how well."""
+    wanted = lead.solution
+
+    def by_offer(profile: Profile) -> int:
+        if not wanted:
+            return 0
+        return _of_seller(lead, profile).points if wanted in profile.solutions else OUT
+
+    return by_offer
 
 
 def asked(lead: LeadFacts) -> str:

@@ -8,8 +8,8 @@ from hypothesis import given
 
 import leads.rules
 from leads.facts import LeadFacts, PartnerFacts
-from leads.rules import RULES, SIEVES
-from leads.verdicts import Excluded, Fits
+from leads.rules import RULES, SCALES, SIEVES
+from leads.verdicts import OUT, Excluded, Fits
 from tests.unit.leads.lead_strategies import lead_facts, partner_facts
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -40,6 +40,16 @@ def test_sieve_never_shuts_out_whom_its_rule_admits_and_without_points_is_as_str
     assert is_open or not is_admitted
     if RULES[name].MAX_POINTS == 0:
         assert is_open == is_admitted
+
+
+@pytest.mark.parametrize("name", sorted(SCALES))
+@given(lead=lead_facts(), partner=partner_facts())
+def test_scale_says_in_numbers_what_its_rule_says_in_verdicts(
+    name: str, lead: LeadFacts, partner: PartnerFacts
+) -> None:
+    verdict = RULES[name].judge(lead, partner, NOW)
+    expected = verdict.points if isinstance(verdict, Fits) else OUT
+    assert SCALES[name].scale(lead, NOW)(getattr(partner, SCALES[name].RESTS_ON)) == expected
 
 
 @pytest.mark.parametrize("name", sorted(RULES))

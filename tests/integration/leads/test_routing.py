@@ -1,6 +1,6 @@
 """A lead's way from the call to a partner or a person, on real databases."""
 
-import json
+import zlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from foundation.errors import Conflict, Invalid, NotFound
 from leads.credit_book import published_seeds
 from leads.facts import Policy
 from leads.figures import count_leads, human_queue, view_lead
-from leads.kept_inputs import pack, unpack
+from leads.kept_inputs import pack
 from leads.lead_book import lock_lead, open_lead
 from leads.lead_states import DeclineReason, LeadStatus, OfferStatus
 from leads.offers import BY_HAND, Decline, Making, Reply, accept, assign_by_hand, decline, due_offers, time_out
@@ -294,7 +294,7 @@ def test_tampered_inputs_do_not_replay(database: Database) -> None:
     route_now(database, lead_id)
     with database.transaction() as session:
         kept = session.get_one(RoutingRound, (lead_id, 1))
-        kept.inputs = pack(json.dumps(unpack(kept.inputs) | {"seed": "another"}).encode())
+        kept.inputs = pack(zlib.decompress(kept.inputs).replace(b'"seed":"', b'"seed":"0', 1))
     with database.reading() as session:
         assert not replays_identically(session, lead_id, 1)
 

@@ -1,16 +1,23 @@
 """What a process remembers of everybody's standing is what the rows say, whoever changed them meanwhile."""
 
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
 from foundation.database import Database
 from leads.candidates import gather
 from leads.credit_book import hold_credits
-from leads.lead_book import lock_lead
-from leads.lead_states import DeclineReason
+from leads.lead_book import live_offer, lock_lead
+from leads.lead_states import DeclineReason, OfferStatus
+from leads.offers import BY_HAND, Making, Reply, accept, assign_by_hand, time_out, withdraw
 from leads.partners import change_partner
+from leads.recall import recall
 from leads.routing import route
-from leads.tables import Partner, PartnerCredit
+from leads.tables import Offer, Partner, PartnerCredit
+from leads.worth import start_of_week
 from tests.integration.leads.lead_rows import NOW, POLICY, add_lead, add_partner, decline_live, route_now
 
 
@@ -22,6 +29,8 @@ def assert_memory_is_what_rows_say(database: Database, lead_id: str) -> None:
     with database.transaction() as session:
         credit = {row.partner_id: row for row in session.scalars(select(PartnerCredit))}
         partners = {row.id: row for row in session.scalars(select(Partner))}
+        has_it = Offer.status.in_((OfferStatus.LIVE, OfferStatus.ACCEPTED))
+        taken = Counter(session.scalars(select(Offer.partner_id).where(has_it, Offer.offered_at >= start_of_week(NOW))))
         standings = gather(session, lock_lead(session, lead_id), POLICY, NOW).inputs.partners
         assert [one.partner_id for one in standings] == sorted(partners)
         for one in standings:
@@ -31,12 +40,15 @@ def assert_memory_is_what_rows_say(database: Database, lead_id: str) -> None:
             assert one.credit_milli == (row.credit_milli if row else 0)
             assert one.weekly_milli == (row.entitled_milli if row else 0)
             assert one.price_milli == (row.price_milli if row else 0)
+            assert one.taken == taken[one.partner_id]
 
 
 @pytest.fixture
-def elsewhere(database: Database) -> Database:
+def elsewhere(database: Database) -> Iterator[Database]:
     """The same database as another process has it."""
-    return Database(database.url)
+    other = Database(database.url)
+    yield other
+    other.dispose()
 
 
 def test_copy_follows_own_decisions_answers_lessons_and_what_other_processes_do(
@@ -63,7 +75,6 @@ def test_copy_follows_own_decisions_answers_lessons_and_what_other_processes_do(
     add_partner(elsewhere, "West")
     route_now(database, leads[5])
     assert_memory_is_what_rows_say(database, leads[7])
-    elsewhere.dispose()
 
 
 def test_decision_that_is_rolled_back_leaves_nothing_in_memory(database: Database) -> None:
@@ -78,3 +89,34 @@ def test_decision_that_is_rolled_back_leaves_nothing_in_memory(database: Databas
     route_now(database, second)
     decline_live(database, second, DeclineReason.NOT_INTERESTED)
     assert_memory_is_what_rows_say(database, third)
+
+
+def test_copy_follows_who_has_room_by_whatever_way_offers_come_and_go(database: Database, elsewhere: Database) -> None:
+    for name in ("Nord", "Ost"):
+        add_partner(database, name)
+    leads = [add_lead(database, number) for number in range(7)]
+    for lead_id in leads[:4]:
+        route_now(database, lead_id)
+    by_hand = Making(BY_HAND, POLICY, NOW, "user_1")
+    with elsewhere.transaction() as session:
+        first = live_offer(session, leads[0])
+        assert first is not None
+        accept(session, first.id, Reply(first.partner_id, "user_1", NOW))
+        assign_by_hand(session, lock_lead(session, leads[4]), first.partner_id, by_hand)
+    assert_memory_is_what_rows_say(database, leads[6])
+    route_now(database, leads[5])
+    with elsewhere.transaction() as session:
+        recall(session, lock_lead(session, leads[0]), "late", NOW)
+        withdraw(session, lock_lead(session, leads[4]), "user_1", NOW)
+        lapsed = live_offer(session, leads[1])
+        assert lapsed is not None
+        time_out(session, lapsed.id, NOW + timedelta(days=3))
+    assert_memory_is_what_rows_say(database, leads[6])
+
+
+def test_copy_of_one_week_is_not_used_in_the_next(database: Database) -> None:
+    add_partner(database, "Nord", weekly_capacity=1)
+    first, second, third = (add_lead(database, number) for number in range(3))
+    assert route_now(database, first).partner_id
+    assert not route_now(database, second).partner_id
+    assert route_now(database, third, hours_later=7 * 24).partner_id

@@ -9,15 +9,16 @@ from leads.explanation import explain
 from leads.facts import LeadFacts, PartnerFacts, Policy, Profile, ProtectionFacts, RelationFacts
 from leads.kept_inputs import digest_of, pack, read, unpack, written
 from leads.ranking import Inputs, admitted_but_for_room, choose
-from leads.roster import Roster, Standings, partner_named
+from leads.roster import Roster
+from leads.standings import Columns, Form, Standings, partner_named
 from tests.unit.leads.lead_strategies import lead_facts, partners, protections, relations
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def standings(those: tuple[PartnerFacts, ...], *, by_mark: bool = False) -> Standings:
+def standings(those: tuple[PartnerFacts, ...], form: Form = Form.COLUMNS) -> Standings:
     roster = Roster([(one.partner_id, one.revision) for one in those], [one.profile for one in those])
-    return Standings(roster, [tuple(one.counts()[2:]) for one in those], by_mark=by_mark)
+    return Standings(roster, Columns.of_rows([tuple(one.counts()[2:]) for one in those]), form)
 
 
 @given(lead=lead_facts(), those=partners(), related=relations(), protected=protections())
@@ -30,11 +31,17 @@ def test_quick_way_decides_and_keeps_the_same_bytes_as_judging_everybody(
     weighed = Policy(points=(("region", 500), ("size", 100), ("solution", 150)))
     for policy in (Policy(), weighed):
         full = Inputs(lead, those, related, policy, NOW, protected, "seed")
-        quick = replace(full, partners=standings(those))
+        quick = replace(full, partners=standings(those, Form.REVISIONS))
         assert written(quick) == written(full)
         assert digest_of(written(quick), choose(quick)) == digest_of(written(full), choose(full))
         assert list(admitted_but_for_room(quick)) == list(admitted_but_for_room(full))
         assert explain(quick) == explain(full)
+
+
+@given(lead=lead_facts(), those=partners())
+def test_order_of_a_roster_makes_no_difference(lead: LeadFacts, those: tuple[PartnerFacts, ...]) -> None:
+    asked = Inputs(lead, standings(those), (), Policy(), NOW, (), "seed")
+    assert choose(replace(asked, partners=standings(those[::-1]))) == choose(asked)
 
 
 @given(lead=lead_facts(), those=partners(), related=relations(), protected=protections())
@@ -44,13 +51,15 @@ def test_decision_that_refers_to_a_roster_comes_back_as_it_was(
     related: tuple[RelationFacts, ...],
     protected: tuple[ProtectionFacts, ...],
 ) -> None:
-    held = standings(those, by_mark=True)
-    asked = Inputs(lead, held, related, Policy(), NOW, protected, "seed")
-    plain = written(asked)
-    again = read(unpack(pack(plain)), held.roster, Policy())
-    assert again == asked
-    assert digest_of(written(again), choose(again)) == digest_of(plain, choose(asked))
-    assert all(one.partner_id not in plain.decode() for one in those) or related or protected
+    for form in (Form.ROWS, Form.COLUMNS):
+        held = standings(those, form)
+        asked = Inputs(lead, held, related, Policy(), NOW, protected, "seed")
+        plain = written(asked)
+        again = read(unpack(pack(plain)), held.roster, Policy())
+        assert again == asked
+        assert written(again) == plain
+        assert digest_of(written(again), choose(again)) == digest_of(plain, choose(asked))
+        assert all(one.partner_id.encode() not in plain for one in those) or related or protected
 
 
 @given(those=partners())
