@@ -37,6 +37,7 @@ from dialer.pacing import POLICIES
 from dialer.pacing.policy import Decision
 from dialer.pacing_facts import CarrierState
 from dialer.reasons import Reason
+from dialer.steering import Steering
 from dialer.tables import Agent, Call, CarrierPace
 from dialer.wiring import Parts
 from foundation.logs import get_logger
@@ -61,6 +62,8 @@ from telephony.carrier import (
 log = get_logger(__name__)
 
 LEASE_SECONDS = 10.0
+# What a tick has counted serves brief looks so long.
+FOUND_LASTS_SECONDS = 2.0
 SAME_NUMBER_REST = timedelta(minutes=5)
 # How far ahead a slot may be claimed: a call that waits longer should wait in the queue, where the gate looks again.
 SLOT_AHEAD_SECONDS = 2.0
@@ -71,8 +74,13 @@ WAIT_SECONDS = 1
 # --- tick: who is dialed next ---------------------------------------------------------------------------------------
 
 
-def dial_due_contacts(parts: Parts, campaign_id: str, ticker: str, now: datetime) -> Decision | None:
-    """Decide how many contacts to dial, reserve them and queue their calls; None while another ticker has the lease."""
+def dial_due_contacts(
+    parts: Parts, campaign_id: str, ticker: str, now: datetime, found: Steering | None = None
+) -> Decision | None:
+    """Decide how many contacts to dial, reserve them and queue their calls; None while another ticker has the lease.
+
+    `found`: what a tick has just found, which is then not counted again; see `look_again`.
+    """
     with parts.database.transaction(relaxed=True) as session:
         lease = leases.take_lease(session, campaign_id, ticker, parts.clock.real_seconds(LEASE_SECONDS), now)
         campaign = session.get(Campaign, campaign_id)
@@ -83,16 +91,32 @@ def dial_due_contacts(parts: Parts, campaign_id: str, ticker: str, now: datetime
             return Decision(why=(Reason("outside_hours", {"moment": closed.isoformat(timespec="minutes")}),))
         # Agents may serve several campaigns: whoever decides must be the only one deciding.
         slots = pace.lock_pace(session, parts.settings.twilio_account_sid, now)
-        ahead = campaign.pacing_mode in steering.DIALS_AHEAD
-        steered = steering.bring_up_to_date(session, campaign, now) if ahead else None
+        steered = _steered(session, campaign, found, now)
         facts = pacing_facts.gather_facts(session, campaign, _carrier_state(parts, slots), now, steered)
         decision = POLICIES[campaign.pacing_mode].decide(facts)
         _give_up_lines(parts, session, decision.cancel, now)
         halted = dialing.carry_out(parts, session, campaign, decision, facts, now)
+        if found is None:
+            steers = campaign.pacing_mode in steering.STEERS
+            steering.keep_found(campaign_id, steered if steers else None, facts, decision.dial)
     if halted:  # in a transaction of its own: whoever imports holds the campaign and waits for contacts
         with parts.database.transaction(relaxed=True) as session:
             endings.pause_campaign(parts, session, campaign_id, Reason(halted), now)
     return decision
+
+
+def look_again(parts: Parts, campaign_id: str, ticker: str, now: datetime) -> Decision | None:
+    """Decide once more between two ticks: lines and talks are older than they were, which is all that is looked at
+    anew. None where the last tick found nothing that a brief look could change.
+    """
+    found = steering.found_lately(campaign_id, now - parts.clock.real_seconds(FOUND_LASTS_SECONDS))
+    return dial_due_contacts(parts, campaign_id, ticker, now, found) if found is not None else None
+
+
+def _steered(session: Session, campaign: Campaign, found: Steering | None, now: datetime) -> Steering | None:
+    if campaign.pacing_mode not in steering.DIALS_AHEAD:
+        return None
+    return found if found is not None else steering.bring_up_to_date(session, campaign, now)
 
 
 def _carrier_state(parts: Parts, slots: CarrierPace) -> CarrierState:

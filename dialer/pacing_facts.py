@@ -1,6 +1,6 @@
 """Reads the rows that a pacing decision needs. No live counters: whatever is counted is counted here, now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -112,7 +112,7 @@ def gather_facts(
         is_running=running,
         ready=ready,
         dialing=lines_being_dialed(session, now) if wanted and steering is None else (),
-        due=_count_due(session, campaign, ready, most, now) if running and wanted else {},
+        due=_due(session, campaign, (ready, most), steering, now) if running and wanted else {},
         room=carrier.most_in_flight - calls_in_flight(session),
         dial_level=campaign.dial_level,
         busy=busy,
@@ -150,9 +150,16 @@ def _most_due(policy: PacingPolicy, ready: Sequence[ReadyAgent], busy: Sequence[
     return len(ready) if policy.name not in DIALS_AHEAD else MOST_LINES_PER_AGENT * (len(ready) + len(busy))
 
 
-def _count_due(
-    session: Session, campaign: Campaign, ready: tuple[ReadyAgent, ...], most: int, now: datetime
-) -> dict[str, int]:
+def _due(
+    session: Session,
+    campaign: Campaign,
+    terms: tuple[tuple[ReadyAgent, ...], int],
+    steering: Steering | None,
+    now: datetime,
+) -> Mapping[str, int]:
+    if steering is not None and steering.due is not None:
+        return steering.due
+    ready, most = terms
     return contact_queue.count_due(session, campaign.id, now, most, owners.terms_of(campaign, ready))
 
 

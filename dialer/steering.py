@@ -4,7 +4,7 @@ For campaigns that dial ahead of agents. All of it is kept in the campaign's own
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -14,13 +14,13 @@ from campaigns.tables import Campaign
 from dialer import abandonment, brakes, learning, limits, reasons
 from dialer.limits import Standing
 from dialer.pacing.habits import NOTHING_KNOWN, Habits
-from dialer.pacing.policy import Brake
+from dialer.pacing.policy import Brake, PacingFacts
 from dialer.tables import PacingEvent, PacingState
 
 # These dial ahead of agents; for a line of the others an agent is kept.
 DIALS_AHEAD = frozenset({"power", "predictive"})
-# Of these, which keep to the limit by themselves.
-_STEER = frozenset({"predictive"})
+# Of these, which keep to the limit by themselves. They go by ages, and so are asked between two ticks as well.
+STEERS = frozenset({"predictive"})
 # Counting all who wait walks an index of the whole line; in which languages they are changes slowly.
 COUNTS_EVERY = timedelta(minutes=10)
 
@@ -34,6 +34,8 @@ class Steering:
     nerve: float
     brake: Brake
     waiting: Mapping[str, int] = field(default_factory=dict)  # contacts by language
+    at: datetime | None = None  # when it was brought up to date
+    due: Mapping[str, int] | None = None  # as the last tick left it; None: to be counted
 
 
 def look(session: Session, campaign: Campaign, now: datetime) -> Steering:
@@ -53,7 +55,31 @@ def bring_up_to_date(session: Session, campaign: Campaign, now: datetime) -> Ste
     habits = learning.learn_from_rows(session, campaign, state, (standing.limit, standing.account), now)
     _set_brake(session, campaign, state, standing, now)
     _count_waiting(session, state, now)
-    return Steering(standing, habits, state.nerve, Brake(state.brake), state.waiting)
+    return Steering(standing, habits, state.nerve, Brake(state.brake), state.waiting, now)
+
+
+def keep_found(campaign_id: str, steered: Steering | None, facts: PacingFacts, dialed: Mapping[str, int]) -> None:
+    """Keep what a tick found, and who is due after it, for the brief look that comes before the next tick. Nothing is
+    kept while nobody is at work and no line is out: a brief look would find no more.
+    """
+    _found.pop(campaign_id, None)
+    if steered is None or not (facts.busy or facts.dialing):
+        return
+    while len(_found) >= _MOST_FOUND:
+        _found.pop(next(iter(_found)))
+    due = {language: count - dialed.get(language, 0) for language, count in facts.due.items()}
+    _found[campaign_id] = replace(steered, due=due)
+
+
+def found_lately(campaign_id: str, oldest: datetime) -> Steering | None:
+    """What this process' last tick of the campaign found; None where it keeps nothing, or nothing so young."""
+    steered = _found.get(campaign_id)
+    return steered if steered is not None and steered.at is not None and steered.at >= oldest else None
+
+
+# Not state: what is not here, the next tick reads from rows.
+_found: dict[str, Steering] = {}
+_MOST_FOUND = 64
 
 
 def _count_waiting(session: Session, state: PacingState, now: datetime) -> None:
@@ -65,7 +91,7 @@ def _count_waiting(session: Session, state: PacingState, now: datetime) -> None:
 
 def _set_brake(session: Session, campaign: Campaign, state: PacingState, standing: Standing, now: datetime) -> None:
     before = Brake(state.brake)
-    steers = campaign.pacing_mode in _STEER
+    steers = campaign.pacing_mode in STEERS
     braking = brakes.braking(before, standing.limit, standing.account, steers=steers)
     if braking.brake is before:
         return

@@ -5,6 +5,7 @@ Any number of tickers may run; a lease per campaign lets one act. Nothing is kep
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -21,6 +22,7 @@ from dialer import (
     sweep,
     transfer_rooms,
 )
+from dialer.pacing.policy import DECIDES_EVERY_SECONDS
 from dialer.wiring import Parts
 from foundation.errors import Unavailable
 from foundation.ids import new_id
@@ -45,29 +47,48 @@ class Ticker:
         self._parts = parts
         self._name = new_id("ticker")
         self._bell = Bell(parts.runtime.redis, "tick")
+        self._ticked: list[str] = []
+        self._tick_at = 0.0
         self._sweep_at = 0.0
         self._orphans_at = time.monotonic() + ORPHAN_SECONDS / 4
         self._weigh_at = 0.0
 
     def run(self, should_stop: Callable[[], bool]) -> None:
-        """Tick and sweep. A failure is logged and the loop goes on: the rows are the same as before."""
+        """Tick and sweep, on bells and every `tick_seconds`; between ticks look again, which costs a quarter of one.
+        A failure is logged and the loop goes on: the rows are the same as before.
+        """
+        tick_seconds = self._parts.settings.tick_seconds
+        rang = True
         while not should_stop():
             try:
-                self.tick_all()
-                self._sweep_when_due()
+                if rang or time.monotonic() >= self._tick_at:
+                    self._tick_at = time.monotonic() + tick_seconds
+                    self.tick_all()
+                    self._sweep_when_due()
+                else:
+                    self.look_again()
             except Exception:
                 log.exception("tick_failed")
                 time.sleep(1.0)
-            self._bell.wait(self._parts.settings.tick_seconds)
+            rang = self._bell.wait(min(tick_seconds, DECIDES_EVERY_SECONDS))
             time.sleep(SHORTEST_PAUSE_SECONDS)
 
     def tick_all(self) -> None:
         """One tick for each running campaign; one that fails does not keep the others from theirs."""
-        for campaign_id in self._running_campaigns():
-            try:
-                lifecycle.dial_due_contacts(self._parts, campaign_id, self._name, self._parts.clock.now())
-            except Exception:
-                log.exception("tick_of_campaign_failed", campaign_id=campaign_id)
+        self._ticked = self._running_campaigns()
+        for campaign_id in self._ticked:
+            self._decide(lifecycle.dial_due_contacts, campaign_id)
+
+    def look_again(self) -> None:
+        """A brief look at each campaign of the last tick where it may change anything."""
+        for campaign_id in self._ticked:
+            self._decide(lifecycle.look_again, campaign_id)
+
+    def _decide(self, decide: Callable[[Parts, str, str, datetime], object], campaign_id: str) -> None:
+        try:
+            decide(self._parts, campaign_id, self._name, self._parts.clock.now())
+        except Exception:
+            log.exception("tick_of_campaign_failed", campaign_id=campaign_id)
 
     def _running_campaigns(self) -> list[str]:
         with self._parts.database.reading() as session:

@@ -6,6 +6,7 @@ from dialer.forecast.floor import CAMPAIGN, Day, Floor
 from dialer.pacing.habits import NOTHING_KNOWN, READY, Habits, learn
 from dialer.pacing.nerve import steer
 from dialer.pacing.policy import (
+    DECIDES_EVERY_SECONDS,
     Account,
     BusyAgent,
     Decision,
@@ -30,7 +31,12 @@ class OwnPolicy:
     drop_seconds = 2.0
 
     def __init__(
-        self, name: str, policy: PacingPolicy, share: float, tick_seconds: float = 1.0, dial_level: float = 1.0
+        self,
+        name: str,
+        policy: PacingPolicy,
+        share: float,
+        tick_seconds: float = DECIDES_EVERY_SECONDS,
+        dial_level: float = 1.0,
     ) -> None:
         self.name = name
         self.tick_seconds = tick_seconds

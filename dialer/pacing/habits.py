@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from math import exp
 from typing import Any, NamedTuple
 
 LINE_BIN_SECONDS = 0.5
@@ -22,7 +23,10 @@ READY = "ready"
 AWAY = "away"  # paused or signed off
 
 FORGOTTEN_PER_MINUTE = 0.0002
+# How often people answer just now is remembered for so many lines, or for so long where more lines end in it: how
+# people answer changes with the time of day, and not the faster the more of them are dialed.
 RECENT_LINES = 125
+RECENT_MINUTES = 30.0
 ENOUGH_LINES = 100
 ENOUGH_TALKS = 20
 
@@ -150,7 +154,7 @@ def learn(
         counts = answered if line.is_answered else given_up if line.was_given_up else ended
         counts[line_bin(line.seconds)] += 1.0
     rung = [line.setup_seconds for line in lines if line.setup_seconds is not None]
-    segments, recent = _learn_rates(before, lines, keep)
+    segments, recent = _learn_rates(before, lines, keep, minutes_passed)
     return Habits(
         answered=tuple(answered),
         ended=tuple(ended),
@@ -174,7 +178,7 @@ def _learn_steps(before: Habits, outcomes: Iterable[StepOutcome], keep: float) -
 
 
 def _learn_rates(
-    before: Habits, lines: Iterable[LineOutcome], keep: float
+    before: Habits, lines: Iterable[LineOutcome], keep: float, minutes_passed: float
 ) -> tuple[dict[str, tuple[float, float]], tuple[float, float]]:
     """Answers against those expected: by segment with a long memory, and lately. Lines we gave up say nothing."""
     expected = before.answer_rate
@@ -182,10 +186,9 @@ def _learn_rates(
     answers, expectation = before.recent
     if expected <= 0.0:
         return segments, (answers, expectation)
-    fades = 1.0 - 1.0 / RECENT_LINES
-    for line in lines:
-        if line.was_given_up:
-            continue
+    ended = [line for line in lines if not line.was_given_up]
+    fades = _recent_fades(len(ended), minutes_passed)
+    for line in ended:
         here = expected
         for name in line.segments:
             seen, hoped = segments.get(name, (0.0, 0.0))
@@ -194,6 +197,12 @@ def _learn_rates(
         answers = answers * fades + line.is_answered
         expectation = expectation * fades + min(1.0, here)
     return segments, (answers, expectation)
+
+
+def _recent_fades(lines: int, minutes: float) -> float:
+    """What each of so many lines that ended in so many minutes leaves of what was seen lately before it."""
+    by_lines = 1.0 - 1.0 / RECENT_LINES
+    return max(by_lines, exp(-max(0.0, minutes) / RECENT_MINUTES / lines)) if lines else 1.0
 
 
 # A rate is believed as far as this many expected answers outweigh the assumption that nothing is special.

@@ -8,6 +8,9 @@ from typing import NamedTuple, Protocol
 from dialer.pacing.habits import NOTHING_KNOWN, Habits
 from dialer.reasons import Reason, Reasons
 
+# Beside every event, a policy that steers by ages is asked so often: lines and talks get older between events.
+DECIDES_EVERY_SECONDS = 0.5
+
 
 class ReadyAgent(NamedTuple):
     """An agent who waits for a call. `campaign_id` empty: takes calls of every campaign."""

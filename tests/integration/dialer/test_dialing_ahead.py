@@ -1,18 +1,23 @@
 """Campaigns that dial ahead of agents: what is counted, what is given up, who waits a moment, when the brake is on."""
 
 from datetime import timedelta
+from random import Random
 
 from sqlalchemy import select
 
 from campaigns.tables import Campaign
 from compliance.directory import record_look
-from dialer import abandonment, limits, steering
+from dialer import abandonment, lifecycle, limits, steering
 from dialer.abandonment import Counts
 from dialer.caller_number_rows import NewNumber, add_number
+from dialer.forecast.floor import Floor as SimulatedFloor
+from dialer.forecast.steered import predictive
+from dialer.forecast.world import World
 from dialer.lifecycle import _give_up_lines
 from dialer.pacing.policy import Brake
 from dialer.reasons import Reason, from_record, in_english
 from dialer.tables import AbandonmentDay, Call, PacingEvent, PacingState
+from dialer.ticker import Ticker
 from telephony.carrier import AskAgain, JoinRoom, Reported, SayAndHangUp
 from tests.grounds import found_in_directory
 from tests.integration.dialer.floor import Floor
@@ -195,3 +200,46 @@ def test_own_lower_limit_brakes_where_the_law_would_not_yet(floor: Floor) -> Non
         session.get_one(Campaign, careful).most_abandoned_percent = 50.0  # as if the law had been tightened since
         standing = limits.standing_of(session, session.get_one(Campaign, careful), floor.now)
     assert standing.limit.abandoned_share == standing.lawful_share == 0.03
+
+
+def an_experienced_floor(floor: Floor) -> str:
+    """A predictive campaign that has learned enough, with three agents of whom none talks yet."""
+    learned = predictive("learned")
+    simulated = SimulatedFloor(World(hours=0.5), learned, Random(1))
+    simulated.run()
+    campaign_id = floor.add_campaign(60, pacing_mode="predictive")
+    for _ in range(3):
+        floor.add_ready_agent("de")
+    floor.tick(campaign_id)
+    with floor.database.transaction() as session:
+        state = session.get_one(PacingState, campaign_id)
+        state.habits, state.lines_until = learned.facts(simulated, 1800.0).habits.to_record(), floor.now
+    return campaign_id
+
+
+def test_brief_look_dials_on_what_the_tick_has_counted_and_knows_the_lines_that_were_dialed_since(floor: Floor) -> None:
+    an_experienced_floor(floor)
+    floor.wait(minutes=1)  # the lease of the one before is over
+    ticker = Ticker(floor.parts)
+    ticker.tick_all()
+    dialed = floor.call_ids()
+    assert dialed
+    ticker.look_again()
+    assert floor.call_ids() == dialed  # the same agents, and more lines
+    for call_id in dialed:
+        floor.place(call_id)
+        floor.report(call_id, Reported.FAILED)
+    ticker.look_again()
+    assert len(floor.call_ids()) > len(dialed)
+
+
+def test_nothing_is_looked_at_again_after_a_while_nor_by_another_ticker_nor_for_who_dials_one_to_one(
+    floor: Floor,
+) -> None:
+    campaign_id = an_experienced_floor(floor)
+    floor.tick(campaign_id)
+    assert lifecycle.look_again(floor.parts, campaign_id, "ticker_2", floor.now) is None
+    assert lifecycle.look_again(floor.parts, campaign_id, "ticker_1", floor.wait(seconds=3)) is None
+    one_to_one = floor.add_campaign(5)
+    floor.tick(one_to_one)
+    assert lifecycle.look_again(floor.parts, one_to_one, "ticker_1", floor.now) is None

@@ -1,7 +1,7 @@
 """The arithmetic of predictive pacing, compared with trying everything."""
 
 from itertools import product
-from math import prod
+from math import exp, prod
 from random import Random
 
 import pytest
@@ -183,3 +183,13 @@ def test_nerve_falls_with_each_abandoned_call_as_much_as_it_rises_with_those_tha
 def test_account_far_beyond_its_limit_is_overdrawn() -> None:
     assert not is_overdrawn(LAW, Account(1000, 33), 15)
     assert is_overdrawn(LAW, Account(1000, 45), 15)
+
+
+@pytest.mark.parametrize(("lines", "share_kept"), [(20, (1 - 1 / 125) ** 20), (1000, exp(-1 / 3))])
+def test_how_people_answer_lately_is_remembered_for_some_lines_or_for_half_an_hour_where_more_end_in_it(
+    lines: int, share_kept: float
+) -> None:
+    seen = learn(learn(NOTHING_KNOWN, [LineOutcome(10.0, True)] * 10, []), [LineOutcome(10.0, True)] * 100, [])
+    silent = [LineOutcome(25.0, False)] * lines
+    after = learn(seen, silent, [], 10.0)
+    assert after.recent[0] / seen.recent[0] == pytest.approx(max(share_kept, exp(-1 / 3)))
