@@ -1,7 +1,7 @@
 # `make help` lists what there is. Every target does its own set-up and does nothing twice.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev assets translations run test check format bench lock clean
+.PHONY: help install setup setup-dev assets translations run test check format bench lock clean
 
 PY := .venv/bin/python
 # Two of them mostly wait for whole programs; scripts/with-servers starts a Redis for each of three.
@@ -22,8 +22,13 @@ translations:
 	@$(PY) scripts/translations.py
 
 # One recipe, so that the second start costs four quick looks and no more.
+INSTALL = scripts/setup runtime && $(PY) scripts/assets.py --runtime && $(PY) scripts/translations.py
+
+install: ## Install what is missing, and start nothing
+	@$(INSTALL)
+
 run: ## Install what is missing and start Halali with an embedded database, queue and carrier
-	@scripts/setup runtime && $(PY) scripts/assets.py --runtime && $(PY) scripts/translations.py && exec .venv/bin/halali up
+	@$(INSTALL) && exec .venv/bin/halali up
 
 test: ## Run every test, on SQLite and on real PostgreSQL and Redis, in a real browser (ARGS="…" goes to pytest)
 	@scripts/setup dev && $(PY) scripts/assets.py && $(PY) scripts/openapi.py && $(PY) scripts/translations.py

@@ -75,8 +75,9 @@ def test_every_route_says_who_may_use_it(bench: Bench) -> None:
     assert [path for path, _, gate in guarded_routes(bench.app) if gate is None] == []
 
 
-def test_only_the_way_in_is_public(bench: Bench) -> None:
+def test_only_the_way_in_and_whether_it_works_are_public(bench: Bench) -> None:
     assert {path for _, path, _, _ in routes_of(bench, Public)} == {
+        "/health",
         "/sign-in",
         "/sign-in/{secret}",
         "/invitations/{key}",

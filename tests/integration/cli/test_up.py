@@ -25,6 +25,7 @@ def test_all_programs_run_and_nothing_of_them_is_left_after_the_stop(halali: Run
     pids = halali.pids()
     assert set(pids) == PROGRAMS
     assert httpx.get(f"{halali.said['public_url']}/health").text == "ok"
+    assert httpx.get(f"{halali.said['web_url']}/health").text == "ok"
     assert httpx.get(f"{halali.said['web_url']}/sign-in").status_code == 200
     assert halali.stop() == 0
     assert not any(is_alive(pid) for pid in pids.values())
