@@ -4,16 +4,44 @@
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Boolean, ColumnElement, Dialect, Text, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Dialect,
+    ScalarSelect,
+    Text,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+def _as_array(values: Collection[Any] | None) -> str:
+    return f"{{{','.join(map(_written, values or ()))}}}"
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    text = str(value)
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+def _as_document(values: Collection[Any] | None) -> str:
+    return json.dumps([*(values or ())])
 
 
 class _ManyValues(TypeDecorator[Collection[Any]]):
@@ -26,9 +54,9 @@ class _ManyValues(TypeDecorator[Collection[Any]]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(ARRAY(self.of()) if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> Any:
-        values = [*(value or ())]
-        return values if dialect.name == "postgresql" else json.dumps(values)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Collection[Any] | None], str]:
+        """As one text: drivers take six times as long over the values of a list."""
+        return _as_array if dialect.name == "postgresql" else _as_document
 
 
 class TextArray(_ManyValues):
@@ -42,6 +70,14 @@ class IntegerArray(_ManyValues):
 
     cache_ok = True
     of = BigInteger
+
+
+def of_any_length(parameter: str, of: type[_ManyValues] = TextArray) -> ScalarSelect[Any]:
+    """Many values as one parameter, for PostgreSQL's `unnest`, whose planner does not see how many they are.
+
+    Where it does, it expects a better plan for each number, and plans anew each time.
+    """
+    return select(bindparam(parameter, type_=of)).scalar_subquery()
 
 
 class _IsOneOf(ColumnElement[bool]):
