@@ -1,4 +1,4 @@
-"""Sessions for reading write nothing, and cost the server's prepared statements nothing."""
+"""Sessions for reading write nothing and let nothing be forgotten; transactions are whole, and as durable as said."""
 
 import pytest
 from sqlalchemy import select, text, update
@@ -29,3 +29,24 @@ def test_reading_does_not_let_prepared_statements_be_forgotten(postgres_database
     with database.reading() as session:
         prepared = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
     assert any("FROM campaigns" in statement for statement in prepared)
+
+
+@pytest.mark.postgres
+def test_a_transaction_says_as_it_begins_whether_it_waits_for_the_disk(postgres_database: Database) -> None:
+    database = postgres_database
+
+    def waits(*, relaxed: bool) -> str:
+        with database.transaction(relaxed=relaxed) as session:
+            return str(session.scalar(text("SHOW synchronous_commit")))
+
+    # More often than the driver sends anything before it prepares it.
+    assert [waits(relaxed=relaxed) for relaxed in [True] * 8 + [False]] == ["off"] * 8 + ["on"]
+
+
+def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
+    campaign_id = add_campaign(database, "Spring")
+    for relaxed in (True, False):
+        with pytest.raises(ZeroDivisionError), database.transaction(relaxed=relaxed) as session:
+            session.execute(update(Campaign).values(name="Autumn"))
+            raise ZeroDivisionError
+    assert campaign(database, campaign_id).name == "Spring"
