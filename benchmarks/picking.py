@@ -19,6 +19,7 @@ from benchmarks.load import ForeignLoad
 from benchmarks.rows import CAMPAIGN_ID, LANGUAGES, add_campaign, add_contacts
 from benchmarks.settings import Stage
 from campaigns import contact_queue
+from campaigns.contact_queue import CalledContact
 from campaigns.line_order import LineOrder, SortColumn
 from campaigns.line_queries import Terms
 from campaigns.tables import Campaign, Contact, ContactList
@@ -145,7 +146,7 @@ def _timed_pick(parts: Parts) -> tuple[float, float, float]:
     return spent, own, gated
 
 
-def _ask_gate(parts: Parts, contacts: Sequence[Contact], now: datetime) -> float:
+def _ask_gate(parts: Parts, contacts: Sequence[CalledContact], now: datetime) -> float:
     with parts.database.reading() as session:
         campaign = session.get_one(Campaign, CAMPAIGN_ID)
         began_at = time.perf_counter()

@@ -3,17 +3,19 @@
 Leaves to others: why a contact is tried again (`attempts`), whether it may be dialed now (compliance), the call itself.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, cast
 
 from sqlalchemy import Insert, Select, String, Table, bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import instance_dict
 
 from campaigns import callbacks, phones
-from campaigns.line_heads import Line, lock_come_due, lock_line, lock_mixed, lock_promised, note_positions
+from campaigns.line_heads import CalledContact, Line, NextContact, lock_come_due, lock_line, lock_lists, lock_promised
+from campaigns.line_look import Look, look_at, move_on, moved_on_values
 from campaigns.line_order import moved_on, share_out
 from campaigns.line_places import place_in_line, places_from, write_places
 from campaigns.line_queries import AS_THEY_COME, Terms, count_due, count_waiting, next_due_at, waiting_languages
@@ -23,6 +25,8 @@ from foundation.errors import NotFound
 from foundation.many_values import TextArray, is_one_of
 
 __all__ = [
+    "CalledContact",
+    "NextContact",
     "Terms",
     "count_due",
     "count_waiting",
@@ -65,6 +69,14 @@ _TAKE_OUT = (
 # Both at once, of those who wait: PostgreSQL takes each row in hand once, and is asked once.
 _TAKEN = _TAKE_OUT.returning(Contact.id).cte("taken")
 _TAKE_OUT_OF_WAITING = _events(select(_TAKEN.c.id, literal(ContactStatus.WAITING.value)))
+
+
+@lru_cache
+def _take_out_and_move_on(lists: int) -> Insert:
+    """With it, for PostgreSQL, how far so many lists have come."""
+    return _TAKE_OUT_OF_WAITING.add_cte(move_on(lists).cte("moved_on"))
+
+
 _ADMIT = update(cast(Table, Contact.__table__)).where(_THESE).values(hopper_key=Contact.order_key)
 _PUT_BACK = update(cast(Table, Contact.__table__)).values(
     status=bindparam("to_status", type_=String),
@@ -79,24 +91,28 @@ _FINISH = _TAKE_OUT.values(outcome=bindparam("why", type_=String))
 
 def reserve_next(  # noqa: PLR0913, PLR0917 - who, how many, when, and on which terms
     session: Session, campaign_id: str, language: str, limit: int, now: datetime, terms: Terms = AS_THEY_COME
-) -> list[Contact]:
+) -> list[NextContact]:
     """Take up to `limit` due contacts of one language out of the line: kept promises first, then in the line's order.
 
     Rows that another transaction holds are passed over, so two tickers never take the same contact.
     """
     if limit <= 0:
         return []
-    session.flush()  # what is pending for these rows would be overwritten by what is read
+    session.flush()  # what is pending for these rows would be passed over by what is read and written here
     line = Line(campaign_id, language)
-    contacts = lock_promised(session, line, limit, now, terms)
-    _admit_due(session, line, now)
-    if terms.shares and len(contacts) < limit:
-        contacts += _lock_heads_by_shares(session, line, limit - len(contacts), terms)
-    _reserve(session, contacts, now)
+    look = look_at(session, line, now, terms)
+    contacts = lock_promised(session, line, limit, now, terms) if look.has_promised else []
+    if look.has_come_due and _admit_due(session, line, now):
+        look = look_at(session, line, now, terms)  # whoever was let in may be the first
+    positions: dict[str, float] = {}
+    if look.places and len(contacts) < limit:
+        heads, positions = _lock_heads_by_shares(session, line, limit - len(contacts), look, terms)
+        contacts += heads
+    _reserve(session, contacts, now, positions)
     # Whoever has no place of today's form is in no group, and comes with those who are left.
     for order in (terms, AS_THEY_COME) if terms.sizes.get(language) else (AS_THEY_COME,):
         if len(contacts) < limit:
-            others = lock_line(session, line, limit - len(contacts), order)
+            others = lock_line(session, line, limit - len(contacts), order, look.place)
             _reserve(session, others, now)
             contacts += others
     return contacts
@@ -192,8 +208,7 @@ def put_back_many(  # noqa: PLR0913 - whom, why, when, and on which terms
         session.execute(_EVENTS, {"contact_ids": contact_ids, **change})
         places = places_from(session, campaign_id, contact_ids, now, untried=resets_attempts)
         write_places(session, _PUT_BACK_ANEW if resets_attempts else _PUT_BACK, places, change)
-        for contact in [row for row in session.identity_map.values() if isinstance(row, Contact)]:
-            session.expire(contact)  # what was read before is no longer so
+        _forget_contacts(session)
     return len(contact_ids)
 
 
@@ -231,45 +246,56 @@ def bring_back(session: Session, *, outcome: str, list_id: str, now: datetime) -
     return put_back_many(session, campaign_id, contact_ids, why="brought_back", now=now, resets_attempts=False)
 
 
-def _admit_due(session: Session, line: Line, now: datetime) -> None:
-    """Let those whose time has come into the hopper, where the order of the line holds."""
+def _admit_due(session: Session, line: Line, now: datetime) -> bool:
+    """Let those whose time has come into the hopper, where the order of the line holds; whether there were any."""
     contact_ids = lock_come_due(session, line, ADMITTED_AT_ONCE, now)
     if contact_ids:
         session.execute(_ADMIT, {"contact_ids": contact_ids})
+    return bool(contact_ids)
 
 
-def _lock_heads_by_shares(session: Session, line: Line, limit: int, terms: Terms) -> list[Contact]:
-    """The heads of several lists by their shares, locked. Where a list has too few, others fill up, as everywhere."""
-    lists = lock_mixed(session, line, sorted(terms.shares))
-    shares = {list_id: share for list_id, share in terms.shares.items() if list_id in lists}
-    positions = {list_id: position for list_id, (position, _) in lists.items()}
-    turns = share_out(limit, shares, positions)
-    contacts: list[Contact] = []
-    for list_id in dict.fromkeys(turns):
-        of_list = replace(line, list_id=list_id)
-        contacts += lock_line(session, of_list, turns.count(list_id), terms, first_place=lists[list_id][1])
-    moved = moved_on(shares, positions, [contact.list_id for contact in contacts])
-    if moved and moved != positions:
-        note_positions(session, moved)
-    return contacts
+def _lock_heads_by_shares(
+    session: Session, line: Line, limit: int, look: Look, terms: Terms
+) -> tuple[list[NextContact], dict[str, float]]:
+    """The heads of several lists by their shares, locked, and how far the lists have come with them, if they moved.
 
-
-def _reserve(session: Session, contacts: Sequence[Contact], now: datetime) -> None:
-    """Take locked contacts out of the line for calls.
-
-    What `_move` does to one, one or two statements do to all, however many: row by row costs three times as much.
+    Where a list has too few, others fill up, as everywhere.
     """
-    if not contacts:
-        return
+    shares = {list_id: share for list_id, share in terms.shares.items() if list_id in look.places}
+    contacts = lock_lists(session, line, Counter(share_out(limit, shares, look.positions)), look.places, terms)
+    moved = moved_on(shares, look.positions, [contact.list_id for contact in contacts])
+    return contacts, moved if moved != look.positions else {}
+
+
+def _reserve(
+    session: Session,
+    contacts: Sequence[NextContact],
+    now: datetime,
+    positions: Mapping[str, float] = MappingProxyType({}),
+) -> None:
+    """Take locked contacts out of the line for calls, and note how far the lists have come that are mixed.
+
+    What `_move` does to one, one or a few statements do to all, however many: row by row costs three times as much.
+    """
+    moved, at_once = moved_on_values(positions), session.get_bind().dialect.name == "postgresql"
     change = {"contact_ids": [contact.id for contact in contacts], "at": now, "to_status": ContactStatus.RESERVED}
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(_TAKE_OUT_OF_WAITING, {**change, "why": "due"})
-    else:
-        session.execute(_EVENTS, {**change, "why": "due"})
+    change["why"] = "due"
+    if at_once and contacts:
+        session.execute(
+            _take_out_and_move_on(len(positions)) if positions else _TAKE_OUT_OF_WAITING, {**change, **moved}
+        )
+    elif contacts:
+        session.execute(_EVENTS, change)
         session.execute(_TAKE_OUT, change)
-    as_written = {**_OUT_OF_LINE, "status": ContactStatus.RESERVED, "status_since": now}
-    for contact in contacts:
-        instance_dict(contact).update(as_written)  # nothing is pending for it: it was read a moment ago
+    if positions and not (at_once and contacts):
+        session.execute(move_on(len(positions)), moved)
+    _forget_contacts(session)
+
+
+def _forget_contacts(session: Session) -> None:
+    """What was read before is no longer so."""
+    for contact in [row for row in session.identity_map.values() if isinstance(row, Contact)]:
+        session.expire(contact)
 
 
 def _locked(session: Session, contact_id: str) -> Contact:

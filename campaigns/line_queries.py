@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, Subquery, func, literal, or_, select, text, union_all
+from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, func, literal, or_, select, text, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaigns.languages import LANGUAGES
@@ -17,7 +17,7 @@ from foundation.many_values import is_one_of
 
 Shares = dict[str, int]
 # Values, or parameters of a statement that is made once.
-Text = str | BindParameter[str]
+Text = str | ColumnElement[str]
 Moment = datetime | BindParameter[datetime]
 
 

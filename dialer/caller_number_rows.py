@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from campaigns.contact_queue import CalledContact
 from campaigns.languages import LANGUAGES
-from campaigns.tables import Campaign, Contact
+from campaigns.tables import Campaign
 from dialer.call_states import CallStatus
 from dialer.caller_numbers import CallerNumber, Record, choose
 from dialer.tables import Call, PoolNumber
@@ -139,12 +140,12 @@ def weigh_numbers(session: Session, now: datetime) -> int:
 class Showing:
     """Which number each of some contacts sees; each call is counted against the caps as it is chosen."""
 
-    def __init__(self, session: Session, pool: Sequence[CallerNumber], contacts: Sequence[Contact]) -> None:
+    def __init__(self, session: Session, pool: Sequence[CallerNumber], contacts: Sequence[CalledContact]) -> None:
         self._pool = list(pool)
         # Where there is nothing to choose from, nothing needs to be known.
         self._known = last_shown(session, [contact.id for contact in contacts]) if len(pool) > 1 else {}
 
-    def show_to(self, contact: Contact) -> str:
+    def show_to(self, contact: CalledContact) -> str:
         """The number for one contact. Where the caps are used up after all, the least worn one is shown once more."""
         chosen = choose(self._pool, contact.language, self._known.get(contact.id, ""))
         chosen = chosen or self._least_worn()

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import SHORTEST_RING_SECONDS
-from campaigns.tables import Campaign, Contact
+from campaigns.contact_queue import CalledContact
+from campaigns.tables import Campaign
 from compliance import directory
 from dialer import caller_number_rows, calls, limits
 from dialer.call_states import CallStatus
@@ -29,7 +30,7 @@ def pool_of(session: Session, campaign: Campaign, now: datetime) -> list[CallerN
 class NextCall:
     """Whom to call, and which number they are shown. `kept_agent_id`: who takes it, and no other call meanwhile."""
 
-    contact: Contact
+    contact: CalledContact
     from_number: str
     kept_agent_id: str = ""
 

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
-from campaigns.tables import Campaign, Contact
+from campaigns.contact_queue import NextContact
+from campaigns.tables import Campaign
 from dialer import (
     answer_times,
     caller_number_rows,
@@ -77,7 +78,7 @@ class _Wanted:
 
 def _take_allowed(
     parts: Parts, session: Session, campaign: Campaign, wanted: _Wanted, now: datetime
-) -> tuple[list[Contact], list[str], str]:
+) -> tuple[list[NextContact], list[str], str]:
     """Contacts that the gate lets pass, with the number that each is shown; and why the campaign has to halt."""
     terms = answer_times.likely_first(owners.terms_of(campaign, wanted.facts.ready), campaign, now)
     contacts = [
@@ -98,7 +99,7 @@ def _take_allowed(
 
 
 def _kept_agents(
-    session: Session, campaign: Campaign, contacts: Sequence[Contact], facts: PacingFacts, now: datetime
+    session: Session, campaign: Campaign, contacts: Sequence[NextContact], facts: PacingFacts, now: datetime
 ) -> dict[str, str]:
     """The agent who is kept for each contact that needs one of its own, empty where none is free; others are left out.
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session
 
+from campaigns.contact_queue import CalledContact
 from campaigns.tables import Campaign, Contact, ContactPhone
 from compliance import gate, rule_files
 from compliance.calling_hours import NoOpening, Place, first_opening, open_windows
@@ -90,7 +91,7 @@ def ask(parts: Parts, session: Session, contact: Contact, call: Call, now: datet
 
 
 def ask_all(
-    parts: Parts, session: Session, contacts: Sequence[Contact], caller_numbers: Sequence[str], now: datetime
+    parts: Parts, session: Session, contacts: Sequence[CalledContact], caller_numbers: Sequence[str], now: datetime
 ) -> list[Verdict]:
     """May these contacts be dialed now, each shown its number? A handful of queries, however many they are."""
     asked = [
@@ -103,7 +104,7 @@ def ask_all(
 class _Asked:
     """Whom to call, on which of their numbers, and which number they are shown."""
 
-    contact: Contact
+    contact: CalledContact
     number: str
     caller_number: str
 
@@ -175,7 +176,7 @@ def _request_for(asked: _Asked, numbers: tuple[str, ...], history: tuple[Past, .
     )
 
 
-def _all_numbers(session: Session, contacts: Sequence[Contact]) -> list[list[str]]:
+def _all_numbers(session: Session, contacts: Sequence[CalledContact]) -> list[list[str]]:
     """All numbers of each contact, the next one to dial first."""
     numbers = {contact.id: [contact.phone_number] for contact in contacts}
     rows = session.execute(
@@ -189,7 +190,7 @@ def _all_numbers(session: Session, contacts: Sequence[Contact]) -> list[list[str
 
 
 def _histories(
-    session: Session, contacts: Sequence[Contact], numbers: Sequence[tuple[str, ...]], now: datetime, but_not: str
+    session: Session, contacts: Sequence[CalledContact], numbers: Sequence[tuple[str, ...]], now: datetime, but_not: str
 ) -> list[tuple[Past, ...]]:
     """The earlier calls to each contact: to it under whatever number, and to its numbers for whomever."""
     since = now - timedelta(days=HISTORY_DAYS)

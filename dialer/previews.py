@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
+from campaigns.contact_queue import CalledContact
 from campaigns.tables import Campaign, CampaignStatus, Contact, ContactStatus
 from compliance import do_not_call
 from dialer import agents, caller_number_rows, contact_calls, endings, gate_check, job_names, pace
@@ -30,7 +31,12 @@ _FOR_GOOD = frozenset({SkipReason.WRONG_CONTACT, SkipReason.KNOWN_CUSTOMER, Skip
 
 
 def show(  # noqa: PLR0913, PLR0917 - whom, of what, to whom, when
-    parts: Parts, session: Session, campaign: Campaign, contact: Contact, agent_id: str, now: datetime
+    parts: Parts,
+    session: Session,
+    campaign: Campaign,
+    contact: CalledContact,
+    agent_id: str,
+    now: datetime,
 ) -> None:
     """Show a reserved contact to an agent who is free for it. The caller holds the carrier's pace."""
     session.add(

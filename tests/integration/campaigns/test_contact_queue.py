@@ -283,15 +283,15 @@ def test_those_who_are_taken_together_are_as_their_rows_say(database: Database) 
     campaign_id = add_campaign(database)
     ids = add_contacts(database, campaign_id, 3, not_before=NOW - HOUR)
     with database.transaction() as session:
+        before = session.get_one(Contact, ids[1])
         taken = contact_queue.reserve_next(session, campaign_id, "de", 3, NOW)
-        held = {one.id: (one.status, one.status_since, one.hopper_key, one.waits_for) for one in taken}
+        assert (before.status, before.status_since, before.hopper_key) == (ContactStatus.RESERVED, NOW, None)
         contact_queue.give_back(session, ids[0], not_before=NOW, why="withdrawn", now=NOW, attempted=False)
-    assert held == dict.fromkeys(ids, (ContactStatus.RESERVED, NOW, None, ""))
     with database.reading() as session:
-        rows = {
-            one.id: (one.status, one.status_since, one.hopper_key, one.waits_for)
-            for one in session.scalars(select(Contact))
-        }
-    assert {one: rows[one] for one in ids[1:]} == {one: held[one] for one in ids[1:]}
+        rows = {one.id: one for one in session.scalars(select(Contact))}
+    assert [one.id for one in taken] == ids
+    assert all(getattr(rows[one.id], name) == value for one in taken for name, value in one._asdict().items())
+    held = [(row.status, row.status_since, row.hopper_key, row.waits_for) for row in map(rows.__getitem__, ids[1:])]
+    assert held == [(ContactStatus.RESERVED, NOW, None, "")] * 2
     assert events(database, ids[0]) == [("waiting", "reserved", "due"), ("reserved", "waiting", "withdrawn")]
     assert events(database, ids[2]) == [("waiting", "reserved", "due")]

@@ -4,11 +4,12 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, text
 
 from campaigns import contact_queue
 from campaigns.campaigns import Figures, figures
-from campaigns.tables import ContactEvent
+from campaigns.line_queries import Terms
+from campaigns.tables import Contact, ContactEvent, ContactList
 from foundation.database import Database
 from tests.integration.campaigns.campaign_rows import NOW, add_campaign, add_contacts
 
@@ -46,6 +47,33 @@ def test_who_is_held_by_another_is_passed_over(postgres_database: Database) -> N
                     return [one.id for one in contact_queue.reserve_next(second, campaign_id, "de", 2, NOW)]
 
             assert thread.submit(take).result(timeout=30) == ids[2:]
+
+
+def test_no_more_rows_are_locked_than_are_taken(postgres_database: Database) -> None:
+    campaign_id = add_campaign(postgres_database)
+    for employees in (20, 5, None):
+        add_contacts(postgres_database, campaign_id, 40, employees=employees)
+    with postgres_database.reading() as session:
+        shares = dict.fromkeys(session.scalars(select(ContactList.id)).all(), 30)
+    sizes = {"de": ("medium", "small", "unknown", "large")}
+    with postgres_database.transaction() as session, postgres_database.reading() as other:
+        terms = Terms(shares=shares, sizes=sizes)
+        assert len(contact_queue.reserve_next(session, campaign_id, "de", 30, NOW, terms)) == 30
+        free = other.scalars(select(Contact.id).with_for_update(skip_locked=True)).all()
+    assert len(free) == 90
+
+
+def test_whoever_adds_to_a_list_is_not_waited_for(postgres_database: Database) -> None:
+    campaign_id = add_campaign(postgres_database)
+    (one,) = add_contacts(postgres_database, campaign_id, 1)
+    with postgres_database.transaction() as adding:
+        row = {column.name: getattr(adding.get_one(Contact, one), column.name) for column in Contact.__table__.columns}
+        added = {**row, "id": "contact_added", "phone_number": "+41446681999"}
+        adding.execute(insert(Contact), {name: value for name, value in added.items() if name != "company_size"})
+        with postgres_database.transaction() as session:
+            session.execute(text("SET LOCAL lock_timeout = '5s'"))
+            terms = Terms(shares={row["list_id"]: 100})
+            assert [each.id for each in contact_queue.reserve_next(session, campaign_id, "de", 5, NOW, terms)] == [one]
 
 
 def test_whoever_comes_first_a_contact_given_back_is_not_left_fenced(database: Database) -> None:

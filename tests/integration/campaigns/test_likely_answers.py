@@ -88,7 +88,7 @@ def test_a_long_line_is_not_read_for_it(database: Database) -> None:
     with listening(database) as asked:
         assert len(take(database, campaign_id, 40, Terms(sizes=LARGE_FIRST))) == 40
     assert "contacts" not in read_as_a_whole(database, asked)
-    assert sum("company_size" in statement for statement, _ in asked) == 4
+    assert sum("company_size" in statement for statement, _ in asked) == (4 if database.is_sqlite else 1)
 
 
 def test_whoever_has_no_place_of_todays_form_is_not_lost(database: Database) -> None:

@@ -65,10 +65,9 @@ def test_taking_the_next_contacts_walks_the_index_in_its_order(line: tuple[Datab
     with database.transaction() as session:
         contact_queue.reserve_next(session, campaign_id, "de", 10, NOW)
     taken = plans(database)
-    assert len(taken) == 3
-    assert "ix_contacts_promised" in taken[0]
-    assert "ix_contacts_resting" in taken[1]
-    assert "ix_contacts_hopper" in taken[2]
+    assert len(taken) == 2  # one look at all there is, and the head
+    assert all(f"ix_contacts_{kind}" in taken[0] for kind in ("promised", "resting", "hopper"))
+    assert "ix_contacts_hopper" in taken[1]
     for plan in taken:
         _walks(plan)
 
@@ -82,11 +81,10 @@ def test_mixing_lists_walks_an_index_for_each(line: tuple[Database, str]) -> Non
     with database.transaction() as session:
         contact_queue.reserve_next(session, campaign_id, "de", 10, NOW, terms)
     taken = [plan for plan in plans(database) if "ix_contacts" in plan]
-    assert len(taken) >= 4
     # Where each list begins is looked up with the lists themselves, of which there are few.
-    assert "ix_contacts_hopper_list" in taken[2]
-    assert "ix_contacts_hopper_list" in taken[3]
-    for plan in (*taken[:2], *taken[3:]):
+    assert all(f"ix_contacts_{kind}" in taken[0] for kind in ("promised", "resting", "hopper_list"))
+    assert "ix_contacts_hopper_list" in taken[1]
+    for plan in taken[1:]:
         _walks(plan)
 
 
