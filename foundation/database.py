@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -43,6 +44,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table as SqlTable
 from sqlalchemy.types import JSON, TypeDecorator
 
+from foundation.copy_text import as_copy_text
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -61,6 +64,7 @@ _PRAGMAS = (
 _BEGIN_RELAXED = "BEGIN; SET LOCAL synchronous_commit TO OFF"
 _SHORT_LOG, _LONG_LOG = 8000, 64000  # pages
 _QUIET_TRANSACTIONS = 40
+_ROWS_AT_ONCE = 250
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -205,22 +209,33 @@ def insert_rows(session: Session, table: type[Table], names: Sequence[str], rows
     """Insert many rows by the shortest way that the database has. JSON comes as text, moments by `moment_for_rows`."""
     driver = session.connection().connection.driver_connection
     if session.get_bind().dialect.name == "postgresql":
-        from psycopg import sql  # the driver takes its time to load, and SQLite needs none
-
-        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-            sql.Identifier(table.__tablename__), sql.SQL(", ").join(map(sql.Identifier, names))
-        )
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[union-attr]
-            for row in rows:
-                copy.write_row(row)
+        _copy(driver, table, names, rows)
         return
     driver.executemany(_plain_insert(table, tuple(names)), rows)  # type: ignore[union-attr]
 
 
-def moment_for_rows(session: Session, moment: datetime) -> datetime | str:
+def _copy(driver: Any, table: type[Table], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    from psycopg import sql  # the driver takes its time to load, and SQLite needs none
+
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.__tablename__), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
+    remaining = iter(rows)
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        # Some at a time: the server begins while we write the next ones.
+        while some := list(islice(remaining, _ROWS_AT_ONCE)):
+            written = as_copy_text(some)
+            if written is not None:
+                copy.write(written)
+                continue
+            for row in some:
+                copy.write_row(row)
+
+
+def moment_for_rows(session: Session, moment: datetime) -> str:
     """A moment as `insert_rows` takes it on this database."""
     if session.get_bind().dialect.name == "postgresql":
-        return moment
+        return moment.isoformat()
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 

@@ -2,13 +2,17 @@
 
 import logging
 import sys
-from typing import Any, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
-import structlog
+if TYPE_CHECKING:
+    import structlog.stdlib
 
 
 def configure_logs(level: str = "INFO", *, program: str = "halali") -> None:
     """Set up logging for this process: readable on a terminal, JSON otherwise."""
+    import structlog
+
     renderer: Any = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
@@ -28,6 +32,22 @@ def configure_logs(level: str = "INFO", *, program: str = "halali") -> None:
     logging.getLogger("twilio").setLevel(logging.WARNING)
 
 
-def get_logger(name: str) -> structlog.stdlib.BoundLogger:
+def get_logger(name: str) -> "structlog.stdlib.BoundLogger":
     """A logger whose first argument is an event name such as `call_placed`."""
-    return cast(structlog.stdlib.BoundLogger, structlog.get_logger(name))
+    return cast("structlog.stdlib.BoundLogger", _LateLogger(name))
+
+
+class _LateLogger:
+    """Loads the library with the first event. It takes its time, and most commands have nothing to log."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @cached_property
+    def _logger(self) -> Any:
+        import structlog
+
+        return structlog.get_logger(self._name)
+
+    def __getattr__(self, method: str) -> Any:
+        return getattr(self._logger, method)

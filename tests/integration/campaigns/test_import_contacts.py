@@ -56,6 +56,16 @@ def test_rows_become_contacts_in_the_order_of_the_file(database: Database) -> No
     assert kept.mapping == {"columns": HEADER.split(";"), "fields": ["company", "phone", "postcode", ""]}
 
 
+def test_texts_come_through_whatever_they_mean_to_a_database(database: Database) -> None:
+    texts = ["a\\N", "\\.", "two\nlines", "a\ttab", "'; --", "Z\u00fcrich \U0001f600", "a \x1d \x1e \x1f mark"]
+    lines = [f'"{text}";044 668 18 {place:02}' for place, text in enumerate(texts)]
+    content = "\n".join(["Bemerkung;Telefon", *lines]).encode()
+    report = import_list(database, add_campaign(database), "list.csv", content, None, NOW)
+    assert report.created == len(texts)
+    with database.reading() as session:
+        assert session.scalars(select(Contact.notes).order_by(Contact.row_number, Contact.id)).all() == texts
+
+
 def test_refused_rows_are_kept_with_place_reason_and_content(database: Database) -> None:
     campaign_id = add_campaign(database)
     lines = ["A;044 668 18 00;;", "B;0900 123 456;;x", "C;+41446681800;;", "D;;;"]
