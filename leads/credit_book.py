@@ -1,10 +1,12 @@
 """Credit: what each partner is owed, in thousandths of a lead. The one place that changes it, under one lock.
 
-A lead that goes by worth adds each one's share and costs the receiver a whole lead; claims cost nothing.
+A lead that goes by worth adds each one's share and costs the receiver a whole lead; claims cost nothing. When a week is
+over, what its shares were off is made good (`settlement`).
 """
 
 import json
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -132,6 +134,17 @@ def enter(session: Session, choice: Choice, now: datetime, *, is_first: bool) ->
         return {}
     changes = {name: Change(share, share) for name, share in choice.shares if share and is_first}
     changes.setdefault(choice.partner_id, Change()).credit -= WHOLE_LEAD_MILLI
+    _book(session, changes, now)
+    return changes
+
+
+def correct(session: Session, corrections: Mapping[str, int], now: datetime) -> None:
+    """Add to what partners are owed and were entitled to, or take off it, now that a week is over. Held already."""
+    if corrections:
+        _book(session, {name: Change(milli, milli) for name, milli in corrections.items()}, now)
+
+
+def _book(session: Session, changes: Mapping[str, Change], now: datetime) -> None:
     rows = [
         {"partner_id": name, "credit": one.credit, "entitled": one.entitled} for name, one in sorted(changes.items())
     ]
@@ -146,7 +159,6 @@ def enter(session: Session, choice: Choice, now: datetime, *, is_first: bool) ->
             if name not in known
         )
         session.flush()
-    return changes
 
 
 def give_back(session: Session, offer: Offer, milli: int) -> None:

@@ -4,7 +4,7 @@ The ticker claims the night by its row; a worker does the sums. A run that is lo
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from foundation.database import insert_unless_known
 from foundation.logs import get_logger
 from foundation.queue import QueueName
 from foundation.runtime import Runtime
-from leads.credit_book import hold_credits
+from leads.credit_book import correct, hold_credits
 from leads.facts import PartnerFacts
 from leads.job_names import RUN_YARDSTICK
 from leads.lead_states import DeclineReason, LeadOutcome, OfferStatus
@@ -25,6 +25,7 @@ from leads.optimum import best_points
 from leads.partners import profile_of
 from leads.ranking import PROTECTION, RELATION, TURN, WISH, Inputs, admitted_but_for_room, weigh_claims
 from leads.replay import inputs_of
+from leads.settlement import Settlement, credited_in, settle, week_of, week_to_settle
 from leads.tables import Lead, Offer, Partner, PartnerCredit, RoutingRound, YardstickRun
 from leads.yardstick import (
     Lesson,
@@ -68,6 +69,7 @@ class _Night:
     terms: Mapping[str, Terms]
     weeks: float
     broken: int
+    whole_weeks: Collection[str]  # looked at from their first lead on
 
 
 def ring_when_due(runtime: Runtime, now: datetime) -> bool:
@@ -80,7 +82,7 @@ def ring_when_due(runtime: Runtime, now: datetime) -> bool:
         if run is not None and (run.lessons or run.at > now - _PATIENCE):
             return False
         first = session.scalar(select(Lead.opened_at).order_by(Lead.opened_at).limit(1))
-    if first is None or not is_night_of_learning((here.date() - first.astimezone(_SWISS_TIME).date()).days):
+    if first is None or not is_night_of_learning(first.astimezone(_SWISS_TIME).date(), here.date()):
         return False
     row = {"day": here.date(), "at": now, "leads": 0, "fit_milli": 0, "jain_milli": 0, "worst_milli": 0}
     with runtime.database.transaction() as session:
@@ -101,12 +103,14 @@ def run_yardstick(runtime: Runtime, day: date, now: datetime) -> YardstickRun:
         night = _look_back(session, now)
         response = _response(session, now - _WINDOW)
         rating = _rating(session, now - _WINDOW)
+        settlement = _settlement(session, day, night)
     lessons = learn(night.leads, night.terms, periods=night.weeks)
     with runtime.database.transaction() as session:
         run = session.get_one(YardstickRun, day)
         _write_figures(run, night)
         run.lessons = {name: [one.weight_milli, one.price_milli] for name, one in lessons.items()}
         hold_credits(session)
+        _settle(session, run, settlement, night, now)
         for partner_id, holder in night.holders.items():
             lesson = lessons.get(holder, Lesson())
             learned = {
@@ -120,6 +124,25 @@ def run_yardstick(runtime: Runtime, day: date, now: datetime) -> YardstickRun:
         log.warning("routing_is_off", fit_milli=run.fit_milli, worst_milli=run.worst_milli, day=day.isoformat())
         runtime.live.publish("leads", alert="routing")
     return run
+
+
+def _settlement(session: Session, day: date, night: _Night) -> Settlement:
+    week = week_to_settle(session, day, night.whole_weeks)
+    if not week:
+        return Settlement()
+    leads = [lead for lead in night.leads if lead.period == week]
+    return settle(week, leads, credited_in(session, week, night.holders), night.terms)
+
+
+def _settle(session: Session, run: YardstickRun, settlement: Settlement, night: _Night, now: datetime) -> None:
+    """Book what is still to be credited, once, whoever else runs the same night: the lock of credit is held."""
+    settled = select(YardstickRun.day).where(YardstickRun.settled_week == settlement.week)
+    if not settlement.week or session.scalar(settled) is not None:
+        return
+    # Branches of one owner have one credit, so any of them will do.
+    first = {night.holders[partner_id]: partner_id for partner_id in sorted(night.holders, reverse=True)}
+    correct(session, {first[name]: milli for name, milli in settlement.corrections.items() if name in first}, now)
+    run.settled_week, run.settled = settlement.week, settlement.to_json()
 
 
 def _look_back(session: Session, now: datetime) -> _Night:
@@ -140,9 +163,12 @@ def _look_back(session: Session, now: datetime) -> _Night:
         leads.append(_past_lead(inputs, kept, holders, holder if basis != TURN else ""))
         broken += _is_broken(inputs, kept)
         given.append(holder)
+    is_cut = len(rounds) == _AT_MOST
     # Capacity is a week's: the days that brought leads say how many working weeks these were.
     days = {kept.at.astimezone(_SWISS_TIME).date() for kept in rounds}
-    return _Night(leads, given, holders, terms, max(1, len(days)) / _WORKING_DAYS, broken)
+    # The first week looked at may have begun before the window, or before the most that is looked at.
+    begun = {week_of(kept.at) for kept in rounds} - {week_of(rounds[-1].at) for _ in rounds[:1] if is_cut}
+    return _Night(leads, given, holders, terms, max(1, len(days)) / _WORKING_DAYS, broken, begun)
 
 
 def holders_and_terms(session: Session) -> tuple[dict[str, str], dict[str, Terms]]:
@@ -166,8 +192,7 @@ def _is_broken(inputs: Inputs, kept: RoutingRound) -> bool:
 
 def _past_lead(inputs: Inputs, kept: RoutingRound, holders: Mapping[str, str], bound_to: str) -> PastLead:
     points = by_holder({one.partner_id: points for one, points in admitted_but_for_room(inputs)}, holders)
-    year, week, _ = kept.at.astimezone(_SWISS_TIME).isocalendar()
-    return PastLead(f"{year}-{week:02}", points, bound_to)
+    return PastLead(week_of(kept.at), points, bound_to)
 
 
 def _taken(session: Session, since: datetime) -> dict[str, tuple[str, str]]:

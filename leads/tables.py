@@ -286,6 +286,9 @@ class YardstickRun(Table):
     shares: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     broken: Mapped[int] = mapped_column(default=0, server_default="0")  # relations admitted and passed over
     unrouted: Mapped[int] = mapped_column(default=0, server_default="0")  # leads that no partner has or had
+    # The week that this night settled, such as 2026-09, or nothing; by holder, what was due and what was credited.
+    settled_week: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    settled: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
 
 class LeadEvent(Table):

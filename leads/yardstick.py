@@ -8,11 +8,12 @@ Run each night. The router only adds up what is found here; how it decides is in
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import inf
 
 # What prices see to: a little less than the whole, as credit does the rest.
 FLOOR = 0.95
-_FORTNIGHT, _WEEK = 14, 7
+_FORTNIGHT, _MONDAY = 14, 0
 _FILLING_ROUNDS = 60
 _BIDDING_ROUNDS = 80
 _FIRST_STEP, _LAST_STEP, _STEP_SHRINKS = 0.08, 0.008, 0.96
@@ -60,11 +61,12 @@ def by_holder(points: Mapping[str, int], holders: Mapping[str, str]) -> dict[str
     return found
 
 
-def is_night_of_learning(day: int) -> bool:
-    """Whether the night before this day teaches, counted from the first lead: each in the first fortnight, while there
-    is little to go by; then one a week.
+def is_night_of_learning(first: date, day: date) -> bool:
+    """Whether the night before this day teaches: each in the first fortnight after the first lead's day, while there is
+    little to go by; then each Monday's, when a week is over.
     """
-    return day > 0 and (day < _FORTNIGHT or day % _WEEK == 0)
+    age = (day - first).days
+    return age > 0 and (age < _FORTNIGHT or day.weekday() == _MONDAY)
 
 
 def learn(

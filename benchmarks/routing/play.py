@@ -4,12 +4,13 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from benchmarks.routing.world import ComingLead, World
 from foundation.postcodes import all_places, places_of
 from leads.facts import PartnerFacts, Policy, Profile
 from leads.ranking import PROTECTION, RELATION, TURN, WHOLE_LEAD_MILLI, Inputs, choose
+from leads.settlement import settle
 from leads.yardstick import Lesson, PastLead, Terms, by_holder, is_night_of_learning, learn
 
 _WINDOW_DAYS = 42
@@ -50,6 +51,7 @@ class _Season:
     entitled: Counter[str] = field(default_factory=Counter)
     lessons: Mapping[str, Lesson] = field(default_factory=dict)
     past: list[tuple[ComingLead, PastLead]] = field(default_factory=list)
+    credited: Counter[str] = field(default_factory=Counter)  # this week, by holder
 
 
 def play(world: World, policy: Policy, answer: Answer = always_accepts, seed: str = "benchmark") -> Course:
@@ -58,10 +60,11 @@ def play(world: World, policy: Policy, answer: Answer = always_accepts, seed: st
     start, week, day = world.leads[0].at.date(), -1, None
     for lead, points in zip(world.leads, world.points, strict=True):
         if lead.week != week:
+            _settle(season, week)
             week, season.taken = lead.week, Counter()
         if lead.at.date() != day:
             day = lead.at.date()
-            _learn(season, (day - start).days)
+            _learn(season, start, day)
         _offer_until_taken(season, lead, points)
     return season.course
 
@@ -69,6 +72,7 @@ def play(world: World, policy: Policy, answer: Answer = always_accepts, seed: st
 def _offer_until_taken(season: _Season, lead: ComingLead, points: dict[str, int]) -> None:
     had: dict[str, str] = {}
     is_shared, bound, given = False, "", ""
+    holders = {one.partner_id: one.holder for one in season.world.partners}
     for number in range(season.policy.max_offers):
         facts = tuple(_facts(season, one, had, lead) for one in season.world.partners)
         asked = Inputs(lead.facts, facts, lead.relations, season.policy, lead.at, lead.protections, season.seed)
@@ -83,6 +87,7 @@ def _offer_until_taken(season: _Season, lead: ComingLead, points: dict[str, int]
             is_shared = True
             season.credit.update(dict(choice.shares))
             season.entitled.update(dict(choice.shares))
+            season.credited.update({holders[name]: milli for name, milli in choice.shares})
         outcome = season.answer(lead, choice.partner_id, points.get(choice.partner_id, 0))
         if choice.basis == TURN:
             season.credit[choice.partner_id] -= _COSTS.get(outcome, 0)
@@ -124,8 +129,18 @@ def _facts(season: _Season, partner: PartnerFacts, had: dict[str, str], lead: Co
     )
 
 
-def _learn(season: _Season, day: int) -> None:
-    if not season.past or not is_night_of_learning(day):
+def _settle(season: _Season, week: int) -> None:
+    leads = [past for lead, past in season.past if lead.week == week]
+    found = settle(str(week), leads, season.credited, terms_of(season.world))
+    first = {one.holder: one.partner_id for one in reversed(season.world.partners)}
+    for holder, milli in found.corrections.items():
+        season.credit[first[holder]] += milli
+        season.entitled[first[holder]] += milli
+    season.credited = Counter()
+
+
+def _learn(season: _Season, start: date, day: date) -> None:
+    if not season.past or not is_night_of_learning(start, day):
         return
     since = season.past[-1][0].at - timedelta(days=_WINDOW_DAYS)
     window = [(lead.at.date(), past) for lead, past in season.past if lead.at > since]

@@ -87,3 +87,35 @@ def test_night_teaches_that_room_is_scarce_and_who_answers_and_decisions_still_r
     with database.reading() as session:
         rounds = session.execute(select(RoutingRound.lead_id, RoutingRound.number)).all()
         assert all(replays_identically(session, lead_id, number) for lead_id, number in rounds)
+
+
+def test_week_is_made_good_once_when_it_is_over_and_decisions_still_replay(database: Database, redis: Redis) -> None:
+    runtime = runtime_for(database, redis)
+    small = add_partner(database, "A", weekly_capacity=2, weight_percent=300)
+    large = add_partner(database, "B", weekly_capacity=6, owner="Holding")
+    add_partner(database, "C", weekly_capacity=1, owner="Holding")
+    leads = [add_lead(database, number, company=f"Customer {number}", phone_number="") for number in range(8)]
+    for number, lead_id in enumerate(leads):
+        route_now(database, lead_id, hours_later=number / 10)
+    before = credit_rows(database)
+    assert before[small].entitled_milli == before[large].entitled_milli == 4000
+    next_monday = datetime(2026, 3, 9, 3, tzinfo=ZoneInfo("Europe/Zurich"))
+    for night in (NIGHT, next_monday, next_monday + timedelta(days=1)):
+        assert ring_when_due(runtime, night)
+        run_yardstick(runtime, night.date(), night)
+    run_yardstick(runtime, next_monday.date(), next_monday)
+    rows = credit_rows(database)
+    # Nobody is entitled to more than it has room for: the other takes the rest.
+    assert abs(rows[small].entitled_milli - 2000) < 10
+    assert abs(rows[large].entitled_milli - 6000) < 10
+    for name in (small, large):
+        moved = rows[name].entitled_milli - before[name].entitled_milli
+        assert rows[name].credit_milli == before[name].credit_milli + moved
+    with database.reading() as session:
+        runs = session.scalars(select(YardstickRun).order_by(YardstickRun.day)).all()
+        assert [run.settled_week for run in runs] == ["", "2026-10", ""]
+        assert runs[1].settled == {
+            small: [rows[small].entitled_milli, 4000],
+            "owner:Holding": [rows[large].entitled_milli, 4000],
+        }
+        assert all(replays_identically(session, lead_id, 1) for lead_id in leads)
