@@ -18,7 +18,8 @@ from benchmarks.grounds import Ground, Grounds
 from benchmarks.load import ForeignLoad
 from benchmarks.routing.world import draw_lead, draw_partners
 from cli.programs import settle_memory
-from foundation.database import Database, UtcDateTime
+from foundation.database import Database
+from foundation.utc_datetime import UtcDateTime
 from leads.facts import Policy
 from leads.lead_book import LeadDraft, live_offer, open_lead
 from leads.lead_states import LeadStatus

@@ -19,7 +19,8 @@ from dialer import calls
 from dialer.agent_states import AgentStatus
 from dialer.call_states import CallStatus
 from dialer.tables import Agent, AgentLanguage, Call
-from foundation.database import Database, UtcDateTime
+from foundation.database import Database
+from foundation.utc_datetime import UtcDateTime
 
 CAMPAIGN_ID = "campaign_bench"
 LANGUAGES = ("de", "fr", "it")

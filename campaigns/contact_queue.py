@@ -20,9 +20,9 @@ from campaigns.line_order import moved_on, share_out
 from campaigns.line_places import place_in_line, places_from, write_places
 from campaigns.line_queries import AS_THEY_COME, Terms, count_due, count_waiting, next_due_at, waiting_languages
 from campaigns.tables import Contact, ContactEvent, ContactList, ContactStatus
-from foundation.database import UtcDateTime
 from foundation.errors import NotFound
 from foundation.many_values import TextArray, is_one_of
+from foundation.utc_datetime import UtcDateTime
 
 __all__ = [
     "CalledContact",

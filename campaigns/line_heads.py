@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from campaigns.line_queries import Terms, after_group, hopper, of_list, of_size, promised, resting
 from campaigns.tables import Contact
-from foundation.database import UtcDateTime
 from foundation.many_values import IntegerArray, TextArray, of_any_length
+from foundation.utc_datetime import UtcDateTime
 
 
 class NextContact(NamedTuple):

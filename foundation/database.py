@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import (
-    DateTime,
-    Dialect,
     Engine,
     MetaData,
     Text,
@@ -42,9 +40,10 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table as SqlTable
-from sqlalchemy.types import JSON, TypeDecorator
+from sqlalchemy.types import JSON
 
 from foundation.copy_text import as_copy_text
+from foundation.utc_datetime import UtcDateTime
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -65,26 +64,6 @@ _BEGIN_RELAXED = "BEGIN; SET LOCAL synchronous_commit TO OFF"
 _SHORT_LOG, _LONG_LOG = 8000, 64000  # pages
 _QUIET_TRANSACTIONS = 40
 _ROWS_AT_ONCE = 250
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment, always aware and in UTC, on databases that keep time zones and on those that do not."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone cannot be stored")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Table(DeclarativeBase):

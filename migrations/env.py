@@ -5,7 +5,8 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
-from foundation.database import Table, UtcDateTime
+from foundation.database import Table
+from foundation.utc_datetime import UtcDateTime
 from migrations.row_modules import import_all
 
 import_all()
