@@ -4,9 +4,9 @@ Rules are intersected, and so are the time zones of a callee whose own is unknow
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from compliance.holiday_calendar import is_holiday, regions_of
@@ -24,8 +24,7 @@ class NoOpening(LookupError):
     """The rules leave no moment to dial in the weeks ahead."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where and who a callee is: a canton or state, time zones that it may be in, and consumers or businesses.
 
     Empty means unknown: each region's rules apply, all of the country's zones must be open, both parties are protected.

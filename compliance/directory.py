@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from compliance.jurisdictions import find_jurisdiction
@@ -12,6 +12,8 @@ from compliance.rule_rows import CallerNumber
 from compliance.tables import DirectoryCheck
 from foundation.errors import Invalid
 from foundation.ids import new_id
+from foundation.many_values import TextArray, is_one_of
+from foundation.utc_datetime import UtcDateTime
 
 
 @dataclass(frozen=True)
@@ -55,22 +57,29 @@ def record_look(session: Session, phone_number: str, look: Look, by: str, now: d
     return check
 
 
+_NEWEST = (
+    select(DirectoryCheck.phone_number, func.max(DirectoryCheck.checked_at).label("checked_at"))
+    .where(
+        is_one_of(DirectoryCheck.phone_number, bindparam("numbers", type_=TextArray)),
+        DirectoryCheck.checked_at <= bindparam("now", type_=UtcDateTime),
+    )
+    .group_by(DirectoryCheck.phone_number)
+    .subquery()
+)
+# Made once: making it costs as much as sending it.
+_NEWEST_LOOKS = (
+    select(DirectoryCheck)
+    .join(
+        _NEWEST,
+        (DirectoryCheck.phone_number == _NEWEST.c.phone_number) & (DirectoryCheck.checked_at == _NEWEST.c.checked_at),
+    )
+    .order_by(DirectoryCheck.is_listed.desc(), DirectoryCheck.id)
+)
+
+
 def newest_looks(session: Session, phone_numbers: Collection[str], now: datetime) -> dict[str, DirectoryCheck]:
     """The newest look at each number, in one query; numbers that nobody looked up are left out."""
-    newest = (
-        select(DirectoryCheck.phone_number, func.max(DirectoryCheck.checked_at).label("checked_at"))
-        .where(DirectoryCheck.phone_number.in_(phone_numbers), DirectoryCheck.checked_at <= now)
-        .group_by(DirectoryCheck.phone_number)
-        .subquery()
-    )
-    rows = session.scalars(
-        select(DirectoryCheck)
-        .join(
-            newest,
-            (DirectoryCheck.phone_number == newest.c.phone_number) & (DirectoryCheck.checked_at == newest.c.checked_at),
-        )
-        .order_by(DirectoryCheck.is_listed.desc(), DirectoryCheck.id)
-    )
+    rows = session.scalars(_NEWEST_LOOKS, {"numbers": phone_numbers, "now": now})
     # Of two looks at the same moment the one that did not find the number is read last, and counts.
     return {row.phone_number: row for row in rows}
 

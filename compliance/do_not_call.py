@@ -6,12 +6,12 @@ The one door to these rows. A block can get stricter; nothing here lifts one. Of
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
+from sqlalchemy import and_, bindparam, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from compliance.tables import DoNotCall, SuppressionKey
@@ -19,7 +19,8 @@ from foundation.company_marks import company_key, uid_key
 from foundation.database import insert_unless_known
 from foundation.errors import Invalid, Unavailable
 from foundation.ids import new_id
-from foundation.many_values import is_one_of
+from foundation.many_values import TextArray, is_one_of
+from foundation.utc_datetime import UtcDateTime
 
 KINDS = ("number", "prefix", "uid", "company")
 SOURCES = frozenset({"disposition", "ivr", "import", "api", "page", "cli"})
@@ -32,8 +33,7 @@ _ROWS_AT_ONCE = 1000
 KeyOf = Callable[[], bytes]
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """Whom a block is about: `kind` is number, prefix, uid or company; `value` is as it is compared."""
 
     kind: str
@@ -160,6 +160,8 @@ def blocks_of(session: Session, callees: Sequence[Callee], now: datetime, key_of
     marks, rows, values = _look_up(session, callees, now, None)
     if marks:
         _, rows, values = _look_up(session, callees, now, _key_in_use(marks, key_of))
+    if not rows:
+        return [()] * len(callees)
     prefixes = [row for row in rows if row.kind == "prefix"]
     by_target: dict[Target, list[tuple[str, str]]] = {}
     for row in rows:
@@ -217,6 +219,22 @@ def key_marks(session: Session) -> frozenset[str]:
 
 _KEY = ["kind", "value", "campaign_id"]
 _MARK = "mark of a key"  # no kind of block
+_COMPARED = tuple(kind for kind in KINDS if kind != "prefix")  # prefixes are few: all of them are looked at
+_NOTHING = literal("")
+# Made once: making it costs as much as sending it. The values of each kind come under its name.
+_LOOK = union_all(
+    select(DoNotCall.id, DoNotCall.kind, DoNotCall.value, DoNotCall.campaign_id).where(
+        or_(
+            DoNotCall.kind == "prefix",
+            *(
+                and_(DoNotCall.kind == kind, is_one_of(DoNotCall.value, bindparam(kind, type_=TextArray)))
+                for kind in _COMPARED
+            ),
+        ),
+        or_(DoNotCall.expires_at.is_(None), DoNotCall.expires_at > bindparam("now", type_=UtcDateTime)),
+    ),
+    select(_NOTHING, literal(_MARK), SuppressionKey.mark, _NOTHING),
+)
 
 
 def _row(target: Target, terms: BlockTerms, now: datetime) -> dict[str, object]:
@@ -238,14 +256,11 @@ def _look_up(
 ) -> tuple[frozenset[str], list[Any], list[list[Target]]]:
     """The marks of the keys by which numbers were erased, the rows that may hold, and what was looked for."""
     values = [_values_of(callee, key) for callee in callees]
-    wanted = {target for targets in values for target in targets}
-    holding = or_(DoNotCall.expires_at.is_(None), DoNotCall.expires_at > now)
-    blocks = select(DoNotCall.id, DoNotCall.kind, DoNotCall.value, DoNotCall.campaign_id).where(
-        or_(DoNotCall.kind == "prefix", *_any_of(wanted)), holding
-    )
-    nothing = literal("")
-    marks = select(nothing, literal(_MARK), SuppressionKey.mark, nothing)
-    rows = session.execute(union_all(blocks, marks)).all()
+    wanted: dict[str, set[str]] = {kind: set() for kind in _COMPARED}
+    for targets in values:
+        for kind, value in targets:
+            wanted[kind].add(value)
+    rows = session.execute(_LOOK, {**wanted, "now": now}).all()
     found = frozenset(row.value for row in rows if row.kind == _MARK)
     return found, [row for row in rows if row.kind != _MARK], values
 
@@ -268,13 +283,6 @@ def _values_of(callee: Callee, key: bytes | None) -> list[Target]:
     if name := company_key(callee.company):
         targets.append(Target("company", name[:300]))
     return targets
-
-
-def _any_of(targets: Collection[Target]) -> Iterable[ColumnElement[bool]]:
-    for kind in KINDS:
-        values = [target.value for target in targets if target.kind == kind]
-        if values:
-            yield and_(DoNotCall.kind == kind, is_one_of(DoNotCall.value, values))
 
 
 def _begins(phone_numbers: Iterable[str], prefix: str) -> bool:

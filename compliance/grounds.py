@@ -7,8 +7,9 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy import Select, and_, bindparam, false, or_, select
 from sqlalchemy.orm import Session
 
 from compliance.gate_facts import HeldGround
@@ -17,7 +18,8 @@ from compliance.tables import EvidenceFile, LawfulGround
 from foundation.database import insert_unless_known
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
-from foundation.many_values import is_one_of
+from foundation.many_values import TextArray, is_one_of
+from foundation.utc_datetime import UtcDateTime
 
 LARGEST_EVIDENCE = 10 * 1024 * 1024
 # The Federal Supreme Court found seven years after a purchase too long (BGE 149 IV 1); nothing lasts longer than this.
@@ -26,8 +28,7 @@ PARTIES = frozenset({"", "consumers", "businesses"})
 LIST, NUMBER = "list", "number"
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """What a ground is for: all rows of a list (its id), or one number (E.164)."""
 
     kind: str  # list, number
@@ -111,21 +112,34 @@ def revoke(session: Session, ground_id: str, reason: str, by: str, now: datetime
     return ground
 
 
+# Made once: making it costs as much as sending it. The ids of each kind come under its name.
+_ATTESTED = (
+    select(LawfulGround)
+    .where(
+        or_(
+            *(
+                and_(
+                    LawfulGround.subject_kind == kind,
+                    is_one_of(LawfulGround.subject, bindparam(kind, type_=TextArray)),
+                )
+                for kind in (LIST, NUMBER)
+            )
+        ),
+        or_(
+            LawfulGround.revoked_at.is_(None),
+            LawfulGround.revoked_at > bindparam("now", type_=UtcDateTime),
+        ),
+    )
+    .order_by(LawfulGround.id)
+)
+
+
 def grounds_of(session: Session, subjects: Collection[Subject], now: datetime) -> dict[Subject, list[LawfulGround]]:
     """What has been attested for each subject and not been revoked, in one query; whether it holds is for the rules."""
     found: dict[Subject, list[LawfulGround]] = {subject: [] for subject in subjects}
     if not subjects:
         return found
-    wanted = [
-        and_(LawfulGround.subject_kind == kind, is_one_of(LawfulGround.subject, ids))
-        for kind, ids in _ids_by_kind(subjects).items()
-    ]
-    rows = session.scalars(
-        select(LawfulGround)
-        .where(or_(*wanted), or_(LawfulGround.revoked_at.is_(None), LawfulGround.revoked_at > now))
-        .order_by(LawfulGround.id)
-    )
-    for row in rows:
+    for row in session.scalars(_ATTESTED, {**_ids_by_kind(subjects), "now": now}):
         found[Subject(row.subject_kind, row.subject)].append(row)
     return found
 
@@ -188,9 +202,9 @@ def carry_over(session: Session, from_list: str, to_lists: Collection[str], now:
 
 
 def _ids_by_kind(subjects: Collection[Subject]) -> Mapping[str, list[str]]:
-    ids: dict[str, list[str]] = {}
-    for subject in subjects:
-        ids.setdefault(subject.kind, []).append(subject.id)
+    ids: dict[str, list[str]] = {LIST: [], NUMBER: []}
+    for kind, subject in subjects:
+        ids[kind].append(subject)
     return ids
 
 

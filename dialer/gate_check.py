@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import String, and_, bindparam, select, union
 from sqlalchemy.orm import Session
 
 from campaigns.contact_queue import CalledContact
@@ -20,9 +20,10 @@ from compliance.jurisdictions import find_jurisdiction
 from dialer.call_states import CallStatus
 from dialer.tables import Call
 from dialer.wiring import Parts
-from foundation.many_values import is_one_of
+from foundation.many_values import TextArray, is_one_of
 from foundation.phone_number import country_of
 from foundation.secret_key import derived_key
+from foundation.utc_datetime import UtcDateTime
 
 # Longer than any rule looks back; a contract test compares.
 HISTORY_DAYS = 400
@@ -40,6 +41,24 @@ _OUTCOMES = {
     CallStatus.CANCELED: "canceled",
     CallStatus.COMPLETED: "answered",
 }
+# Statements that are made once: making one costs as much as sending it.
+_RANG = select(
+    Call.id, Call.contact_id, Call.to_number, Call.placing_at, Call.status, Call.disposition, Call.answered_by
+).where(
+    Call.queued_at >= bindparam("since", type_=UtcDateTime),
+    Call.placing_at.is_not(None),
+    and_(*(Call.status != status for status in _NEVER_RANG)),
+)
+_RANG_NUMBER = _RANG.where(Call.to_number == bindparam("number", type_=String))
+_RANG_ONE_OF = union(
+    _RANG.where(is_one_of(Call.to_number, bindparam("numbers", type_=TextArray))),
+    _RANG.where(is_one_of(Call.contact_id, bindparam("contacts", type_=TextArray))),
+)
+_FURTHER_NUMBERS = (
+    select(ContactPhone.contact_id, ContactPhone.phone_number)
+    .where(is_one_of(ContactPhone.contact_id, bindparam("contacts", type_=TextArray)))
+    .order_by(ContactPhone.contact_id, ContactPhone.phone_number)
+)
 
 
 @dataclass(frozen=True)
@@ -179,12 +198,7 @@ def _request_for(asked: _Asked, numbers: tuple[str, ...], history: tuple[Past, .
 def _all_numbers(session: Session, contacts: Sequence[CalledContact]) -> list[list[str]]:
     """All numbers of each contact, the next one to dial first."""
     numbers = {contact.id: [contact.phone_number] for contact in contacts}
-    rows = session.execute(
-        select(ContactPhone.contact_id, ContactPhone.phone_number)
-        .where(is_one_of(ContactPhone.contact_id, numbers))
-        .order_by(ContactPhone.contact_id, ContactPhone.phone_number)
-    )
-    for contact_id, number in rows:
+    for contact_id, number in session.execute(_FURTHER_NUMBERS, {"contacts": numbers}):
         numbers[contact_id].append(number)
     return [list(dict.fromkeys(numbers[contact.id])) for contact in contacts]
 
@@ -195,12 +209,10 @@ def _histories(
     """The earlier calls to each contact: to it under whatever number, and to its numbers for whomever."""
     since = now - timedelta(days=HISTORY_DAYS)
     all_numbers = [number for own in numbers for number in own]
-    rows = session.execute(
-        union(
-            _rang(since).where(is_one_of(Call.to_number, all_numbers)),
-            _rang(since).where(is_one_of(Call.contact_id, [contact.id for contact in contacts])),
-        )
-    ).all()
+    asked = {"since": since, "numbers": all_numbers, "contacts": [contact.id for contact in contacts]}
+    rows = session.execute(_RANG_ONE_OF, asked).all()
+    if not rows:
+        return [()] * len(contacts)
     by_number: dict[str, list[Any]] = {}
     by_contact: dict[str, list[Any]] = {}
     for row in rows:
@@ -218,14 +230,8 @@ def _histories(
 
 def history_of_number(session: Session, phone_number: str, now: datetime) -> tuple[Past, ...]:
     """The earlier calls to a number, for whomever."""
-    rows = session.execute(_rang(now - timedelta(days=HISTORY_DAYS)).where(Call.to_number == phone_number)).all()
+    rows = session.execute(_RANG_NUMBER, {"since": now - timedelta(days=HISTORY_DAYS), "number": phone_number}).all()
     return tuple(Past(row.placing_at, _outcome_of(row)) for row in sorted(rows, key=lambda row: row.placing_at))
-
-
-def _rang(since: datetime) -> Select[*tuple[Any, ...]]:
-    return select(
-        Call.id, Call.contact_id, Call.to_number, Call.placing_at, Call.status, Call.disposition, Call.answered_by
-    ).where(Call.queued_at >= since, Call.placing_at.is_not(None), Call.status.not_in(_NEVER_RANG))
 
 
 def _outcome_of(row: Any) -> str:
