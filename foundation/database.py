@@ -8,7 +8,6 @@ none of this.
 import fcntl
 import json
 import os
-import select as select_module
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,13 +35,13 @@ from sqlalchemy import table as sql_table
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table as SqlTable
 from sqlalchemy.types import JSON
 
 from foundation.copy_text import as_copy_text
+from foundation.postgres_engine import server_engine
 from foundation.utc_datetime import UtcDateTime
 
 NAMING = {
@@ -60,7 +59,6 @@ _PRAGMAS = (
     "wal_autocheckpoint=8000",
     "journal_size_limit=34000000",
 )
-_BEGIN_RELAXED = "BEGIN; SET LOCAL synchronous_commit TO OFF"
 _SHORT_LOG, _LONG_LOG = 8000, 64000  # pages
 _QUIET_TRANSACTIONS = 40
 _ROWS_AT_ONCE = 250
@@ -84,7 +82,7 @@ class Database:
     def __init__(self, url: str, pool_size: int = 10) -> None:
         self.url = url.replace("postgres://", "postgresql+psycopg://").replace("postgresql://", "postgresql+psycopg://")
         self.is_sqlite = self.url.startswith("sqlite")
-        self.engine = _sqlite_engine(self.url, pool_size) if self.is_sqlite else _server_engine(self.url, pool_size)
+        self.engine = _sqlite_engine(self.url, pool_size) if self.is_sqlite else server_engine(self.url, pool_size)
         self._log: _GrowingLog | None = None
 
     @contextmanager
@@ -246,45 +244,6 @@ def after_commit(session: Session, action: Callable[[], None]) -> None:
     """Do `action` once the transaction has committed; a rollback forgets it."""
     pending: _AfterCommit = session.info["after_commit"]
     pending.actions.append(action)
-
-
-def _server_engine(url: str, pool_size: int) -> Engine:
-    # Errors end up in logs, and parameters are people's names and numbers. "AUTOCOMMIT": we begin by ourselves, so that
-    # what a transaction is like is said with its beginning, and not by one more message.
-    engine = create_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True, isolation_level="AUTOCOMMIT"
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, record: ConnectionPoolEntry) -> None:
-        # Our statements are short. To compile one takes 50 ms, and where it is planned once for all it looks long.
-        connection.execute("SET jit TO off")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        options = connection.get_execution_options()
-        if options.get("isolation_level") != "AUTOCOMMIT":
-            begin = _BEGIN_RELAXED if options.get("halali_write") == "relaxed" else "BEGIN"
-            connection.exec_driver_sql(begin, execution_options={"no_parameters": True})
-
-    @event.listens_for(engine, "do_execute_no_params")
-    def _execute(cursor: Any, statement: str, context: Any) -> bool:
-        cursor.execute(statement, prepare=False)  # two commands in one message cannot be prepared
-        return True
-
-    @event.listens_for(engine, "checkout")
-    def _let_dead_connections_go(connection: Any, record: ConnectionPoolEntry, proxy: Any) -> None:
-        # An idle connection has nothing to say unless the server has ended it. Looking costs no round trip.
-        if connection.closed or _has_something_to_say(connection.fileno()):
-            raise DisconnectionError("the server has ended this connection")
-
-    return engine
-
-
-def _has_something_to_say(file_number: int) -> bool:
-    poll = select_module.poll()
-    poll.register(file_number, select_module.POLLIN | select_module.POLLHUP | select_module.POLLERR)
-    return bool(poll.poll(0))
 
 
 def _sqlite_engine(url: str, pool_size: int) -> Engine:
