@@ -24,13 +24,15 @@ MACHINES = ("machine", "fax")
 @dataclass(frozen=True)
 class Counts:
     """Answered calls of one language in some time. `people`: those that no machine detection took for a machine;
-    `connected`: those that were put through; `abandoned`: people who found nobody.
+    `connected`: those that were put through; `abandoned`: people who found nobody; `screened`: people whose call the
+    machine detector listened to.
     """
 
     answered: int = 0
     people: int = 0
     connected: int = 0
     abandoned: int = 0
+    screened: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
@@ -38,6 +40,7 @@ class Counts:
             self.people + other.people,
             self.connected + other.connected,
             self.abandoned + other.abandoned,
+            self.screened + other.screened,
         )
 
 
@@ -68,7 +71,7 @@ def count_since(session: Session, campaign: Campaign, since: datetime, zone: Zon
     found: dict[str, Counts] = {}
     for row in days:
         found[row.language] = found.get(row.language, Counts()) + Counts(
-            row.answered, row.people, row.connected, row.abandoned
+            row.answered, row.people, row.connected, row.abandoned, row.screened
         )
     summed = max((row.day for row in days), default=first - timedelta(days=1))
     from_here = max(since, datetime.combine(summed + timedelta(days=1), time(), zone))
@@ -121,6 +124,7 @@ def _count_rows(session: Session, campaign_id: str, begin: datetime, end: dateti
             func.sum(case((is_person, 1), else_=0)),
             func.sum(case((Call.bridged_at.is_not(None), 1), else_=0)),
             func.sum(case((is_person & (Call.status == CallStatus.ABANDONED), 1), else_=0)),
+            func.sum(case((is_person & Call.detect_machines, 1), else_=0)),
         )
         .where(*window)
         .group_by(Call.language)

@@ -13,7 +13,7 @@ from campaigns.languages import LANGUAGES
 from campaigns.tables import Campaign, CampaignStatus
 from dialer import caller_number_rows, endings, gate_check, launch_demands, lawful_message, limits, modes
 from dialer.launch_check import Finding, LaunchFacts, launch_check, reds
-from dialer.steering import DIALS_AHEAD
+from dialer.steering import DIALS_AHEAD, is_watched
 from dialer.tables import Agent, AgentLanguage
 from foundation.errors import Conflict
 from foundation.settings import Settings
@@ -50,6 +50,7 @@ def look_before_launch(settings: Settings, session: Session, campaign: Campaign,
 def gather_launch_facts(settings: Settings, session: Session, campaign: Campaign, now: datetime) -> LaunchFacts:
     """What the check looks at, read from rows."""
     lawful, own = 100 * limits.lawful_share(campaign, now), campaign.most_abandoned_percent
+    detector = limits.left_by_detector(campaign, now) if is_watched(campaign) and campaign.detect_machines else None
     lowers = own is not None and own < lawful and campaign.pacing_mode in DIALS_AHEAD
     return LaunchFacts(
         waiting=contact_queue.waiting_languages(session, campaign.id),
@@ -69,6 +70,9 @@ def gather_launch_facts(settings: Settings, session: Session, campaign: Campaign
         mode_refusal=modes.refusal_of(campaign.pacing_mode, campaign, now),
         own_limit=f"{own:g}" if lowers else "",
         lawful_limit=f"{lawful:g}",
+        detector_limit=f"{100 * detector[0]:g}" if detector else "",
+        detector_left=detector[1] / detector[0] if detector else 1.0,
+        detector_errors=f"{100 * limits.MACHINE_ERROR_SHARE:g}",
     )
 
 

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+# Of the limit of abandoned calls: where the detector leaves no more, the pacing dials one line per agent.
+DETECTOR_SLOWS_BELOW = 0.1
+
 
 @dataclass(frozen=True)
 class Demand:
@@ -42,6 +45,9 @@ class LaunchFacts:
     mode_refusal: str = ""  # why it may not dial as it is set to, in one word
     own_limit: str = ""  # its own limit of abandoned calls, where that is below the lawful one: both in percent
     lawful_limit: str = ""
+    detector_limit: str = ""  # where machines are recognised and people taken for them count: who may find nobody
+    detector_left: float = 1.0  # what they leave of it, as a share of it
+    detector_errors: str = ""  # people taken for machines, in percent
     ground: Demand = field(default_factory=lambda: Demand(is_needed=False))
     directory: Demand = field(default_factory=lambda: Demand(is_needed=False))
 
@@ -123,6 +129,18 @@ TEXTS: Mapping[str, tuple[str, str, str, str]] = {
         "",
         "#campaign-settings",
     ),
+    "detector": (
+        "Recognising answering machines leaves room below the limit of abandoned calls.",
+        "Recognising answering machines takes about %(errors)s %% of people for machines; at most %(limit)s %% may be.",
+        "Switch off “Recognise answering machines”.",
+        "#campaign-settings",
+    ),
+    "detector_slows": (
+        "Recognising answering machines uses up the limit of abandoned calls: one line per agent is dialed.",
+        "",
+        "",
+        "#campaign-settings",
+    ),
     "number_language": (
         "There is a number to show to contacts of every language.",
         "There is no caller number for %(languages)s.",
@@ -179,6 +197,7 @@ def launch_check(facts: LaunchFacts) -> list[Finding]:
         _hours(facts),
         _finding("mode", is_green=not facts.mode_refusal),
         *_own_limit(facts),
+        *_detector(facts),
         _languages("number_language", facts.waiting - facts.numbered),
         _languages("agents", facts.waiting - {code for code, count in facts.agents.items() if count}),
         _languages("scripts", facts.waiting - facts.scripts),
@@ -222,6 +241,15 @@ def _hours(facts: LaunchFacts) -> Finding:
 def _own_limit(facts: LaunchFacts) -> list[Finding]:
     values = {"own": facts.own_limit, "lawful": facts.lawful_limit}
     return [_finding("own_limit", is_green=True, values=values)] if facts.own_limit else []
+
+
+def _detector(facts: LaunchFacts) -> list[Finding]:
+    if not facts.detector_limit:
+        return []
+    values = {"errors": facts.detector_errors, "limit": facts.detector_limit}
+    slows = 0 <= facts.detector_left <= DETECTOR_SLOWS_BELOW
+    code = "detector_slows" if slows else "detector"
+    return [_finding(code, is_green=facts.detector_left >= 0, values=values)]
 
 
 def _languages(code: str, missing: frozenset[str]) -> Finding:

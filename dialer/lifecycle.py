@@ -114,7 +114,7 @@ def look_again(parts: Parts, campaign_id: str, ticker: str, now: datetime) -> De
 
 
 def _steered(session: Session, campaign: Campaign, found: Steering | None, now: datetime) -> Steering | None:
-    if campaign.pacing_mode not in steering.DIALS_AHEAD:
+    if not steering.is_watched(campaign):
         return None
     return found if found is not None else steering.bring_up_to_date(session, campaign, now)
 

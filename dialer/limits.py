@@ -86,6 +86,19 @@ def lawful_share(campaign: Campaign, now: datetime) -> float:
     return min((rule.limit_percent / 100 for rule in rules if rule.limit_percent is not None), default=0.0)
 
 
+def left_by_detector(campaign: Campaign, now: datetime) -> tuple[float, float] | None:
+    """The lowest share of people who may find nobody where a rule counts those whom a machine detector takes for
+    machines, and what the detector's errors leave of it; below 0 they break it alone. None: they count nowhere.
+    """
+    rules = abandonment_rules(campaign.country, Place(), now.astimezone(zone_of(campaign)).date())
+    counting = [rule.limit_percent / 100 for _, rule in rules if rule.counts_false_positives and rule.limit_percent]
+    if not counting:
+        return None
+    own = campaign.most_abandoned_percent
+    share = min(counting) if own is None else min(*counting, own / 100)
+    return share, share - MACHINE_ERROR_SHARE
+
+
 def may_play_message(campaign: Campaign, now: datetime) -> bool:
     """Whether a message may be played instead of a person, by every rule of the campaign's country."""
     rules = abandonment_rules(campaign.country, Place(), now.astimezone(zone_of(campaign)).date())
@@ -116,9 +129,9 @@ def _limit(share: float, rules: list[Abandonment]) -> Limit:
 def _account(campaign: Campaign, rule: Abandonment, counts: dict[str, Counts], now: datetime) -> Account:
     total = sum(counts.values(), Counts())
     errors = 0.0
-    if campaign.detect_machines and rule.counts_false_positives:
-        # Of all people who answered, this share was hung up on as machines: those seen are the rest.
-        errors = total.people * MACHINE_ERROR_SHARE / (1.0 - MACHINE_ERROR_SHARE)
+    if rule.counts_false_positives:
+        # Of all people whom the detector listened to, this share was hung up on as machines: those seen are the rest.
+        errors = total.screened * MACHINE_ERROR_SHARE / (1.0 - MACHINE_ERROR_SHARE)
     return Account(
         answered=abandonment.answers_as_counted(total, rule) + errors,
         abandoned=total.abandoned + errors,

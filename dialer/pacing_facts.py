@@ -136,6 +136,7 @@ def gather_facts(
         limit=steering.standing.limit,
         account=steering.standing.account,
         brake=steering.brake,
+        brake_why=steering.brake_why,
         habits=steering.habits,
         nerve=steering.nerve,
         waiting_by_language=steering.waiting,

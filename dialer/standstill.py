@@ -130,7 +130,7 @@ def look(settings: Settings, session: Session, campaign: Campaign, now: datetime
     """The answer for a campaign as things stand, with the counts that go with it."""
     statuses, waiting_for = _counts(session, campaign.id)
     carrier = pacing_facts.CarrierState(settings.calls_in_flight, settings.calls_per_second, now)
-    steered = steering.look(session, campaign, now) if campaign.pacing_mode in steering.DIALS_AHEAD else None
+    steered = steering.look(session, campaign, now) if steering.is_watched(campaign) else None
     facts = pacing_facts.gather_facts(session, campaign, carrier, now, steered)
     terms = owners.terms_of(campaign, facts.ready)
     ready: dict[str, int] = {}

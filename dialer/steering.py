@@ -1,6 +1,7 @@
 """Brings a campaign's pacing up to date before it decides: what was learned, what the law leaves, and the brake.
 
-For campaigns that dial ahead of agents. All of it is kept in the campaign's own row, so any ticker can go on.
+For campaigns that may break the limit of abandoned calls. All of it is kept in the campaign's own row, so any ticker
+can go on.
 """
 
 from collections.abc import Mapping
@@ -13,8 +14,10 @@ from campaigns import contact_queue
 from campaigns.tables import Campaign
 from dialer import abandonment, brakes, learning, limits, reasons
 from dialer.limits import Standing
+from dialer.pacing import POLICIES
 from dialer.pacing.habits import NOTHING_KNOWN, Habits
 from dialer.pacing.policy import Brake, PacingFacts
+from dialer.reasons import Reasons
 from dialer.tables import PacingEvent, PacingState
 
 # These dial ahead of agents; for a line of the others an agent is kept.
@@ -25,6 +28,15 @@ STEERS = frozenset({"predictive"})
 COUNTS_EVERY = timedelta(minutes=10)
 
 
+def is_watched(campaign: Campaign) -> bool:
+    """Whether the limit of abandoned calls is counted and the brake is set: where lines are dialed ahead of agents, and
+    where a detector hangs up on people whom it takes for machines, however few lines are dialed.
+    """
+    return campaign.pacing_mode in DIALS_AHEAD or (
+        campaign.detect_machines and POLICIES[campaign.pacing_mode].needs_agents
+    )
+
+
 @dataclass(frozen=True)
 class Steering:
     """What a campaign's decision rests on beside the moment's rows."""
@@ -33,6 +45,7 @@ class Steering:
     habits: Habits
     nerve: float
     brake: Brake
+    brake_why: Reasons = ()
     waiting: Mapping[str, int] = field(default_factory=dict)  # contacts by language
     at: datetime | None = None  # when it was brought up to date
     due: Mapping[str, int] | None = None  # as the last tick left it; None: to be counted
@@ -44,7 +57,7 @@ def look(session: Session, campaign: Campaign, now: datetime) -> Steering:
     state = session.get(PacingState, campaign.id)
     if state is None:
         return Steering(standing, NOTHING_KNOWN, 0.0, Brake.OFF)
-    return Steering(standing, learning.known_habits(state), state.nerve, Brake(state.brake), state.waiting)
+    return _steering(state, standing, learning.known_habits(state))
 
 
 def bring_up_to_date(session: Session, campaign: Campaign, now: datetime) -> Steering:
@@ -55,7 +68,12 @@ def bring_up_to_date(session: Session, campaign: Campaign, now: datetime) -> Ste
     habits = learning.learn_from_rows(session, campaign, state, (standing.limit, standing.account), now)
     _set_brake(session, campaign, state, standing, now)
     _count_waiting(session, state, now)
-    return Steering(standing, habits, state.nerve, Brake(state.brake), state.waiting, now)
+    return replace(_steering(state, standing, habits), at=now)
+
+
+def _steering(state: PacingState, standing: Standing, habits: Habits) -> Steering:
+    why = reasons.from_record(state.brake_reasons, state.brake_why)
+    return Steering(standing, habits, state.nerve, Brake(state.brake), why, state.waiting)
 
 
 def keep_found(campaign_id: str, steered: Steering | None, facts: PacingFacts, dialed: Mapping[str, int]) -> None:

@@ -227,6 +227,7 @@ class AbandonmentDay(Table):
     people: Mapped[int]
     connected: Mapped[int]
     abandoned: Mapped[int]
+    screened: Mapped[int] = mapped_column(default=0, server_default="0")  # people whom a machine detector listened to
 
 
 class CampaignForecast(Table):

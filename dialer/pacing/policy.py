@@ -109,8 +109,9 @@ class PacingFacts:
     dialed now, by language. `room` is how many more lines the carrier allows; `calls_per_second` its rate, and
     `carrier_delay_seconds` what it takes now beyond its habit before a call leaves. `segments`: as for a line, of one
     that would be dialed now, without its language. `nerve` and `habits` are what was learned (see the files so named).
-    `due` is counted no further than is of use now; `waiting_by_language` are all who wait, counted now and then, and
-    `talks_today` the people who were talked to: from both follows which language is behind.
+    `brake_why`: the reasons of whoever set the brake. `due` is counted no further than is of use now;
+    `waiting_by_language` are all who wait, counted now and then, and `talks_today` the people who were talked to: from
+    both follows which language is behind.
     """
 
     campaign_id: str
@@ -130,6 +131,7 @@ class PacingFacts:
     waiting_by_language: Mapping[str, int] = field(default_factory=dict)
     talks_today: Mapping[str, int] = field(default_factory=dict)
     brake: Brake = Brake.OFF
+    brake_why: Reasons = ()
     habits: Habits = NOTHING_KNOWN
     nerve: float = 0.0
 
@@ -176,7 +178,7 @@ def reason_not_to_dial(facts: PacingFacts, *, needs_agents: bool = True) -> Reas
     if not facts.is_running:
         return (Reason("not_running"),)
     if facts.brake == Brake.STOP:
-        return (Reason("limit_spent"),)
+        return facts.brake_why or (Reason("limit_spent"),)
     if needs_agents and not facts.ready and not facts.busy:
         return (Reason("nobody_signed_in"),)
     if new_lines_allowed(facts) <= 0:

@@ -25,7 +25,7 @@ class Power:
         if facts.limit.abandoned_share <= 0.0:
             return one_to_one(facts, (Reason("no_silence"),))
         if facts.brake == Brake.ONE_TO_ONE:
-            return one_to_one(facts, (Reason("brake_on"),))
+            return one_to_one(facts, facts.brake_why or (Reason("brake_on"),))
         if not facts.ready:
             return Decision(why=(Reason("none_ready"),))
         dial = _within_ratio(facts)

@@ -88,7 +88,7 @@ def _why_one_to_one(facts: PacingFacts) -> Reasons:
         limit = facts.limit.abandoned_share
         return (Reason("detector_one_to_one", {"error_share": errors, "limit_share": limit}),)
     if facts.brake == Brake.ONE_TO_ONE:
-        return (Reason("brake_on"),)
+        return facts.brake_why or (Reason("brake_on"),)
     if is_overdrawn(facts.limit, facts.account, len(facts.ready) + len(facts.busy)):
         return (Reason("over_limit", _shares_abandoned(facts)),)
     return ()

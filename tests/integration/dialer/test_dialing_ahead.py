@@ -3,11 +3,12 @@
 from datetime import timedelta
 from random import Random
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 
 from campaigns.tables import Campaign
 from compliance.directory import record_look
-from dialer import abandonment, lifecycle, limits, steering
+from dialer import abandonment, launch, lifecycle, limits, steering
 from dialer.abandonment import Counts
 from dialer.caller_number_rows import NewNumber, add_number
 from dialer.forecast.floor import Floor as SimulatedFloor
@@ -132,7 +133,7 @@ def test_nothing_is_dialed_where_the_limit_is_clearly_passed(floor: Floor) -> No
     decision = floor.tick(campaign_id)
     assert decision is not None
     assert decision.total == 0
-    assert decision.why == (Reason("limit_spent"),)
+    assert decision.why == (Reason("stopped", {"abandoned_share": 0.12, "answered": 100, "limit_share": 0.03}),)
 
 
 def test_days_that_are_over_are_summed_up_once_and_count_on(floor: Floor) -> None:
@@ -243,3 +244,49 @@ def test_nothing_is_looked_at_again_after_a_while_nor_by_another_ticker_nor_for_
     one_to_one = floor.add_campaign(5)
     floor.tick(one_to_one)
     assert lifecycle.look_again(floor.parts, one_to_one, "ticker_1", floor.now) is None
+
+
+def test_detector_counts_for_the_calls_that_it_listened_to_and_for_no_others(floor: Floor) -> None:
+    campaign_id = floor.add_campaign(3, pacing_mode="power")
+    floor.add_ready_agent("de")
+    abandon(floor, campaign_id, 0, answered=60)
+
+    def errors(*, detects_now: bool) -> float:
+        with floor.database.transaction() as session:
+            campaign = session.get_one(Campaign, campaign_id)
+            campaign.detect_machines = detects_now
+            return limits.standing_of(session, campaign, floor.now).account.machine_errors
+
+    assert errors(detects_now=True) == 0.0
+    with floor.database.transaction() as session:
+        session.execute(update(Call).values(detect_machines=True))
+    assert errors(detects_now=False) == pytest.approx(60 * 0.03 / 0.97)
+    floor.wait(days=1)
+    with floor.database.transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        abandonment.sum_up_days(session, campaign, limits.zone_of(campaign), floor.now)
+        assert sum(session.scalars(select(AbandonmentDay.screened))) == 60
+
+
+def test_one_line_per_agent_is_braked_as_well_where_a_detector_alone_breaks_the_limit(floor: Floor) -> None:
+    campaign_id = floor.add_campaign(6, pacing_mode="progressive", detect_machines=True, most_abandoned_percent=1.0)
+    for _ in range(2):
+        floor.add_ready_agent("de")
+    abandon(floor, campaign_id, 0, answered=60)
+    with floor.database.transaction() as session:
+        session.execute(update(Call).values(detect_machines=True))
+    decision = floor.tick(campaign_id)
+    assert decision is not None
+    assert decision.total == 0
+    assert [reason.code for reason in decision.why] == ["detector_stops"]
+
+
+def test_detector_is_weighed_before_the_launch_only_where_it_is_on_and_its_errors_count(floor: Floor) -> None:
+    campaign_id = floor.add_campaign(2, pacing_mode="progressive", most_abandoned_percent=1.0)
+    with floor.database.transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        assert launch.gather_launch_facts(floor.settings, session, campaign, floor.now).detector_limit == ""
+        campaign.detect_machines = True
+        facts = launch.gather_launch_facts(floor.settings, session, campaign, floor.now)
+    assert (facts.detector_limit, facts.detector_errors) == ("1", "3")
+    assert facts.detector_left == pytest.approx(-2.0)

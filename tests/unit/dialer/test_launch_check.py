@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dialer.launch_check import TEXTS, Demand, LaunchFacts, launch_check, reds
 
+FIGURES = ("missing", "words", "hours", "languages", "moment", "places", "own", "lawful", "errors", "limit")
 READY = LaunchFacts(
     waiting=frozenset({"de", "fr"}),
     agents={"de": 3, "fr": 1},
@@ -93,6 +94,21 @@ def test_a_limit_of_its_own_is_said_and_holds_up_nobody() -> None:
     assert own == "At most 1 % of those who answer may find nobody, less than the 3 % that the law allows."
 
 
+def test_detector_that_breaks_the_limit_by_itself_keeps_a_campaign_from_starting() -> None:
+    (red,) = reds(launch_check(replace(READY, detector_limit="1", detector_left=-2.0, detector_errors="3")))
+    assert red.plain == (
+        "Recognising answering machines takes about 3 % of people for machines; at most 1 % may be. "
+        "Switch off “Recognise answering machines”."
+    )
+
+
+@pytest.mark.parametrize(("left", "code"), [(0.0, "detector_slows"), (0.5, "detector")])
+def test_detector_that_only_slows_a_campaign_is_said_and_holds_up_nobody(left: float, code: str) -> None:
+    findings = launch_check(replace(READY, detector_limit="3", detector_left=left, detector_errors="3"))
+    assert not reds(findings)
+    assert code in {finding.code for finding in findings}
+
+
 def test_the_languages_that_nobody_speaks_are_named() -> None:
     (red,) = reds(launch_check(replace(READY, agents={})))
     assert red.languages == ("de", "fr")
@@ -104,7 +120,7 @@ def test_a_rehearsal_without_a_bill_needs_no_cap() -> None:
 
 
 def test_every_text_can_be_filled_in_by_the_findings_that_use_it() -> None:
-    values = dict.fromkeys(("missing", "words", "hours", "languages", "moment", "places", "own", "lawful"), "x")
+    values = dict.fromkeys(FIGURES, "x")
     for texts in TEXTS.values():
         for text in texts[:3]:
             assert "%(" not in text % values
