@@ -5,6 +5,7 @@ Each can be written to plain JSON and read back, so that a decision is replayed 
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -28,12 +29,17 @@ _LATER_DIALS = ("points", "hot_ttl_hours", "first_contact_hours", "business_hour
 class Policy:
     """The dials of routing. A change of any of them is another policy, known by its mark."""
 
-    version: str = "2"
+    version: str = "3"
     max_offers: int = 3
     offer_ttl_hours: float = 8.0  # business hours, like the two below
-    # Points out of a thousand for each week of entitlement that a partner is owed, at most for so many weeks.
-    credit_points_a_week: int = 50
+    # Points out of a thousand for each week of entitlement that a partner is owed, at most for so many weeks; the first
+    # thousandths of a week owed count nothing. Who is ahead loses less: it only makes way for whoever is owed.
+    credit_points_a_week: int = 70
     credit_weeks_at_most: int = 8
+    credit_band_milli: int = 100
+    ahead_points_a_week: int = 10
+    # For room that would stay empty, where a partner's entitlement fills its weeks: what a week leaves open is gone.
+    open_room_points: int = 200
     # A partner that is ahead of its week loses up to so many thousandths of its points.
     load_discount_milli: int = 50
     hot_ttl_hours: float = 2.0
@@ -50,7 +56,9 @@ class Policy:
 
     def to_json(self) -> dict[str, Any]:
         # Dials that came later are written once they are turned: the marks of earlier policies stay what they are.
-        return {name: dial for name, dial in asdict(self).items() if name not in _LATER or dial != _LATER[name]}
+        written = asdict(self)
+        unturned = _unturned(written)
+        return {name: dial for name, dial in written.items() if name not in unturned or dial != unturned[name]}
 
     def ttl_hours(self, urgency: str) -> float:
         """How many business hours a partner has to answer."""
@@ -59,10 +67,14 @@ class Policy:
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Self:
         points = tuple((str(name), int(most)) for name, most in kept.get("points", ()))
-        return cls(**(kept | {"points": points}))
+        return cls(**(_unturned(kept) | kept | {"points": points}))
 
 
-_LATER = {name: Policy.__dataclass_fields__[name].default for name in _LATER_DIALS}
+def _unturned(dials: Mapping[str, Any]) -> dict[str, Any]:
+    """Dials that came later as they stand in a policy that does not name them: it decided as if they were so."""
+    later = {name: Policy.__dataclass_fields__[name].default for name in _LATER_DIALS}
+    same_for_all = dials.get("credit_points_a_week", 50)
+    return later | {"credit_band_milli": 0, "ahead_points_a_week": same_for_all, "open_room_points": 0}
 
 
 @dataclass(frozen=True)

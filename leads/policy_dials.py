@@ -17,6 +17,9 @@ SCORING = {
 BOUNDS: dict[str, tuple[int, int]] = {
     "credit_points_a_week": (0, 500),
     "credit_weeks_at_most": (1, 52),
+    "credit_band_milli": (0, 5000),
+    "ahead_points_a_week": (0, 500),
+    "open_room_points": (0, 500),
     "load_discount_milli": (0, 500),
     "max_offers": (1, 10),
 }

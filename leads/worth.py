@@ -16,13 +16,16 @@ Standing = tuple[int, int, int, int, int, int]
 
 
 class Worth(NamedTuple):
-    """`value` = points, less the discount for a full week, less the price of room, plus what credit earns."""
+    """`value` = points, less the discount for a full week, less the price of room, plus what credit earns, plus what
+    room earns that would stay empty.
+    """
 
     points: int
     load_discount: int
     price: int
     credit: int
     value: int
+    open_room: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return self._asdict()
@@ -37,15 +40,29 @@ def worth_of(partner: PartnerFacts, points: int, policy: Policy, week_gone_milli
 
 def worths_of(standings: Iterable[Standing], policy: Policy, week_gone_milli: int) -> list[Worth]:
     """The same for many at a time: points, taken, room, credit, weekly entitlement and price of each."""
-    most = 1000 * policy.credit_weeks_at_most
-    discount_milli, points_a_week = policy.load_discount_milli, policy.credit_points_a_week
+    most, band = 1000 * policy.credit_weeks_at_most, policy.credit_band_milli
+    discount_milli, owed_points, ahead_points = (
+        policy.load_discount_milli,
+        policy.credit_points_a_week,
+        policy.ahead_points_a_week,
+    )
     found = []
     for points, taken, room, credit_milli, weekly_milli, price in standings:
-        ahead_milli = max(0, 1000 * taken // max(1, room) - week_gone_milli)
-        discount = points * discount_milli * ahead_milli // 1_000_000
-        owed_weeks_milli = 1000 * credit_milli // (max(0, weekly_milli) + _ENTITLED_AT_LEAST_MILLI)
-        credit = points_a_week * max(-most, min(most, owed_weeks_milli)) // 1000
-        found.append(Worth(points, discount, price, credit, points - discount - price + credit))
+        fuller_milli = 1000 * taken // max(1, room) - week_gone_milli
+        discount = open_room = 0
+        if fuller_milli > 0:
+            discount = points * discount_milli * fuller_milli // 1_000_000
+        else:
+            # By the square: only whom nearly every week should fill loses by one that does not.
+            filled_milli = max(0, min(1000, weekly_milli // max(1, room)))
+            open_room = policy.open_room_points * -fuller_milli * filled_milli * filled_milli // 1_000_000_000
+        owed_milli = 1000 * credit_milli // (max(0, weekly_milli) + _ENTITLED_AT_LEAST_MILLI)
+        if owed_milli > 0:
+            credit = owed_points * max(0, min(most, owed_milli - band)) // 1000
+        else:
+            credit = ahead_points * max(-most, owed_milli) // 1000
+        value = points - discount - price + credit + open_room
+        found.append(Worth(points, discount, price, credit, value, open_room))
     return found
 
 

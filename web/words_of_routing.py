@@ -58,6 +58,9 @@ ROUTING_WORDS: dict[str, str] = {
     # disputes
     "dial:credit_points_a_week": N_("Points for each week of share owed"),
     "dial:credit_weeks_at_most": N_("Weeks owed that count at most"),
+    "dial:credit_band_milli": N_("Thousandths of a week owed that do not count yet"),
+    "dial:ahead_points_a_week": N_("Points off for each week of share ahead"),
+    "dial:open_room_points": N_("Points for room that would stay empty"),
     "dial:load_discount_milli": N_("Discount for a full week, in thousandths"),
     "dial:max_offers": N_("Offers before a manager decides"),
     "dial:offer_ttl_hours": N_("Business hours to answer"),

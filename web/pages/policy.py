@@ -32,6 +32,10 @@ class LabWish(BaseModel):
     credit_points_a_week: int
     credit_weeks_at_most: int
     load_discount_milli: int
+    # Whoever does not send these leaves them as they are.
+    credit_band_milli: int | None = None
+    ahead_points_a_week: int | None = None
+    open_room_points: int | None = None
     max_offers: int
     solution: int
     region: int
@@ -41,7 +45,7 @@ class LabWish(BaseModel):
 
     def dials(self) -> dict[str, int]:
         """What is turned directly."""
-        return {name: getattr(self, name) for name in BOUNDS}
+        return {name: value for name in BOUNDS if (value := getattr(self, name)) is not None}
 
     def points(self) -> dict[str, int]:
         """The most points of each rule."""

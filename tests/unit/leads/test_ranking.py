@@ -184,9 +184,36 @@ def test_credit_weighs_by_weeks_of_ones_own_entitlement_and_within_bounds() -> N
         partner("a", credit_milli=1_000, weekly_milli=700),
         partner("b", credit_milli=1_000, weekly_milli=9_700),
     )
-    assert worth_of(small, 500, Policy(), 0).credit == 50
-    assert worth_of(large, 500, Policy(), 0).credit == 5
-    assert worth_of(partner("c", credit_milli=-900_000), 500, Policy(), 0).credit == -400
+    policy = Policy(credit_points_a_week=50, credit_band_milli=0, ahead_points_a_week=20)
+    assert worth_of(small, 500, policy, 0).credit == 50
+    assert worth_of(large, 500, policy, 0).credit == 5
+    assert worth_of(partner("c", credit_milli=900_000), 500, policy, 0).credit == 400
+    assert worth_of(partner("c", credit_milli=-900_000), 500, policy, 0).credit == -160
+
+
+def test_a_little_that_is_owed_does_not_count_yet() -> None:
+    policy = Policy(credit_points_a_week=100, credit_band_milli=200)
+    owed = [partner("a", credit_milli=milli, weekly_milli=700) for milli in (200, 201, 700)]
+    assert [worth_of(one, 500, policy, 0).credit for one in owed] == [0, 0, 50]
+
+
+def test_room_that_would_stay_empty_earns_where_the_share_fills_every_week() -> None:
+    policy = Policy(open_room_points=200)
+    entitled_to_all, to_half = (partner("a", weekly_milli=milli, taken=2) for milli in (10_000, 5_000))
+    assert worth_of(entitled_to_all, 500, policy, 100).open_room == 0
+    assert worth_of(entitled_to_all, 500, policy, 700).open_room == 100
+    assert worth_of(to_half, 500, policy, 700).open_room == 25
+    assert worth_of(partner("a", weekly_milli=90_000), 500, policy, 1000).open_room == 200
+
+
+def test_policy_of_before_the_later_dials_decides_and_is_marked_as_it_was() -> None:
+    old = Policy(version="2", credit_points_a_week=50).to_json()
+    for later in ("credit_band_milli", "ahead_points_a_week", "open_room_points"):
+        del old[later]
+    policy = Policy.from_json(old)
+    assert policy.to_json() == old
+    assert (policy.credit_band_milli, policy.ahead_points_a_week, policy.open_room_points) == (0, 50, 0)
+    assert worth_of(partner("c", credit_milli=-900_000), 500, policy, 1000).value == 500 - 400
 
 
 def test_full_ties_fall_on_each_partner_for_some_leads_and_always_the_same_for_one() -> None:
