@@ -21,8 +21,8 @@ from campaigns.line_order import line_order_from, order_key
 from campaigns.merging import COMPARED, changes_by, joined_notes
 from campaigns.rows import MAX_NUMBERS
 from campaigns.tables import Campaign, Contact, ContactList, ContactPhone, ContactStatus, RefusedRow
-from foundation.database import insert_rows, moment_for_rows
 from foundation.ids import new_ids
+from foundation.many_rows import insert_rows, moment_for_rows
 from foundation.many_values import is_one_of
 
 # The order in which `list_reader` writes the values of a row.

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from campaigns.search_tables import SearchEntry, SearchNote, SearchWord
 from campaigns.search_words import telling, words_of
 from campaigns.tables import Contact
-from foundation.database import insert_rows
+from foundation.many_rows import insert_rows
 from foundation.many_values import is_one_of
 
 # One transaction's worth: a tenth of a second at most.

@@ -8,12 +8,11 @@ none of this.
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,21 +25,17 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
-    insert,
     select,
     text,
 )
 from sqlalchemy import cast as sql_cast
-from sqlalchemy import table as sql_table
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table as SqlTable
 from sqlalchemy.types import JSON
 
-from foundation.copy_text import as_copy_text
 from foundation.postgres_engine import server_engine
 from foundation.utc_datetime import UtcDateTime
 
@@ -61,7 +56,6 @@ _PRAGMAS = (
 )
 _SHORT_LOG, _LONG_LOG = 8000, 64000  # pages
 _QUIET_TRANSACTIONS = 40
-_ROWS_AT_ONCE = 250
 
 
 class Table(DeclarativeBase):
@@ -180,47 +174,6 @@ def insert_unless_known(
     else:
         session.execute(statement, list(rows))
     return len(rows)
-
-
-def insert_rows(session: Session, table: type[Table], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert many rows by the shortest way that the database has. JSON comes as text, moments by `moment_for_rows`."""
-    driver = session.connection().connection.driver_connection
-    if session.get_bind().dialect.name == "postgresql":
-        _copy(driver, table, names, rows)
-        return
-    driver.executemany(_plain_insert(table, tuple(names)), rows)  # type: ignore[union-attr]
-
-
-def _copy(driver: Any, table: type[Table], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    from psycopg import sql  # the driver takes its time to load, and SQLite needs none
-
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.__tablename__), sql.SQL(", ").join(map(sql.Identifier, names))
-    )
-    remaining = iter(rows)
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        # Some at a time: the server begins while we write the next ones.
-        while some := list(islice(remaining, _ROWS_AT_ONCE)):
-            written = as_copy_text(some)
-            if written is not None:
-                copy.write(written)
-                continue
-            for row in some:
-                copy.write_row(row)
-
-
-def moment_for_rows(session: Session, moment: datetime) -> str:
-    """A moment as `insert_rows` takes it on this database."""
-    if session.get_bind().dialect.name == "postgresql":
-        return moment.isoformat()
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-
-
-@lru_cache
-def _plain_insert(table: type[Table], names: tuple[str, ...]) -> str:
-    # Of columns without types and defaults, so that the statement has these alone, in this order.
-    bare = sql_table(table.__tablename__, *map(column, names))
-    return str(insert(bare).compile(dialect=sqlite_dialect(), column_keys=list(names)))
 
 
 @lru_cache

@@ -1,7 +1,8 @@
 """Lists after their import: recycled, archived, taken up again, split."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from campaigns import contact_queue, list_keeping
 from campaigns.campaigns import Figures, figures
@@ -27,6 +28,13 @@ def done(database: Database) -> tuple[str, dict[str, str]]:
 
 def list_of(database: Database, contact_id: str) -> str:
     return contact(database, contact_id).list_id
+
+
+def test_a_contact_is_never_on_a_list_of_another_campaign(database: Database) -> None:
+    (one,), (other,) = (add_contacts(database, add_campaign(database, name), 1) for name in ("Spring", "Autumn"))
+    for changes in ({"list_id": list_of(database, other)}, {"campaign_id": contact(database, other).campaign_id}):
+        with pytest.raises(IntegrityError), database.transaction() as session:
+            session.execute(update(Contact).where(Contact.id == one).values(phone_number="+41446681899", **changes))
 
 
 def test_contacts_are_put_back_by_outcome_and_start_counting_anew(
