@@ -20,6 +20,8 @@ from dialer.pacing.policy import (
 from dialer.pacing.predictive import Predictive
 from dialer.pacing.progressive import Progressive
 
+# A policy that asks for no ages decides at events; the clock is for nothing but the hour that begins.
+_LOOKS_SELDOM_SECONDS = 60.0
 # Tables are made anew once this share more was seen: the product does the same.
 _WORTH_LEARNING = 0.04
 
@@ -35,11 +37,10 @@ class OwnPolicy:
         name: str,
         policy: PacingPolicy,
         share: float,
-        tick_seconds: float = DECIDES_EVERY_SECONDS,
         dial_level: float = 1.0,
     ) -> None:
         self.name = name
-        self.tick_seconds = tick_seconds
+        self.tick_seconds = DECIDES_EVERY_SECONDS if policy.name == Predictive.name else _LOOKS_SELDOM_SECONDS
         self.last: Decision | None = None
         self._policy = policy
         self._limit = Limit(share, answer_grace_seconds=2.0)
@@ -100,14 +101,14 @@ class OwnPolicy:
             segments=segments,
             limit=self._limit,
             account=self._account,
-            talks_today=floor.day.answered - floor.day.abandoned,
+            talks_today=_talks(floor.day),
             habits=self._habits,
             nerve=self._nerve,
         )
 
     def _due(self, floor: Floor) -> dict[str, int]:
         """A list without end. Counted as far as the program counts it, where only the number of turns matters."""
-        most = 100_000 if self._policy.name == "predictive" else 8 * len(floor.agents)
+        most = 100_000 if self._policy.name == Predictive.name else 8 * len(floor.agents)
         return {language: min(most, round(100_000 * share)) for language, share in floor.world.shares.items()}
 
     def _decide(self, facts: PacingFacts) -> Decision:
@@ -132,6 +133,10 @@ class OwnPolicy:
         return steer(self._nerve, self._limit, self._account, was_abandoned=not found_agent)
 
 
+def _talks(day: Day) -> dict[str, int]:
+    return {language: count - day.abandoned.get(language, 0) for language, count in day.answered.items()}
+
+
 def _account(floor: Floor, before: deque[Day], now: float) -> Account:
     """As the law counts and the program estimates: of all people the detector's share was taken for machines."""
     days = (*before, floor.day)
@@ -145,7 +150,7 @@ def _account(floor: Floor, before: deque[Day], now: float) -> Account:
 
 def progressive() -> OwnPolicy:
     """One line per ready agent."""
-    return OwnPolicy("progressive 1:1", Progressive(), 0.0, tick_seconds=60.0)
+    return OwnPolicy("progressive 1:1", Progressive(), 0.0)
 
 
 def predictive(name: str, share: float = 0.03, window_days: int = 1) -> OwnPolicy:
