@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, case, text, update
+from sqlalchemy import Table, case, update
 from sqlalchemy.orm import Session
 
 from benchmarks.figures import Figure, Goal, median, quantile
 from benchmarks.grounds import Ground, Grounds
 from benchmarks.load import ForeignLoad
-from benchmarks.rows import CAMPAIGN_ID, LANGUAGES, add_campaign, add_contacts
+from benchmarks.rows import CAMPAIGN_ID, LANGUAGES, add_campaign, add_contacts, settle
 from benchmarks.settings import Stage
 from campaigns import contact_queue
 from campaigns.contact_queue import CalledContact
@@ -103,8 +103,7 @@ def _fill(ground: Ground, contacts: int) -> Parts:
     add_contacts(parts.database, contacts, now)
     with parts.database.transaction() as session:
         _set_rules(session, now)
-    with parts.database.transaction() as session:
-        session.execute(text("ANALYZE"))
+    settle(parts.database)
     return parts
 
 

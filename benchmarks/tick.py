@@ -11,7 +11,7 @@ from sqlalchemy import select
 from benchmarks.figures import Figure, Goal, median, quantile
 from benchmarks.grounds import Ground, Grounds
 from benchmarks.load import ForeignLoad
-from benchmarks.rows import CAMPAIGN_ID, add_campaign, add_contacts, add_parked_agents
+from benchmarks.rows import CAMPAIGN_ID, add_campaign, add_contacts, add_parked_agents, settle
 from benchmarks.settings import Stage
 from dialer import calls, endings, lifecycle
 from dialer.call_states import CallStatus
@@ -69,6 +69,7 @@ def _fill(ground: Ground, contacts: int) -> Parts:
         add_campaign(session, now)
         add_parked_agents(session, AGENTS, now)
     add_contacts(parts.database, contacts, now)
+    settle(parts.database)
     return parts
 
 
