@@ -31,7 +31,9 @@ def hash_password(password: str) -> str:
         Invalid: the password is too short or too long.
     """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise Invalid(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+        raise Invalid(
+            "A password has %(least)s to %(most)s characters.", least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD
+        )
     return _hasher().hash(password)
 
 

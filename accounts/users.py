@@ -153,7 +153,7 @@ def _tidy_email(email: str) -> str:
 
 def _check_language(language: str) -> str:
     if language not in LANGUAGES:
-        raise Invalid(f"The language is one of {', '.join(LANGUAGES)}.")
+        raise Invalid("The language is one of: %(choices)s.", choices=", ".join(LANGUAGES))
     return language
 
 

@@ -86,7 +86,7 @@ def read_target(kind: str, text: str) -> Target:
         case "company":
             raise Invalid("Write the company's name; three letters are the least.")
         case _:
-            raise Invalid(f"A block is for one of {', '.join(KINDS)}.")
+            raise Invalid("A block is for one of: %(choices)s.", choices=", ".join(KINDS))
 
 
 def block_target(session: Session, target: Target, terms: BlockTerms, now: datetime) -> DoNotCall:

@@ -212,7 +212,7 @@ def _check(subject: Subject, said: Attestation, now: datetime) -> None:
     if subject.kind not in {LIST, NUMBER} or not subject.id:
         raise Invalid("A ground is for a list or for a number.")
     if said.kind not in GROUND_KINDS:
-        raise Invalid(f"The ground is one of {', '.join(sorted(GROUND_KINDS))}.")
+        raise Invalid("The ground is one of: %(choices)s.", choices=", ".join(sorted(GROUND_KINDS)))
     if said.party not in PARTIES:
         raise Invalid("Say consumers or businesses, or nothing.")
     if said.as_of.tzinfo is None or said.as_of > now:

@@ -62,7 +62,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, str]]:
     while raw := file.readline(_LONGEST_LINE):
         number += 1
         if len(raw) == _LONGEST_LINE and not raw.endswith(b"\n"):
-            raise Invalid(f"Line {number} is too long to hold a number.")
+            raise Invalid("Line %(line)s is too long to hold a number.", line=number)
         # Numbers are ASCII; whatever else stands there is shown as far as it can be.
         yield number, raw.removeprefix(_UTF8_MARK).decode("utf-8", "replace")
 
@@ -132,5 +132,5 @@ def _xml_numbers(file: BinaryIO, country: str) -> Iterator[Entry | Unreadable]:
     except _Harmful as error:
         raise Invalid("This XML declares a document type or entities; such files are not read.") from error
     except expat.ExpatError as error:
-        raise Invalid(f"This is not well-formed XML: {error}.") from error
+        raise Invalid("This is not well-formed XML: %(problem)s.", problem=str(error)) from error
     yield from waiting

@@ -59,7 +59,7 @@ def import_numbers(database: Database, file: BinaryIO, terms: FileTerms, now: da
         Invalid: there is no such register, the file cannot be read, or hardly a line of it holds a number.
     """
     if terms.register not in {PLAIN_LIST, *COUNTRIES}:
-        raise Invalid(f"The file is one of {', '.join((PLAIN_LIST, *COUNTRIES))}.")
+        raise Invalid("The file is one of: %(choices)s.", choices=", ".join((PLAIN_LIST, *COUNTRIES)))
     if terms.as_of > now:
         raise Invalid("The file is of a day that has passed.")
     digest = hashlib.sha256()

@@ -39,7 +39,7 @@ def add_agent(session: Session, new: NewAgent, now: datetime) -> Agent:
         raise Invalid("An agent needs a name.")
     unknown = new.languages - LANGUAGES
     if unknown or not new.languages:
-        raise Invalid(f"An agent needs at least one language of {', '.join(sorted(LANGUAGES))}.")
+        raise Invalid("An agent needs at least one language of: %(choices)s.", choices=", ".join(sorted(LANGUAGES)))
     if not new.endpoint.startswith(("client:", "sip:", "+")):
         raise Invalid("An agent's phone is a number such as +41446681800, client:name or sip:user@host.")
     agent = Agent(

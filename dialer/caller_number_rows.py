@@ -45,7 +45,9 @@ def add_number(session: Session, campaign: Campaign, new: NewNumber, now: dateti
     if parsed is None:
         raise Invalid("That is not a phone number. Write it with its country code, such as +41 44 668 18 00.")
     if new.language and new.language not in LANGUAGES:
-        raise Invalid(f"The language must be one of {', '.join(LANGUAGES)}, or empty for all of them.")
+        raise Invalid(
+            "The language must be one of: %(choices)s. Or it is empty, for all of them.", choices=", ".join(LANGUAGES)
+        )
     if not 0 <= new.daily_cap <= 10_000:
         raise Invalid("The cap must be between 1 and 10000 calls a day, or 0 for none.")
     known = session.get(PoolNumber, (campaign.id, parsed.e164), with_for_update=True)

@@ -16,6 +16,7 @@ from dialer.drafts import MOST_NOTES, Noted
 from dialer.tables import Agent, Call
 from dialer.wiring import Parts
 from foundation.errors import Conflict, Invalid, NotFound
+from foundation.marking import Code
 from foundation.queue import QueueName
 
 _TALKED = frozenset({CallStatus.BRIDGED, CallStatus.COMPLETED})
@@ -100,7 +101,7 @@ def record_disposition(parts: Parts, agent_id: str, call_id: str, said: Said, no
         if call.disposition == said.code:
             return call
         if call.disposition:
-            raise Conflict(f"This call is recorded as {call.disposition} already.")
+            raise Conflict("This call is recorded already: %(disposition)s.", disposition=Code(call.disposition))
         if call.status not in _TALKED:
             raise Conflict("This call was never connected; there is nothing to record.")
         call.disposition, call.disposition_at = said.code, now
@@ -130,7 +131,11 @@ def _noted(session: Session, call: Call, said: Said) -> Noted:
 def _checked(said: Said, now: datetime) -> Disposition:
     disposition = DISPOSITIONS.get(said.code)
     if disposition is None:
-        raise Invalid(f"There is no disposition {said.code!r}. Choose one of {', '.join(DISPOSITIONS)}.")
+        raise Invalid(
+            "There is no disposition %(code)s. Choose one of: %(choices)s.",
+            code=said.code,
+            choices=", ".join(DISPOSITIONS),
+        )
     if disposition.then is Then.CALLBACK and (said.callback_at is None or said.callback_at <= now):
         raise Invalid("Say when to call back, at a moment that is still to come.")
     if disposition.then is Then.OTHER_LANGUAGE and said.language not in agents.LANGUAGES:

@@ -16,6 +16,7 @@ from dialer.draft_tables import CallDraft
 from dialer.tables import Call
 from dialer.wiring import Parts
 from foundation.errors import Conflict, Invalid, NotFound
+from foundation.marking import Code
 from leads import form_book
 from leads.answers import Answers, read_answers
 from leads.assessment import Assessment, assess
@@ -71,7 +72,7 @@ def save_draft(parts: Parts, agent_id: str, call_id: str, noted: Noted, now: dat
         if call is None or call.agent_id != agent_id or call.kind != "contact":
             raise NotFound("There is no such call of yours.")
         if call.disposition:
-            raise Conflict(f"This call is recorded as {call.disposition} already.")
+            raise Conflict("This call is recorded already: %(disposition)s.", disposition=Code(call.disposition))
         judged = judge(session, call.campaign_id or "", noted)
         draft = session.get(CallDraft, call_id) or CallDraft(call_id=call_id)
         draft.form_mark = form_book.keep_form(session, judged.form, now)

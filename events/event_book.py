@@ -16,6 +16,7 @@ from events.seat_states import FINAL_EVENTS, EventMove, EventStatus, next_event_
 from events.tables import Event, EventCampaign, EventChange
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
+from foundation.marking import Code
 
 LANGUAGES = ("de", "fr", "it", "en")
 MOST_SEATS = 100_000
@@ -109,7 +110,9 @@ def move_event(session: Session, event: Event, move: EventMove, now: datetime, a
     before = EventStatus(event.status)
     after = next_event_status(before, move)
     if after is None:
-        raise Conflict(f"This event is {before}; it cannot {move}.")
+        raise Conflict(
+            "This cannot be done with the event any more. It is: %(status)s.", status=Code(f"event:{before.value}")
+        )
     event.status = after
     event.status_since = now
     session.add(
@@ -165,7 +168,7 @@ def _checked(draft: EventDraft) -> dict[str, Any]:
     if not 1 <= draft.seats <= wanted["room"] <= MOST_SEATS:
         raise Invalid("An event has one seat at least, and the room has as many places as there are seats, or more.")
     if not 1 <= draft.offer_hours <= MOST_OFFER_HOURS:
-        raise Invalid(f"Who waited has 1 to {MOST_OFFER_HOURS} business hours to confirm.")
+        raise Invalid("Who waited has 1 to %(most)s business hours to confirm.", most=MOST_OFFER_HOURS)
     wanted["answer_until"] = min(draft.answer_until or draft.starts_at, draft.starts_at)
     if draft.online_link and not draft.online_link.startswith("https://"):
         raise Invalid("A link to take part online begins with https://.")

@@ -20,6 +20,7 @@ from events.seat_states import INVITING, TAKES_SEAT, EventStatus, SeatMove, Seat
 from events.tables import Event, EventChange, Seat
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
+from foundation.marking import Code
 
 HOLD = timedelta(hours=48)
 CALL_AHEAD = timedelta(days=1)
@@ -271,7 +272,7 @@ def _move(session: Session, seat: Seat, move: SeatMove, terms: Terms) -> None:
     before = SeatStatus(seat.status)
     after = next_seat_status(before, move)
     if after is None:
-        raise Conflict(f"This guest is {before}; that cannot be done now.")
+        raise Conflict("This cannot be done with the guest any more: %(status)s.", status=Code(f"seat:{before.value}"))
     seat.status = after
     seat.status_since = terms.now
     if after is not SeatStatus.WAITING:

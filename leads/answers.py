@@ -44,14 +44,20 @@ def read_answers(form: Form, values: Mapping[str, Any], evidence: Mapping[str, s
     unknown = sorted((set(values) | set(evidence or {})) - {question.key for question in form.questions})
     if unknown:
         known = ", ".join(question.key for question in form.questions)
-        raise Invalid(f"Unknown answers: {', '.join(unknown)}. Known ones are {known}.")
+        raise Invalid(
+            "Unknown answers: %(unknown)s. Known ones are: %(known)s.", unknown=", ".join(unknown), known=known
+        )
     read: dict[str, Any] = {}
     sure: dict[str, str] = {}
     for question in form.questions:
         value = _value(question, values.get(question.key))
         said = (evidence or {}).get(question.key, "")
         if said and said not in EVIDENCE:
-            raise Invalid(f"The evidence for {question.key} is one of {', '.join(EVIDENCE)}.")
+            raise Invalid(
+                "The evidence for %(question)s is one of: %(choices)s.",
+                question=question.key,
+                choices=", ".join(EVIDENCE),
+            )
         if value is not None:
             read[question.key] = value
             sure[question.key] = said or "said"
@@ -90,7 +96,11 @@ def _value(question: Question, given: Any) -> Any:
         case "text":
             text = str(given if given is not None else "").strip()
             if len(text) > LONGEST_TEXT:
-                raise Invalid(f"The answer to {question.key} has at most {LONGEST_TEXT} characters.")
+                raise Invalid(
+                    "The answer to %(question)s has at most %(most)s characters.",
+                    question=question.key,
+                    most=LONGEST_TEXT,
+                )
             return text or None
         case _:
             return None if given is None or given == "" else _choice(question, _as_key(given))
@@ -102,7 +112,11 @@ def _as_key(given: Any) -> str:
 
 def _choice(question: Question, key: str) -> str:
     if key not in question.choice_keys:
-        raise Invalid(f"The answer to {question.key} is one of {', '.join(question.choice_keys)}.")
+        raise Invalid(
+            "The answer to %(question)s is one of: %(choices)s.",
+            question=question.key,
+            choices=", ".join(question.choice_keys),
+        )
     return key
 
 
@@ -116,7 +130,11 @@ def _number(question: Question, given: Any) -> int | None:
     if not text:
         return None
     if isinstance(given, bool) or not (text.isascii() and text.isdigit()) or int(text[:8]) > LARGEST_NUMBER:
-        raise Invalid(f"The answer to {question.key} is a whole number from 0 to {LARGEST_NUMBER}.")
+        raise Invalid(
+            "The answer to %(question)s is a whole number from 0 to %(most)s.",
+            question=question.key,
+            most=LARGEST_NUMBER,
+        )
     return int(text)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from foundation.errors import Conflict, NotFound
+from foundation.marking import Code
 from foundation.queue import QueueName
 from foundation.runtime import Runtime
 from leads import first_contact, offers, protection
@@ -134,7 +135,9 @@ class LeadDesk:
     def _close(self, lead: Lead, outcome: LeadOutcome, reason: str) -> None:
         suits = AFTER_ACCEPTANCE if lead.status == LeadStatus.ACCEPTED else BEFORE_ACCEPTANCE
         if lead.status != LeadStatus.CLOSED and outcome not in suits:
-            raise Conflict(f"this lead can be closed as {', '.join(sorted(suits))}, not as {outcome}")
+            raise Conflict(
+                "As it is now, this lead cannot be closed as: %(outcome)s.", outcome=Code(f"outcome:{outcome.value}")
+            )
         facts = {"outcome": outcome.value}
         noted = Note("lead_closed", self.now, self.actor, partner_id=lead.partner_id or "", facts=facts)
         close_lead(self.session, lead, outcome, reason.strip(), noted)

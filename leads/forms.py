@@ -176,7 +176,7 @@ def read_form(document: Any) -> Form:
         return Form.model_validate(document)
     except ValidationError as error:
         found = [f"{_place(one['loc'])}{one['msg'].removeprefix('Value error, ')}" for one in error.errors()[:5]]
-        raise Invalid(f"This is no form: {'; '.join(found)}.") from error
+        raise Invalid("This is no form: %(problems)s.", problems="; ".join(found)) from error
 
 
 @cache

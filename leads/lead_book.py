@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
+from foundation.marking import Code
 from leads import delivery, disclosures
 from leads.credit_book import hold_credits
 from leads.disclosures import Reader, Way
@@ -214,7 +215,7 @@ def end_offer(session: Session, lead: Lead, offer: Offer, move: OfferMove, note:
     """
     status = next_offer_status(OfferStatus(offer.status), move)
     if status is None:
-        raise Conflict(f"this offer is {offer.status.replace('_', ' ')}")
+        raise Conflict("This offer is over already: %(status)s.", status=Code(offer.status))
     if move is not OfferMove.ACCEPT:
         hold_credits(session)
     offer.status = status
@@ -271,7 +272,7 @@ def move_lead(session: Session, lead: Lead, move: LeadMove, note: Note) -> None:
     before = LeadStatus(lead.status)
     after = next_lead_status(before, move)
     if after is None:
-        raise Conflict(f"this lead is {before.replace('_', ' ')}, so it cannot {move.replace('_', ' ')}")
+        raise Conflict("This cannot be done with the lead any more. It is: %(status)s.", status=Code(before.value))
     lead.status = after
     lead.status_since = note.at
     write_event(session, lead.id, note, before, after)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from foundation.errors import Invalid
+from foundation.marking import Code
 from leads.facts import Policy
 from leads.rules import RULES
 
@@ -34,7 +35,14 @@ def turned(policy: Policy, dials: Mapping[str, int], points: Mapping[str, int]) 
     for name, value in dials.items():
         least, most = BOUNDS.get(name, (1, 0))
         if not least <= value <= most:
-            raise Invalid(f"{name}: use a whole number from {least} to {most}" if most else f"there is no dial {name}")
+            if not most:
+                raise Invalid("There is no dial %(dial)s.", dial=name)
+            raise Invalid(
+                "%(dial)s: use a whole number from %(least)s to %(most)s.",
+                dial=Code(f"dial:{name}"),
+                least=least,
+                most=most,
+            )
     changes: dict[str, Any] = dict(dials)
     if points:
         if set(points) != set(SCORING) or min(points.values()) < 0 or sum(points.values()) != WHOLE_POINTS:

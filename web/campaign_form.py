@@ -109,4 +109,4 @@ class CampaignForm(BaseModel):
 def check_pacing(mode: str) -> None:
     """Raise Invalid when there is no such pacing."""
     if mode not in POLICIES:
-        raise Invalid(f"The pacing is one of {', '.join(sorted(POLICIES))}.")
+        raise Invalid("The pacing is one of: %(choices)s.", choices=", ".join(sorted(POLICIES)))

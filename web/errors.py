@@ -15,7 +15,7 @@ from foundation.logs import get_logger
 from web.access import SignInNeeded
 from web.language import choose_language, translations
 from web.rendering import render
-from web.words import N_
+from web.words import N_, facts_in_words
 
 log = get_logger(__name__)
 
@@ -57,7 +57,7 @@ class Problem:
     def in_words(self, translate: Callable[[str], str]) -> str:
         """What went wrong, for people."""
         text = translate(self.detail or self.title)
-        return text % self.facts if self.facts else text
+        return text % facts_in_words(translate, self.facts) if self.facts else text
 
 
 _KINDS: tuple[tuple[type[HalaliError], int, str, str], ...] = (

@@ -71,7 +71,7 @@ class LineForm(BaseModel):
 def check_retried(words: Iterable[str]) -> None:
     """Raise Invalid for a word after which nobody is tried again."""
     if set(words) - set(RETRIED):
-        raise Invalid(f"Contacts are tried again after: {', '.join(RETRIED)}. Not after others.")
+        raise Invalid("Contacts are tried again after: %(choices)s. Not after others.", choices=", ".join(RETRIED))
 
 
 def line_choices(campaign: Campaign, now: datetime) -> dict[str, Any]:

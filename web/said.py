@@ -139,7 +139,7 @@ def _checked(fields: Mapping[str, Any]) -> dict[str, str | list[str]]:
     for name, value in fields.items():
         several = value if isinstance(value, list) else [value]
         if not all(isinstance(one, str) and len(one) <= LONGEST_TEXT for one in several):
-            raise Invalid(f"An answer has at most {LONGEST_TEXT} characters.")
+            raise Invalid("An answer has at most %(most)s characters.", most=LONGEST_TEXT)
         read[name] = value if isinstance(value, list) else value.strip()
     return read
 

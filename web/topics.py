@@ -16,7 +16,7 @@ def allowed_topics(person: Person, wanted: str) -> frozenset[str]:
     """
     topics = frozenset(topic.strip() for topic in wanted.split(",") if topic.strip())
     if not topics or len(topics) > TOPICS_AT_MOST:
-        raise Invalid(f"Name 1 to {TOPICS_AT_MOST} topics.")
+        raise Invalid("Name 1 to %(most)s topics.", most=TOPICS_AT_MOST)
     if not all(_may_hear(person, topic) for topic in topics):
         raise Forbidden("One of these topics is not yours to hear.")
     return topics

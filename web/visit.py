@@ -16,6 +16,7 @@ from web.forgery import SAFE_METHODS, check_origin, check_token
 from web.language import choose_language, translations
 from web.navigation import navigation
 from web.rendering import render
+from web.words import facts_in_words
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Visit:
 
     def say(self, message: str, **values: object) -> str:
         """A message of the program in the visitor's language, with `%(name)s` filled in."""
-        found = translations(self.language).gettext(message)
-        return found % values if values else found
+        translate = translations(self.language).gettext
+        return translate(message) % facts_in_words(translate, values) if values else translate(message)
 
     def page(self, template: str, status_code: int = 200, **values: Any) -> Response:
         """A whole page."""

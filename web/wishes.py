@@ -14,7 +14,7 @@ def read_role(text: str) -> Role:
     try:
         return Role(text)
     except ValueError as error:
-        raise Invalid(f"The role is one of {', '.join(Role)}.") from error
+        raise Invalid("The role is one of: %(choices)s.", choices=", ".join(Role)) from error
 
 
 def read_outcome(text: str) -> LeadOutcome:
@@ -22,7 +22,7 @@ def read_outcome(text: str) -> LeadOutcome:
     try:
         return LeadOutcome(text)
     except ValueError as error:
-        raise Invalid(f"The outcome is one of {', '.join(LeadOutcome)}.") from error
+        raise Invalid("The outcome is one of: %(choices)s.", choices=", ".join(LeadOutcome)) from error
 
 
 def read_statuses(text: str) -> tuple[LeadStatus, ...]:
@@ -30,7 +30,7 @@ def read_statuses(text: str) -> tuple[LeadStatus, ...]:
     try:
         return tuple(LeadStatus(word) for word in text.split(",") if word)
     except ValueError as error:
-        raise Invalid(f"The status is one of {', '.join(LeadStatus)}.") from error
+        raise Invalid("The status is one of: %(choices)s.", choices=", ".join(LeadStatus)) from error
 
 
 def read_decline_reason(text: str) -> DeclineReason:
@@ -38,7 +38,7 @@ def read_decline_reason(text: str) -> DeclineReason:
     try:
         return DeclineReason(text)
     except ValueError as error:
-        raise Invalid(f"The reason is one of {', '.join(DeclineReason)}.") from error
+        raise Invalid("The reason is one of: %(choices)s.", choices=", ".join(DeclineReason)) from error
 
 
 def start_of_day(text: str) -> datetime:

@@ -1,7 +1,10 @@
 """The words for codes that are shown: statuses, reasons, outcomes. English here, other languages in the catalogues."""
 
+from collections.abc import Callable, Mapping
 from gettext import NullTranslations
+from typing import Any
 
+from foundation.marking import Code
 from web.delivery_words import DELIVERY_WORDS
 from web.event_words import EVENT_WORDS
 from web.form_words import FORM_WORDS
@@ -360,6 +363,17 @@ def word(translation: NullTranslations, code: str) -> str:
     if code in WORDS:
         return translation.gettext(WORDS[code])
     return code.rpartition(":")[2].replace("_", " ")
+
+
+def facts_in_words(translate: Callable[[str], str], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of a message, with what codes among them are called."""
+    return {name: _called(translate, fact) if isinstance(fact, Code) else fact for name, fact in facts.items()}
+
+
+def _called(translate: Callable[[str], str], code: Code) -> str:
+    plain = code.rpartition(":")[2]
+    known = WORDS.get(code) or WORDS.get(plain)
+    return translate(known) if known else plain.replace("_", " ")
 
 
 def word_in(language: str, code: str) -> str:

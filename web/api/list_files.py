@@ -134,7 +134,7 @@ def _read_in_book(text: str) -> InBook:
     try:
         return InBook(text or InBook.KEEP)
     except ValueError as error:
-        raise Invalid(f"in_book is one of: {', '.join(InBook)}.") from error
+        raise Invalid("in_book is one of: %(choices)s.", choices=", ".join(InBook)) from error
 
 
 def _text(form: FormData, name: str) -> str:

@@ -47,7 +47,7 @@ def _card_after(visit: Visit, act: Callable[[], None]) -> Response:
     try:
         act()
     except Conflict as error:
-        return _card(visit, visit.say(str(error)))
+        return _card(visit, visit.say(error.text, **error.facts))
     return _card(visit)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from campaigns.columns import name_of_unnamed, shown_name
 from foundation.errors import Conflict, Invalid, NotFound
+from foundation.marking import Code
 from web.errors import problem_of
 from web.language import translations
 from web.rendering import render
@@ -24,6 +25,12 @@ def test_a_problem_is_worded_in_the_readers_language_and_in_english_for_programs
     said = problem.in_words(translations("de").gettext)
     assert said == "Die Liste hat mehr als 7 Zeilen. Teilen Sie sie und laden Sie die Teile hoch."
     assert problem.as_document()["detail"] == str(TOO_LONG)
+
+
+def test_a_code_among_the_figures_is_said_as_the_word_for_it() -> None:
+    problem = problem_of(Conflict("This offer is over already: %(status)s.", status=Code("timed_out")))
+    assert problem.in_words(translations("de").gettext) == "Dieses Angebot ist schon vorbei: Zeit abgelaufen."
+    assert problem.as_document()["detail"] == "This offer is over already: Time ran out."
 
 
 def test_the_words_do_not_tell_whether_a_thing_is_there() -> None:
