@@ -57,7 +57,7 @@ def gather(session: Session, lead: Lead, policy: Policy, now: datetime, *, is_li
 def _columns(copy: Copy, before: Background, customer: str, now: datetime) -> Columns:
     roster, moment = copy.roster, now.timestamp()
     weekly = [
-        int(entitled / max(1.0, (moment - since) / _WEEK_SECONDS))
+        int(entitled / weeks) if (weeks := (moment - since) / _WEEK_SECONDS) > 1.0 else entitled
         for entitled, since in zip(copy.entitled, copy.since, strict=True)
     ]
     taken, credit = copy.taken, copy.credit

@@ -5,7 +5,7 @@ tie-break that nobody can steer. Everybody's reasons are `explanation`'s affair,
 """
 
 import hmac
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -207,13 +207,18 @@ def rank_by_worth(inputs: Inputs) -> tuple[tuple[tuple[str, Worth], ...], tuple[
     partners = inputs.partners
     weights, worths = _weigh_columns(inputs, partners) if isinstance(partners, Standings) else _weigh(inputs)
     lead_id, seed = inputs.lead.lead_id, inputs.seed
-    alike = Counter(worth.value for worth in worths.values())
-    ranked = sorted(
-        worths.items(),
+    return tuple(_best_first(worths, seed, lead_id)), tuple(sorted(share_out(weights, seed, lead_id).items()))
+
+
+def _best_first(worths: Mapping[str, Worth], seed: str, lead_id: str) -> Iterator[tuple[str, Worth]]:
+    by_value: dict[int, list[str]] = defaultdict(list)
+    for partner_id, worth in worths.items():
+        by_value[worth.value].append(partner_id)
+    for value in sorted(by_value, reverse=True):
+        alike = by_value[value]
         # Who is alone with its value needs no tie-break.
-        key=lambda one: (-one[1].value, tie_break(seed, lead_id, one[0]) if alike[one[1].value] > 1 else ""),
-    )
-    return tuple(ranked), tuple(sorted(share_out(weights, seed, lead_id).items()))
+        for partner_id in sorted(alike, key=lambda name: tie_break(seed, lead_id, name)) if len(alike) > 1 else alike:
+            yield partner_id, worths[partner_id]
 
 
 def _weigh(inputs: Inputs) -> tuple[dict[str, int], dict[str, Worth]]:

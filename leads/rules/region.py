@@ -35,14 +35,14 @@ def scale(lead: LeadFacts, now: datetime) -> Callable[[Profile], int]:
     here = _spot(lead.postcode)
 
     def by_place(profile: Profile) -> int:
-        there = _spot(profile.home_postcode) if here else None
-        distance = _km(here, there) if here and there else None
+        there = _spot(profile.home_postcode)
+        if here and there:
+            distance = _km(here, there)
+            # Most are within their reach, and then what else they cover makes no difference.
+            is_out = not _is_in_reach(distance, profile) and _by_coverage(lead, profile) is None
+            return OUT if is_out else _at(distance).points
         by_coverage = _by_coverage(lead, profile)
-        if by_coverage is None and not _is_in_reach(distance, profile):
-            return OUT
-        if distance is not None:
-            return _at(distance).points
-        return by_coverage.points if by_coverage else 0
+        return by_coverage.points if by_coverage else OUT
 
     return by_place
 
@@ -53,7 +53,8 @@ def _at(distance_km: int) -> Fits:
 
 
 def _is_in_reach(distance_km: int | None, profile: Profile) -> bool:
-    return bool(distance_km is not None and profile.reach_km and distance_km <= profile.reach_km)
+    reach_km = profile.reach_km
+    return bool(reach_km and distance_km is not None and distance_km <= reach_km)
 
 
 def _by_coverage(lead: LeadFacts, profile: Profile) -> Fits | None:

@@ -30,7 +30,7 @@ def _of_seller(lead: LeadFacts, profile: Profile) -> Fits:
     offered, levels, further = profile.solutions, profile.levels, lead.further_solutions
     place = offered.index(lead.solution)
     level = levels[place] if place < len(levels) else None
-    return _fits(place, level, sum(map(offered.__contains__, further)), len(further))
+    return _fits(place, level, sum(map(offered.__contains__, further)) if further else 0, len(further))
 
 
 @lru_cache(maxsize=2_000)
