@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from leads.credit_journal import Entry, note
 from leads.ranking import TURN, WHOLE_LEAD_MILLI, Choice
 from leads.tables import CreditLock, Offer, PartnerCredit, RoutingPeriod
 
@@ -88,7 +89,10 @@ def lock_credits(session: Session) -> None:
 
 
 def hold_credits(session: Session) -> Hold:
-    """The same, for whoever changes credit: room and credit are ours until the transaction ends."""
+    """The same, for whoever changes credit or room: both are ours until the transaction ends.
+
+    Without a note in the journal of what this hold changed, everybody reads the rows again.
+    """
     connection = session.connection()
     held = connection.execute(_HOLD).one_or_none()
     if held is None:
@@ -125,17 +129,16 @@ def published_seeds(session: Session, now: datetime) -> dict[str, str]:
     return {row.name: row.seed for row in rows}
 
 
-def enter(session: Session, choice: Choice, now: datetime, *, is_first: bool) -> dict[str, Change]:
-    """Book a choice that went by worth, and say what it changed.
+def enter(session: Session, choice: Choice, now: datetime, *, is_first: bool) -> None:
+    """Book a choice that went by worth.
 
     A lead entitles once: later rounds only cost the one who gets it.
     """
     if choice.basis != TURN:
-        return {}
+        return
     changes = {name: Change(share, share) for name, share in choice.shares if share and is_first}
     changes.setdefault(choice.partner_id, Change()).credit -= WHOLE_LEAD_MILLI
     _book(session, changes, now)
-    return changes
 
 
 def correct(session: Session, corrections: Mapping[str, int], now: datetime) -> None:
@@ -161,11 +164,21 @@ def _book(session: Session, changes: Mapping[str, Change], now: datetime) -> Non
         session.flush()
 
 
+def take_place(session: Session, partner_id: str, offered_at: datetime) -> None:
+    """Hold the lock, as an offer that no decision stands behind takes one of a partner's places."""
+    note(session, hold_credits(session).number, Entry(partner_id, places=1, offered_at=offered_at))
+
+
+def free_place(session: Session, offer: Offer) -> None:
+    """Hold the lock, as an offer gives back the place that it took."""
+    note(session, hold_credits(session).number, Entry(offer.partner_id, places=-1, offered_at=offer.offered_at))
+
+
 def give_back(session: Session, offer: Offer, milli: int) -> None:
     """Return part of what an offer cost, now that it came to nothing. Offers by claim or by hand cost nothing."""
     if offer.basis != TURN or not milli:
         return
-    hold_credits(session)
+    note(session, hold_credits(session).number, Entry(offer.partner_id, milli))
     session.execute(
         update(PartnerCredit)
         .where(PartnerCredit.partner_id == offer.partner_id)

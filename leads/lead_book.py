@@ -15,7 +15,7 @@ from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
 from foundation.marking import Code
 from leads import delivery, disclosures
-from leads.credit_book import hold_credits
+from leads.credit_book import free_place
 from leads.disclosures import Reader, Way
 from leads.lead_states import (
     LEAD_FOLLOWS,
@@ -217,7 +217,7 @@ def end_offer(session: Session, lead: Lead, offer: Offer, move: OfferMove, note:
     if status is None:
         raise Conflict("This offer is over already: %(status)s.", status=Code(offer.status))
     if move is not OfferMove.ACCEPT:
-        hold_credits(session)
+        free_place(session, offer)
     offer.status = status
     offer.ended_at = note.at
     noted = Note(note.what, note.at, note.actor, offer.id, offer.partner_id, note.facts)

@@ -72,7 +72,7 @@ def make_offer(session: Session, lead: Lead, partner_id: str, making: Making) ->
     Raises:
         Conflict: the lead has a live offer, or is accepted or closed.
     """
-    standing = making.standing or _look_at(session, lead, partner_id)
+    standing = making.standing or _look_at(session, lead, partner_id, making.at)
     calendar = calendar_of(standing.profile, making.policy)
     terms = OfferTerms(
         partner_id=partner_id,
@@ -89,9 +89,9 @@ def make_offer(session: Session, lead: Lead, partner_id: str, making: Making) ->
     return offer
 
 
-def _look_at(session: Session, lead: Lead, partner_id: str) -> Standing:
-    """For offers that no decision stands behind: they take room as well, so the credit lock is held."""
-    credit_book.hold_credits(session)
+def _look_at(session: Session, lead: Lead, partner_id: str, now: datetime) -> Standing:
+    """For offers that no decision stands behind: they take room as well."""
+    credit_book.take_place(session, partner_id, now)
     return Standing(profile_of(session.get_one(Partner, partner_id)), offers_made(session, lead.id))
 
 

@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from leads import credit_book, kept_inputs
 from leads.candidates import Gathered, gather
+from leads.credit_journal import Entry
 from leads.delivery import tell_incumbent
 from leads.facts import Policy
 from leads.lead_book import Note, give_to_human, lock_lead, write_event
 from leads.lead_states import LeadStatus
 from leads.offers import Making, Standing, make_offer
-from leads.ranking import Choice, Inputs, choose
+from leads.ranking import TURN, WHOLE_LEAD_MILLI, Choice, Inputs, choose
 from leads.replay import keep_roster
+from leads.roster import Roster
 from leads.standings_copy import remember
 from leads.tables import Lead, Offer, RoutingPolicy, RoutingRound
 
@@ -53,10 +55,10 @@ def route(session: Session, lead_id: str, policy: Policy, now: datetime) -> Rout
         return Routed(lead_id, LeadStatus(lead.status), changed=False)
     gathered = gather(session, lead, policy, now)
     if gathered.before.is_frozen:
-        remember(session, gathered.copy, gathered.hold, {})
+        remember(session, gathered.copy, gathered.hold, Entry())
         return Routed(lead_id, LeadStatus.OPEN, changed=False)
     if gathered.before.offers_lost >= policy.max_offers:
-        remember(session, gathered.copy, gathered.hold, {})
+        remember(session, gathered.copy, gathered.hold, Entry())
         give_to_human(session, lead, OFFERS_USED_UP, now)
         return Routed(lead_id, LeadStatus.WITH_HUMAN, changed=True)
     choice = _decide(session, gathered, now)
@@ -84,7 +86,7 @@ def route_live(session: Session, lead_id: str, terms: LiveTerms, now: datetime) 
         return None
     gathered = gather(session, lead, terms.policy, now, is_live=True)
     if gathered.before.is_frozen:
-        remember(session, gathered.copy, gathered.hold, {})
+        remember(session, gathered.copy, gathered.hold, Entry())
         return None
     choice = _decide(session, gathered, now)
     if not choice.partner_id:
@@ -98,11 +100,26 @@ def route_live(session: Session, lead_id: str, terms: LiveTerms, now: datetime) 
 def _decide(session: Session, gathered: Gathered, now: datetime) -> Choice:
     """Choose, book it, and keep what it rested on. Whoever is chosen is offered the lead under the same hold."""
     choice = choose(gathered.inputs)
-    changes = credit_book.enter(session, choice, now, is_first=not gathered.before.has_entitled)
+    is_first = not gathered.before.has_entitled
+    credit_book.enter(session, choice, now, is_first=is_first)
     _keep(session, gathered, choice)
     marks = frozenset({gathered.inputs.policy.mark, gathered.copy.roster.mark})
-    remember(session, replace(gathered.copy, kept=marks), gathered.hold, changes, choice.partner_id)
+    entry = _entry(choice, gathered.copy.roster, now, is_first=is_first)
+    remember(session, replace(gathered.copy, kept=marks), gathered.hold, entry)
     return choice
+
+
+def _entry(choice: Choice, roster: Roster, now: datetime, *, is_first: bool) -> Entry:
+    """What booking a choice, and the offer that follows it, change of credit and room."""
+    is_turn = choice.basis == TURN
+    return Entry(
+        partner_id=choice.partner_id,
+        credit_milli=-WHOLE_LEAD_MILLI if is_turn else 0,
+        places=1 if choice.partner_id else 0,
+        offered_at=now if choice.partner_id else None,
+        roster=roster.mark if is_turn and is_first else "",
+        shares=[(roster.places[name], share) for name, share in choice.shares if share] if is_turn and is_first else (),
+    )
 
 
 def _standing(gathered: Gathered, choice: Choice) -> Standing:

@@ -1,10 +1,11 @@
 """What this process remembers of everybody's standing, so that a decision need not read a thousand rows again.
 
 A copy is used only where it is exactly what the rows say: under the same number of the credit lock, which everybody who
-may change credit or room raises, and the same sum of partners' revisions, which every change of a partner raises.
+may change credit or room raises, or where the journal has all changes since; and under the same sum of partners'
+revisions, which every change of a partner raises.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,8 @@ from sqlalchemy import BigInteger, Engine, bindparam, cast, extract, func, selec
 from sqlalchemy.orm import Session
 
 from foundation.database import after_commit
-from leads.credit_book import Change, Hold
+from leads.credit_book import Hold
+from leads.credit_journal import Entry, entries_between, note
 from leads.lead_states import OfferStatus
 from leads.replay import roster_of
 from leads.roster import Roster
@@ -81,30 +83,55 @@ def standings_now(session: Session, hold: Hold, revisions: int, week: datetime) 
     `revisions` is their sum as of this hold, `week` the moment from which room is counted.
     """
     copy = _COPIES.get(session.connection().engine)
-    if copy is not None and (copy.hold, copy.revisions, copy.week) == (hold.before, revisions, week):
+    if copy is None or (copy.hold.life, copy.revisions, copy.week) != (hold.life, revisions, week):
+        return _read(session, hold, week)
+    if copy.hold == hold.before:
         return copy
-    return _read(session, hold, week)
+    return _followed(session, copy, hold.before) or _read(session, hold, week)
 
 
-def remember(session: Session, copy: Copy, hold: Hold, changes: Mapping[str, Change], offered_to: str = "") -> None:
-    """Keep the copy with what this hold changed, and to whom it made an offer, once it is committed. Where it is not,
-    the rows are read anew.
+def remember(session: Session, copy: Copy, hold: Hold, entry: Entry) -> None:
+    """Note what this hold changed, for other processes, and keep the copy with it once it is committed. Where it is
+    not, the copy stays what it was.
 
     Its seed and marks have been written by then at the latest, and stay: nobody ever deletes them.
     """
+    note(session, hold.number, entry)
+    changed = _changed(copy, [entry])
+    if changed is not None:
+        engine, now_known = session.connection().engine, replace(changed, hold=hold)
+        after_commit(session, lambda: _COPIES.__setitem__(engine, now_known))
+
+
+def _followed(session: Session, copy: Copy, until: Hold) -> Copy | None:
+    """The copy after what others noted meanwhile; None where a note is missing."""
+    entries = entries_between(session, copy.hold.number, until.number)
+    changed = None if entries is None else _changed(copy, entries)
+    return None if changed is None else replace(changed, hold=until)
+
+
+def _changed(copy: Copy, entries: Iterable[Entry]) -> Copy | None:
+    """The copy with these changes. None where a row is new, or was not known yet: what the database makes of its moment
+    is seen when it is read.
+    """
     places = copy.roster.places
-    if not copy.without_row.isdisjoint(map(places.__getitem__, changes)):
-        return  # rows are new, and what the database makes of their moments is seen when they are read
     credit, entitled, taken = list(copy.credit), list(copy.entitled), list(copy.taken)
-    for partner_id, change in changes.items():
-        place = places[partner_id]
-        credit[place] += change.credit
-        entitled[place] += change.entitled
-    if offered_to:
-        taken[places[offered_to]] += 1
-    engine = session.connection().engine
-    changed = replace(copy, hold=hold, credit=credit, entitled=entitled, taken=taken)
-    after_commit(session, lambda: _COPIES.__setitem__(engine, changed))
+    for entry in entries:
+        if entry.roster not in {"", copy.roster.mark} or (entry.partner_id and entry.partner_id not in places):
+            return None
+        for place, share in entry.shares:
+            credit[place] += share
+            entitled[place] += share
+        touched = {place for place, _ in entry.shares}
+        if entry.partner_id:
+            place = places[entry.partner_id]
+            credit[place] += entry.credit_milli
+            touched |= {place} if entry.credit_milli else set()
+            if entry.offered_at is not None and entry.offered_at >= copy.week:
+                taken[place] += entry.places
+        if not copy.without_row.isdisjoint(touched):
+            return None
+    return replace(copy, credit=credit, entitled=entitled, taken=taken)
 
 
 def _read(session: Session, hold: Hold, week: datetime) -> Copy:

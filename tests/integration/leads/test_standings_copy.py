@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, func, select, update
 
 from foundation.database import Database
 from leads.candidates import gather
 from leads.credit_book import hold_credits
+from leads.credit_journal import KEPT, Entry, entries_between, note
+from leads.credit_tables import CreditChange
 from leads.lead_book import live_offer, lock_lead
 from leads.lead_states import DeclineReason, OfferStatus
 from leads.offers import BY_HAND, Making, Reply, accept, assign_by_hand, time_out, withdraw
@@ -41,6 +43,7 @@ def assert_memory_is_what_rows_say(database: Database, lead_id: str) -> None:
             assert one.weekly_milli == (row.entitled_milli if row else 0)
             assert one.price_milli == (row.price_milli if row else 0)
             assert one.taken == taken[one.partner_id]
+        session.rollback()  # so that this look is no hold that nobody made a note of
 
 
 @pytest.fixture
@@ -112,6 +115,39 @@ def test_copy_follows_who_has_room_by_whatever_way_offers_come_and_go(database: 
         assert lapsed is not None
         time_out(session, lapsed.id, NOW + timedelta(days=3))
     assert_memory_is_what_rows_say(database, leads[6])
+
+
+def test_what_others_did_is_followed_without_reading_everybody_again(database: Database, elsewhere: Database) -> None:
+    partners = [add_partner(database, name) for name in ("Nord", "Ost")]
+    leads = [add_lead(database, number) for number in range(6)]
+    for lead_id in leads[:2]:
+        route_now(database, lead_id)
+    route_now(elsewhere, leads[2])
+    decline_live(elsewhere, leads[2])
+    route_now(elsewhere, leads[3])
+    with elsewhere.transaction() as session:
+        making = Making(BY_HAND, POLICY, NOW, "user_1")
+        assign_by_hand(session, lock_lead(session, leads[4]), partners[0], making)
+    asked: list[str] = []
+    with database.transaction() as session:
+        event.listen(session.connection(), "before_cursor_execute", lambda *args: asked.append(args[2]))
+        gather(session, lock_lead(session, leads[5]), POLICY, NOW)
+        session.rollback()
+    assert any("FROM credit_changes" in statement for statement in asked)
+    assert not any("JOIN partner_credits" in statement for statement in asked)
+    assert_memory_is_what_rows_say(database, leads[5])
+
+
+def test_journal_keeps_the_latest_holds_alone(database: Database) -> None:
+    with database.transaction() as session:
+        for _ in range(2 * KEPT + 1):
+            note(session, hold_credits(session).number, Entry())
+            session.flush()
+    with database.reading() as session:
+        first, last = session.execute(select(func.min(CreditChange.hold), func.max(CreditChange.hold))).one()
+        assert (first, last) == (KEPT + 1, 2 * KEPT + 1)
+        assert entries_between(session, last - 2, last) == [Entry(shares=[])] * 2
+        assert entries_between(session, first - 2, last) is None
 
 
 def test_copy_of_one_week_is_not_used_in_the_next(database: Database) -> None:
