@@ -17,6 +17,7 @@ from benchmarks.figures import Figure, Goal, median, quantile
 from benchmarks.grounds import Ground, Grounds
 from benchmarks.load import ForeignLoad
 from benchmarks.routing.world import draw_lead, draw_partners
+from benchmarks.rows import settle
 from cli.programs import settle_memory
 from foundation.database import Database
 from foundation.utc_datetime import UtcDateTime
@@ -119,8 +120,7 @@ class _Router:
             session.execute(text("SET LOCAL session_replication_role = replica"))
             session.execute(_PAST_LEADS, {"now": self._now, "count": past})
             session.execute(_PAST_OFFERS)
-        with self.database.transaction() as session:
-            session.execute(text("ANALYZE"))
+        settle(self.database)
 
     def decide(self) -> float:
         """Milliseconds of one decision."""
