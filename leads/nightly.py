@@ -166,8 +166,10 @@ def _look_back(session: Session, now: datetime) -> _Night:
     is_cut = len(rounds) == _AT_MOST
     # Capacity is a week's: the days that brought leads say how many working weeks these were.
     days = {kept.at.astimezone(_SWISS_TIME).date() for kept in rounds}
-    # The first week looked at may have begun before the window, or before the most that is looked at.
-    begun = {week_of(kept.at) for kept in rounds} - {week_of(rounds[-1].at) for _ in rounds[:1] if is_cut}
+    # Where there were more rounds than are looked at, the first week is not here in whole.
+    begun = {week_of(kept.at) for kept in rounds}
+    if is_cut:
+        begun.remove(week_of(rounds[-1].at))
     return _Night(leads, given, holders, terms, max(1, len(days)) / _WORKING_DAYS, broken, begun)
 
 
