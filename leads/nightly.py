@@ -25,7 +25,7 @@ from leads.optimum import best_points
 from leads.partners import profile_of
 from leads.ranking import PROTECTION, RELATION, TURN, WISH, Inputs, admitted_but_for_room, weigh_claims
 from leads.replay import inputs_of
-from leads.settlement import Settlement, credited_in, settle, week_of, week_to_settle
+from leads.settlement import Settlement, credited_in, settle, week_of, week_to_settle, whole_weeks
 from leads.tables import Lead, Offer, Partner, PartnerCredit, RoutingRound, YardstickRun
 from leads.yardstick import (
     Lesson,
@@ -150,7 +150,7 @@ def _look_back(session: Session, now: datetime) -> _Night:
     rounds = session.scalars(
         select(RoutingRound)
         .join(Lead, Lead.id == RoutingRound.lead_id)
-        .where(Lead.opened_at > now - _WINDOW, Lead.opened_at <= now, RoutingRound.number == 1)
+        .where(Lead.opened_at >= now - _WINDOW, Lead.opened_at <= now, RoutingRound.number == 1)
         .order_by(Lead.opened_at.desc())
         .limit(_AT_MOST)
     ).all()
@@ -167,9 +167,9 @@ def _look_back(session: Session, now: datetime) -> _Night:
     # Capacity is a week's: the days that brought leads say how many working weeks these were.
     days = {kept.at.astimezone(_SWISS_TIME).date() for kept in rounds}
     # Where there were more rounds than are looked at, the first week is not here in whole.
-    begun = {week_of(kept.at) for kept in rounds}
+    begun = whole_weeks((kept.at for kept in rounds), now - _WINDOW)
     if is_cut:
-        begun.remove(week_of(rounds[-1].at))
+        begun.discard(week_of(rounds[-1].at))
     return _Night(leads, given, holders, terms, max(1, len(days)) / _WORKING_DAYS, broken, begun)
 
 

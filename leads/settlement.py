@@ -5,7 +5,7 @@ it is known: the difference is added to credit, and to what was entitled. When t
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from leads.ranking import TURN, rank_by_worth
 from leads.replay import inputs_of
 from leads.tables import RoutingRound, YardstickRun
+from leads.worth import start_of_week
 from leads.yardstick import PastLead, Terms, entitlements
 
 _SWISS_TIME = ZoneInfo("Europe/Zurich")
@@ -45,6 +46,12 @@ def week_of(at: datetime) -> str:
     """The calendar week that a moment lies in, such as 2026-09: the period in which capacity is counted."""
     year, week, _ = at.astimezone(_SWISS_TIME).isocalendar()
     return f"{year}-{week:02}"
+
+
+def whole_weeks(moments: Iterable[datetime], since: datetime) -> set[str]:
+    """Of the weeks of these moments, those that had not begun before `since`, from where on leads are looked at."""
+    weeks = {week_of(at) for at in moments}
+    return weeks if since == start_of_week(since) else weeks - {week_of(since)}
 
 
 def settle(week: str, leads: Sequence[PastLead], credited: Mapping[str, int], terms: Mapping[str, Terms]) -> Settlement:

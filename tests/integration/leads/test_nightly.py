@@ -1,5 +1,6 @@
 """The yardstick's night: rung once, taught from what was kept, written to the partners."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,13 +8,17 @@ from redis import Redis
 from sqlalchemy import select
 
 from foundation.database import Database
+from leads.lead_book import open_lead
 from leads.lead_states import DeclineReason
 from leads.nightly import ring_when_due, run_yardstick
 from leads.offers import Reply, accept
 from leads.replay import replays_identically
+from leads.routing import route
 from leads.tables import PartnerCredit, RoutingRound, YardstickRun
 from tests.integration.leads.lead_rows import (
+    DRAFT,
     NOW,
+    POLICY,
     add_lead,
     add_partner,
     decline_live,
@@ -119,3 +124,18 @@ def test_week_is_made_good_once_when_it_is_over_and_decisions_still_replay(datab
             "owner:Holding": [rows[large].entitled_milli, 4000],
         }
         assert all(replays_identically(session, lead_id, 1) for lead_id in leads)
+
+
+def test_week_of_which_the_window_has_only_a_part_is_not_made_good(database: Database, redis: Redis) -> None:
+    runtime = runtime_for(database, redis)
+    add_partner(database, "A", weekly_capacity=1)
+    add_partner(database, "B")
+    for number, days in enumerate((0, 0, 2)):
+        opened_at = NOW + timedelta(days=days)
+        with database.transaction() as session:
+            lead_id = open_lead(session, replace(DRAFT, call_id=f"call_{number}", phone_number=""), opened_at).id
+            route(session, lead_id, POLICY, opened_at)
+    monday = NOW + timedelta(days=42)
+    assert ring_when_due(runtime, monday)
+    # The worker is a day late, so of that week only its Wednesday is looked at.
+    assert not run_yardstick(runtime, monday.date(), monday + timedelta(days=1)).settled_week

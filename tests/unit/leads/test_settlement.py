@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from leads.settlement import Settlement, settle, week_of
+from leads.settlement import Settlement, settle, week_of, whole_weeks
 from leads.yardstick import PastLead, Terms, is_night_of_learning
 
 BOTH = {"a": 800, "b": 700}
@@ -32,6 +32,13 @@ def test_week_that_came_as_it_was_shared_changes_nothing() -> None:
 def test_weeks_are_counted_in_switzerland() -> None:
     assert week_of(datetime(2026, 3, 1, 22, 30, tzinfo=UTC)) == "2026-09"
     assert week_of(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)) == "2026-10"
+
+
+def test_week_of_which_a_part_is_before_the_window_is_no_whole_week() -> None:
+    monday = datetime(2026, 3, 1, 23, tzinfo=UTC)  # midnight in Switzerland
+    leads = [datetime(2026, 3, 4, 9, tzinfo=UTC), datetime(2026, 3, 11, 9, tzinfo=UTC)]
+    assert whole_weeks(leads, monday.replace(minute=1)) == {"2026-11"}
+    assert whole_weeks(leads, monday) == {"2026-10", "2026-11"}
 
 
 def test_nights_teach_in_the_first_fortnight_and_then_on_mondays() -> None:
