@@ -35,25 +35,25 @@ class Found:
     is_current: bool = True
 
 
-def find_contacts(session: Session, wanted: str) -> Found:
+def find_contacts(session: Session, wanted: str, at_most: int = FOUND_AT_MOST) -> Found:
     """Who has all of these words, or words that begin so, or this number or company number; some of them, if many."""
     asked = read_question(wanted, _HOME)
     if len(wanted.strip()) < SHORTEST_SEARCH:
         return Found([])
-    ids, is_all = _by_words(session, asked.words) if asked.words else _by_mark(session, asked)
+    ids, is_all = _by_words(session, asked.words, at_most) if asked.words else _by_mark(session, asked, at_most)
     rows = session.execute(
         select(Contact, Campaign.name)
         .join(Campaign, Campaign.id == Contact.campaign_id)
-        .where(is_one_of(Contact.id, ids[:FOUND_AT_MOST]))
+        .where(is_one_of(Contact.id, ids[:at_most]))
     )
     contacts = sorted(((contact, name) for contact, name in rows), key=lambda pair: (pair[0].company, pair[0].id))
-    return Found(contacts, is_all and len(ids) <= FOUND_AT_MOST, not search_index.is_behind(session))
+    return Found(contacts, is_all and len(ids) <= at_most, not search_index.is_behind(session))
 
 
-def _by_mark(session: Session, asked: Asked) -> tuple[list[str], bool]:
+def _by_mark(session: Session, asked: Asked, enough: int) -> tuple[list[str], bool]:
     ids: dict[str, None] = {}
     for query in _marked(asked):
-        ids.update(dict.fromkeys(session.scalars(query.limit(FOUND_AT_MOST + 1))))
+        ids.update(dict.fromkeys(session.scalars(query.limit(enough + 1))))
     return list(ids), True
 
 
@@ -72,7 +72,7 @@ def _marked(asked: Asked) -> list[Select[Any]]:
     return []
 
 
-def _by_words(session: Session, words: tuple[str, ...]) -> tuple[list[str], bool]:
+def _by_words(session: Session, words: tuple[str, ...], enough: int) -> tuple[list[str], bool]:
     leader, how_many = _rarest(session, words)
     others = [word for word in words if word != leader]
     at_most = _COMMON if how_many < _COMMON else _ASKED_AT_MOST
@@ -80,13 +80,13 @@ def _by_words(session: Session, words: tuple[str, ...]) -> tuple[list[str], bool
     head = walked.order_by(SearchWord.word, SearchWord.contact_id)
     if not others:
         # Twice as many, as somebody may have two words that begin so.
-        rows = session.execute(head.limit(2 * FOUND_AT_MOST + 2)).all()
-        return list(dict.fromkeys(row.contact_id for row in rows)), len(rows) <= 2 * FOUND_AT_MOST
+        rows = session.execute(head.limit(2 * enough + 2)).all()
+        return list(dict.fromkeys(row.contact_id for row in rows)), len(rows) <= 2 * enough
     some = head.limit(at_most).subquery()
     query = select(some.c.contact_id).join(SearchEntry, SearchEntry.contact_id == some.c.contact_id)
     query = query.where(*(SearchEntry.words.contains(f" {word}", autoescape=True) for word in others))
-    found = session.scalars(query.limit(2 * FOUND_AT_MOST + 2)).all()
-    return list(dict.fromkeys(found)), how_many < _COMMON and len(found) <= 2 * FOUND_AT_MOST
+    found = session.scalars(query.limit(2 * enough + 2)).all()
+    return list(dict.fromkeys(found)), how_many < _COMMON and len(found) <= 2 * enough
 
 
 def _rarest(session: Session, words: tuple[str, ...]) -> tuple[str, int]:

@@ -1,16 +1,17 @@
 """Contacts in the API: where each stands in line, and how it got there."""
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 
-from campaigns.search import find_contacts
+from campaigns.search import FOUND_AT_MOST, find_contacts
 from campaigns.tables import Contact, ContactEvent
 from foundation.errors import NotFound
 from web.api.campaigns import find_campaign
-from web.caller import Paged, PageWanted, StaffCaller, paged
+from web.caller import LARGEST_PAGE, Paged, PageWanted, StaffCaller, paged
 
 router = APIRouter(tags=["contacts"])
 
@@ -90,13 +91,15 @@ def list_contacts(
 
 
 @router.get("/contacts")
-def search_contacts(caller: StaffCaller, q: str) -> FoundContacts:
+def search_contacts(
+    caller: StaffCaller, q: str, limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = FOUND_AT_MOST
+) -> FoundContacts:
     """Contacts of all campaigns by a phone number, a company number, or the beginnings of words in any order.
 
     Words are of company, person, postcode and place; case, accents and the way of writing umlauts make no difference.
     """
     with caller.parts.database.reading() as session:
-        found = find_contacts(session, q[:100])
+        found = find_contacts(session, q[:100], limit)
     items = [ContactOut.model_validate(one) for one, _ in found.contacts]
     return FoundContacts(items=items, is_all=found.is_all, is_current=found.is_current)
 

@@ -56,6 +56,15 @@ def test_contacts_are_found_by_whatever_somebody_types(book: Database) -> None:
         assert found(book, wanted) == [], wanted
 
 
+@pytest.mark.parametrize("wanted", ["müller", "müller 8001", "0446681"])
+def test_no_more_are_found_than_asked_for_and_it_is_said_that_there_are_more(book: Database, wanted: str) -> None:
+    with book.reading() as session:
+        everybody = find_contacts(session, wanted)
+        first = find_contacts(session, wanted, 1)
+    assert len(first.contacts) == 1
+    assert first.is_all == (len(everybody.contacts) == 1)
+
+
 def test_what_is_added_or_renamed_is_noted_with_it_and_found_soon_after(book: Database) -> None:
     with book.transaction() as session:
         contact = session.scalars(select(Contact).where(Contact.person == "Hans Muster")).one()

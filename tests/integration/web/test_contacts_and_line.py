@@ -28,6 +28,13 @@ def test_what_is_searched_for_is_no_pattern_and_no_markup(small_bench: Bench, wa
     assert "<script>" not in page.split("</head>")[1].replace("<script src", "")
 
 
+@pytest.mark.parametrize("limit", ["0", "201", "many"])
+def test_a_program_that_asks_for_too_many_or_none_is_told_so(small_bench: Bench, limit: str) -> None:
+    refused = small_bench.program(Role.MANAGER).get("/contacts", params={"q": "muster", "limit": limit})
+    assert refused.status_code == 422
+    assert "limit" in refused.text
+
+
 def test_a_contacts_history_has_import_call_callback_and_block(bench: Bench) -> None:
     now = bench.now()
     with bench.parts.database.transaction() as session:
