@@ -4,11 +4,14 @@ A campaign with a red finding does not start, whoever asks. Reading the facts an
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 # Of the limit of abandoned calls: where the detector leaves no more, the pacing dials one line per agent.
 DETECTOR_SLOWS_BELOW = 0.1
+# Who lacks a ground is counted up to one more than this: then it is said that there are more.
+MANY = 1000
+NOTES = frozenset({"ground_abroad", "directory_abroad", "detector_slows"})
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class LaunchFacts:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at. `values` fill the texts' `%(name)s`; `languages` are codes, for a page to word."""
+    """One thing that was looked at. `values` fill the texts' `%(name)s`; `languages` and `places` are codes."""
 
     code: str
     is_green: bool
@@ -63,13 +66,20 @@ class Finding:
     link: str = ""  # where it is mended: a path below the campaign's page when it does not begin with `/`
     values: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()  # countries, by their codes
     at: datetime | None = None
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it holds up nobody and yet is no good news: somebody is not called, or less is dialed."""
+        return self.is_green and self.code in NOTES
 
     @property
     def plain(self) -> str:
         """The finding in English, with what mends it."""
         moment = f"{self.at:%Y-%m-%d %H:%M} UTC" if self.at else ""
-        values = {**self.values, "languages": ", ".join(self.languages), "moment": moment}
+        values = {name: f"{int(value):,}" if value.isdecimal() else value for name, value in self.values.items()}
+        values |= {"languages": ", ".join(self.languages), "places": ", ".join(self.places), "moment": moment}
         return " ".join(text % values for text in (self.why, self.mend) if text)
 
 
@@ -83,12 +93,24 @@ TEXTS: Mapping[str, tuple[str, str, str, str]] = {
     ),
     "ground": (
         "Every contact has a lawful ground.",
-        "There is no lawful ground to call %(missing)s contacts.",
+        "Contacts without a lawful ground: %(missing)s.",
+        "Say why these contacts may be called.",
+        "#mend-ground",
+    ),
+    "ground_many": (
+        "",
+        "Contacts without a lawful ground: more than %(missing)s.",
         "Say why these contacts may be called.",
         "#mend-ground",
     ),
     "ground_abroad": (
-        "%(missing)s contacts abroad have no lawful ground there, and are not called.",
+        "Contacts abroad who have no lawful ground there, and are not called: %(missing)s.",
+        "",
+        "",
+        "#mend-ground",
+    ),
+    "ground_abroad_many": (
+        "Contacts abroad who have no lawful ground there, and are not called: more than %(missing)s.",
         "",
         "",
         "#mend-ground",
@@ -188,7 +210,7 @@ TEXTS: Mapping[str, tuple[str, str, str, str]] = {
 
 
 def launch_check(facts: LaunchFacts) -> list[Finding]:
-    """One finding for each thing that a campaign needs, the red ones first."""
+    """One finding for each thing that a campaign needs: the red ones first, then what is to be known."""
     findings = [
         _finding("numbers", is_green=bool(facts.waiting)),
         *_ground(facts.ground),
@@ -204,7 +226,7 @@ def launch_check(facts: LaunchFacts) -> list[Finding]:
         _message(facts),
         _spending(facts),
     ]
-    return sorted(findings, key=lambda finding: finding.is_green)
+    return sorted(findings, key=lambda finding: (finding.is_green, not finding.is_note))
 
 
 def reds(findings: Iterable[Finding]) -> list[Finding]:
@@ -215,20 +237,29 @@ def reds(findings: Iterable[Finding]) -> list[Finding]:
 def _demand(code: str, demand: Demand) -> list[Finding]:
     if not demand.is_needed:
         return []
-    values = {"missing": str(demand.missing), "words": demand.words}
-    return [_finding(code, is_green=not demand.missing, values=values)]
+    return [_finding(code, is_green=not demand.missing, values={"words": demand.words})]
 
 
 def _ground(demand: Demand) -> list[Finding]:
     """Contacts abroad do not keep a campaign from starting: the gate leaves them out. It is said all the same."""
-    abroad = [_finding("ground_abroad", is_green=True, values={"missing": str(demand.abroad)})] if demand.abroad else []
-    return abroad if abroad and not demand.missing else [*_demand("ground", demand), *abroad]
+    if not demand.is_needed:
+        return []
+    abroad = [_counted("ground_abroad", demand.abroad, is_green=True)] if demand.abroad else []
+    return abroad if abroad and not demand.missing else [_counted("ground", demand.missing), *abroad]
+
+
+def _counted(code: str, count: int, *, is_green: bool = False) -> Finding:
+    """A finding that names how many; the count ends at one more than `MANY`, and is then "more than" that."""
+    is_many = count > MANY
+    texts = f"{code}_many" if is_many else code
+    found = _finding(texts, is_green=is_green or not count, values={"missing": str(MANY if is_many else count)})
+    return replace(found, code=code)
 
 
 def _directory_abroad(demand: Demand) -> list[Finding]:
     """As with grounds: whoever may not be shown the number is left out by the gate, and holds up nobody else."""
-    values = {"places": ", ".join(demand.places)}
-    return [_finding("directory_abroad", is_green=True, values=values)] if demand.abroad else []
+    found = replace(_finding("directory_abroad", is_green=True), places=demand.places)
+    return [found] if demand.abroad else []
 
 
 def _hours(facts: LaunchFacts) -> Finding:
@@ -280,4 +311,4 @@ def _finding(
     green, red, mend, link = TEXTS[code]
     if is_green:
         return Finding(code, True, green, values=values or {})
-    return Finding(code, False, red, mend, link, values or {}, languages, at)
+    return Finding(code, False, red, mend, link, values or {}, languages, at=at)

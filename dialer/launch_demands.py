@@ -13,15 +13,15 @@ from compliance.grounds import LIST, NUMBER, subjects_with_ground
 from compliance.rules import accepted_grounds
 from compliance.tables import LawfulGround
 from dialer.caller_number_rows import numbers_shown
-from dialer.launch_check import Demand
+from dialer.launch_check import MANY, Demand
 from foundation.phone_number import written_readably
 
-# Whoever lacks a ground is counted no further: one is enough to keep a campaign from starting.
-COUNTED_AT_MOST = 1000
+# Whoever lacks a ground is counted no further: one is enough to keep a campaign from starting. The one more says so.
+COUNTED_AT_MOST = MANY + 1
 
 
 def ground_demand(session: Session, campaign: Campaign, now: datetime) -> Demand:
-    """How many who wait may not be called for want of a lawful ground, counted up to `COUNTED_AT_MOST`.
+    """How many who wait may not be called for want of a lawful ground, each counted up to `COUNTED_AT_MOST`.
 
     Each contact's own country says which grounds are good, and whether one is needed at all. Contacts abroad are
     counted apart: the gate leaves them out one by one, and they need not hold up all others.
@@ -35,11 +35,10 @@ def ground_demand(session: Session, campaign: Campaign, now: datetime) -> Demand
         if accepted is None:
             continue
         is_needed = True
-        without = _without_ground(session, country, lists, accepted, now, COUNTED_AT_MOST - missing - abroad)
         if at_home in {"", country}:
-            missing += without
+            missing += _without_ground(session, country, lists, accepted, now, COUNTED_AT_MOST - missing)
         else:
-            abroad += without
+            abroad += _without_ground(session, country, lists, accepted, now, COUNTED_AT_MOST - abroad)
     return Demand(is_needed=is_needed, missing=missing, abroad=abroad)
 
 

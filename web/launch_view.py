@@ -17,6 +17,7 @@ class ShownFinding:
 
     code: str
     is_green: bool
+    is_note: bool
     why: str
     mend: str
     link: str
@@ -24,14 +25,16 @@ class ShownFinding:
 
 def shown_finding(visit: Visit, campaign: Campaign, finding: Finding) -> ShownFinding:
     """A finding in the visitor's language, its link made whole."""
+    formats = Formats(visit.language)
     values = {
-        **finding.values,
+        **{name: formats.number(int(value)) if value.isdecimal() else value for name, value in finding.values.items()},
         "languages": ", ".join(word_in(visit.language, code) for code in finding.languages),
-        "moment": Formats(visit.language).moment(finding.at),
+        "places": ", ".join(word_in(visit.language, f"country:{code}") for code in finding.places),
+        "moment": formats.moment(finding.at),
     }
     link = f"/campaigns/{campaign.id}{finding.link}" if finding.link.startswith("#") else finding.link
     mend = visit.say(finding.mend, **values) if finding.mend else ""
-    return ShownFinding(finding.code, finding.is_green, visit.say(finding.why, **values), mend, link)
+    return ShownFinding(finding.code, finding.is_green, finding.is_note, visit.say(finding.why, **values), mend, link)
 
 
 def shown_answer(visit: Visit, answer: Standstill) -> str:

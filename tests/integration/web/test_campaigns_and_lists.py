@@ -62,7 +62,7 @@ def test_a_campaign_is_made_filled_started_and_counted_through_the_api(bench: Be
     refusal = program.post(f"{path}/start")
     assert (refusal.status_code, refusal.json()["code"]) == (409, "conflict")
     assert "No agent speaks fr." in refusal.json()["detail"]
-    assert "There is no lawful ground to call 2 contacts." in refusal.json()["detail"]
+    assert "Contacts without a lawful ground: 2." in refusal.json()["detail"]
     bench.add_agent("fr")
     state_grounds(bench.parts.runtime, campaign["id"], "+41446681800")
     assert program.get(f"{path}/launch-check").json()["is_green"]

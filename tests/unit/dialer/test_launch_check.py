@@ -36,13 +36,21 @@ def red_codes(**changes: Any) -> set[str]:
 def test_contacts_abroad_without_a_ground_are_named_and_hold_up_nobody() -> None:
     findings = launch_check(replace(READY, ground=Demand(is_needed=True, abroad=18)))
     assert not [finding for finding in findings if not finding.is_green]
-    assert "18 contacts abroad" in next(one.plain for one in findings if one.code == "ground_abroad")
+    assert next(one.plain for one in findings if one.code == "ground_abroad").endswith("not called: 18.")
     assert "ground" not in {finding.code for finding in findings}
+
+
+@pytest.mark.parametrize(("missing", "said"), [(1, ": 1."), (1000, ": 1,000."), (1001, ": more than 1,000.")])
+def test_who_lacks_a_ground_is_counted_only_so_far_and_said_so(missing: int, said: str) -> None:
+    findings = launch_check(replace(READY, ground=Demand(is_needed=True, missing=missing, abroad=missing)))
+    assert f"Contacts without a lawful ground{said}" in next(one.plain for one in findings if one.code == "ground")
+    assert next(one.plain for one in findings if one.code == "ground_abroad").endswith(f"not called{said}")
 
 
 def test_a_directory_abroad_that_lacks_our_numbers_is_named_and_holds_up_nobody() -> None:
     findings = launch_check(replace(READY, directory=Demand(is_needed=False, abroad=1, places=("CH",))))
     assert not [finding for finding in findings if not finding.is_green]
+    assert [finding.code for finding in findings if finding.is_note] == ["directory_abroad"] == [findings[0].code]
     assert "directory of CH" in next(one.plain for one in findings if one.code == "directory_abroad")
 
 
