@@ -42,6 +42,7 @@ class LiveTransfer(Table):
     __table_args__ = (
         Index("ix_live_transfers_partner_call", "partner_call_id"),
         Index("ix_live_transfers_lead", "lead_id"),
+        Index("ix_live_transfers_began", "began_at"),
         Index(
             "ix_live_transfers_unsettled",
             "status_since",

@@ -5,6 +5,7 @@ from datetime import date
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
+from dialer import transfer_figures
 from leads import fairness_view
 from leads.week_figures import Counts
 from web.caller import PartnerCaller, StaffCaller
@@ -60,6 +61,43 @@ class FairnessOut(BaseModel):
     disputes_overturned: int
 
 
+class TransferCountsOut(BaseModel):
+    """Live transfers begun, and partners asked for them by phone. `missed` says by reason how many did not take one.
+
+    `handed_over`: customer and partner talked on without the agent. `seconds_p50`: half of those who took it did so
+    within that time.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    transfers: int
+    handed_over: int
+    asked: int
+    taken: int
+    missed: dict[str, int]
+    seconds_p50: int | None
+
+
+class CampaignWeekOut(BaseModel):
+    """One campaign's live transfers of one week, from its Monday."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    monday: date
+    campaign_id: str
+    campaign: str
+    counts: TransferCountsOut
+
+
+class TransferFiguresOut(BaseModel):
+    """The newest week first."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    total: TransferCountsOut
+    weeks: list[CampaignWeekOut]
+
+
 class OwnFigureOut(BaseModel):
     """One of your figures and the median of all partners; null median: fewer than five partners."""
 
@@ -85,11 +123,19 @@ def get_fairness(caller: StaffCaller) -> FairnessOut:
     )
 
 
+@router.get("/live-transfers")
+def get_live_transfers(caller: StaffCaller) -> TransferFiguresOut:
+    """Customers put through to partners in the last weeks, by campaign and week."""
+    with caller.parts.database.reading() as session:
+        return TransferFiguresOut.model_validate(transfer_figures.view_transfers(session, caller.now))
+
+
 @router.get("/own-figures")
 def get_own_figures(caller: PartnerCaller) -> list[OwnFigureOut]:
-    """Your figures of the last weeks beside the median. Shares in thousandths, times in minutes."""
+    """Your figures of the last weeks beside the median. Shares in thousandths, times in minutes, `live_*` in calls."""
     with caller.parts.database.reading() as session:
         figures = fairness_view.view_own(session, caller.person.partner_id, caller.now)
+        figures += transfer_figures.own_figures(session, caller.person.partner_id, caller.now)
     return [OwnFigureOut.model_validate(figure) for figure in figures]
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from accounts.tables import Role
+from dialer import transfer_figures
 from leads import fairness_view
 from web.visit import PageGate, Visit
 
@@ -19,7 +20,8 @@ def show_fairness(visit: Staff) -> Response:
     """How well and how fairly leads are routed."""
     with visit.parts.database.reading() as session:
         found = fairness_view.view_fairness(session, visit.now)
-    return visit.page("fairness.html", found=found, last=found.last, total=found.total)
+        transfers = transfer_figures.view_transfers(session, visit.now)
+    return visit.page("fairness.html", found=found, last=found.last, total=found.total, transfers=transfers)
 
 
 @router.get("/own-figures")
@@ -27,4 +29,5 @@ def show_own_figures(visit: Own) -> Response:
     """A partner's own."""
     with visit.parts.database.reading() as session:
         figures = fairness_view.view_own(session, visit.person.partner_id, visit.now)
+        figures += transfer_figures.own_figures(session, visit.person.partner_id, visit.now)
     return visit.page("own_figures.html", figures=figures, weeks=fairness_view.WEEKS)

@@ -1,10 +1,12 @@
 """A customer who is on the line is put through to a partner: asked, introduced, handed over, and what can go wrong."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from compliance import do_not_call
-from dialer import desk, drafts, holds, sweep, transfer_desk, transfer_rooms
+from dialer import desk, drafts, holds, sweep, transfer_desk, transfer_figures, transfer_rooms
 from dialer.agent_states import AgentStatus
 from dialer.call_states import CallStatus
 from dialer.drafts import Noted
@@ -339,3 +341,26 @@ def test_agent_who_hangs_up_at_the_desk_leaves_the_two_and_cannot_hang_up_on_the
     assert hang_up_job(talk.call_id) not in floor.take_jobs()
     with pytest.raises(Conflict):
         desk.hang_up(floor.parts, talk.agent_id)
+
+
+def test_figures_say_who_was_asked_who_took_it_and_how_it_ended(floor: Floor) -> None:
+    talk = Talk(floor)
+    first = talk.ask()
+    floor.place(first)
+    floor.report(first, Reported.NO_ANSWER)
+    second = talk.row.partner_call_id
+    talk.pick_up(second)
+    talk.press(second)
+    floor.report(second, Reported.JOINED)
+    talk.hand_over()
+    with floor.database.reading() as session:
+        found = transfer_figures.view_transfers(session, floor.now)
+        own = transfer_figures.own_figures(session, talk.lead.partner_id or "", floor.now)
+        later = transfer_figures.view_transfers(session, floor.now + timedelta(weeks=9))
+    assert [(week.campaign_id, week.counts) for week in found.weeks] == [(talk.campaign_id, found.total)]
+    assert (found.total.transfers, found.total.asked, found.total.taken, found.total.handed_over) == (1, 2, 1, 1)
+    assert found.total.missed == {"declined": 0, "no_answer": 1, "failed": 0, "called_off": 0}
+    assert [(figure.name, figure.own, figure.median) for figure in own] == [
+        ("live_asked", 1, None), ("live_taken", 1, None),
+    ]  # fmt: skip
+    assert later.weeks == ()
