@@ -11,10 +11,12 @@ WHOLE_PROGRAM = ("tests/journeys/", "tests/browser/")
 SOURCE_RULES = ("tests/architecture/test_rules.py",)
 # They share one reading of Twilio's description, and together they say what was driven.
 CARRIER_CONTRACTS = ("tests/contracts/twilio/",)
+# They share one look at a program that runs.
+RUNNING = ("tests/integration/cli/test_up.py", "tests/contracts/test_every_page.py")
 
 
 class TakingTurns(LoadScopeScheduling):
-    """Each kind of whole-program tests is one lot; rules over the source and contracts of the carrier, too."""
+    """Each kind of whole-program tests is one lot; so are tests that share something dear to make."""
 
     def _split_scope(self, nodeid: str) -> str:
         return lot_of(nodeid)
@@ -26,4 +28,6 @@ def lot_of(nodeid: str) -> str:
         return "source rules"
     if nodeid.startswith(CARRIER_CONTRACTS):
         return "carrier contracts"
+    if nodeid.startswith(RUNNING):
+        return nodeid.partition("::")[0]
     return next((folder for folder in WHOLE_PROGRAM if nodeid.startswith(folder)), nodeid)

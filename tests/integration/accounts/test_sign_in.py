@@ -69,12 +69,14 @@ def test_guessing_from_elsewhere_does_not_lock_the_owner_out(database: Database,
 
 
 def test_spraying_many_accounts_from_one_address_is_limited(database: Database, user_id: str) -> None:
-    answers = [
-        attempt(database, "wrong wrong wrong", email=f"person{number}@example.ch")
-        for number in range(LIMITS["network"] + 1)
-    ]
-    assert answers.count(Refused()) == LIMITS["network"]
-    assert isinstance(answers[-1], TooManyTries)
+    assert attempt(database, "wrong wrong wrong", email="person1@example.ch") == Refused()
+    with database.transaction() as session:
+        first = session.scalars(select(FailedSignIn).where(FailedSignIn.key.startswith("network:"))).one()
+        # Checking a password is slow on purpose: the others are only written down, all but the last one.
+        session.add_all(FailedSignIn(key=first.key, at=first.at) for _ in range(LIMITS["network"] - 2))
+    assert attempt(database, "wrong wrong wrong", email="person2@example.ch") == Refused()
+    assert isinstance(attempt(database, "wrong wrong wrong", email="person3@example.ch"), TooManyTries)
+    assert attempt(database, "wrong wrong wrong", email="person3@example.ch", address="198.51.100.7") == Refused()
 
 
 def test_tries_at_the_same_time_do_not_slip_past_the_limit(database: Database, user_id: str) -> None:
