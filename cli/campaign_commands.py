@@ -202,9 +202,10 @@ def numbers(  # noqa: PLR0913, PLR0917 - one argument for each option
     show_numbers(seen, as_json=as_json)
 
 
-def read_bytes(file: Path) -> bytes:
-    """A file's content. Raises Invalid when it cannot be read."""
+def read_bytes(file: Path, at_most: int = -1) -> bytes:
+    """A file's content, or so many bytes of it at most. Raises Invalid when it cannot be read."""
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened_file:
+            return opened_file.read(at_most)
     except OSError as error:
         raise Invalid(f"{file} cannot be read: {error.strerror}.") from error

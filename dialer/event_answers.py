@@ -20,12 +20,12 @@ from dialer.tables import Call
 from dialer.wiring import Parts
 from events import seat_book
 from events.event_book import campaigns_of, lock_event
+from events.guest_rows import key_of_address, read_address
 from events.seat_book import Answer, Guest, Terms
 from events.tables import Event, Seat
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.phone_number import parse_phone_number
 from foundation.secret_key import derived_key
-from foundation.tokens import token_hash
 from leads.business_clock import BusinessCalendar, after_hours
 from leads.customer_identity import marks_of
 from leads.invited import note_invited
@@ -33,7 +33,6 @@ from leads.invited import note_invited
 _TALKED = frozenset({CallStatus.BRIDGED, CallStatus.COMPLETED})
 CONFIRM, CANCEL = "confirm", "cancel"
 _ANSWERS = (*Answer, CONFIRM, CANCEL)
-_LONGEST_ADDRESS = 254
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def record_reply(parts: Parts, agent_id: str, call_id: str, reply: Reply, now: d
     """
     if reply.answer not in _ANSWERS:
         raise Invalid("Answer with yes, no, maybe, confirm or cancel.")
-    email = _read_address(reply.email)
+    email = read_address(reply.email)
     with parts.database.transaction() as session:
         call, contact, event = _on_the_phone(session, agent_id, call_id, reply.event_id)
         terms = event_terms(now, agent_id)
@@ -97,14 +96,14 @@ def seat_for_colleague(parts: Parts, agent_id: str, call_id: str, colleague: Col
         Conflict: nobody was talked to, the disposition is recorded, or the event takes no answers any more.
         Invalid: name or address are missing.
     """
-    person, email = colleague.person.strip()[:300], _read_address(colleague.email)
+    person, email = colleague.person.strip()[:300], read_address(colleague.email)
     with parts.database.transaction() as session:
         call, contact, event = _on_the_phone(session, agent_id, call_id, colleague.event_id)
         if not person or not email:
             raise Invalid("Write down the colleague's name and e-mail address.")
         _check_in_time(event, now)
         guest = Guest(
-            key=f"mail:{token_hash(email.lower())}"[:70],
+            key=key_of_address(email),
             company=contact.company,
             person=person,
             email=email,
@@ -198,15 +197,3 @@ def _guest(contact: Contact, call: Call, email: str, *, is_key: bool) -> Guest:
         call_id=call.id,
         is_key=is_key,
     )
-
-
-def _read_address(text: str) -> str:
-    """An address as it was said, or nothing. Whether a letter arrives there is seen when one is sent."""
-    address = text.strip()
-    if not address:
-        return ""
-    name, at, domain = address.rpartition("@")
-    is_one = bool(at and name) and "." in domain and "@" not in name and len(address) <= _LONGEST_ADDRESS
-    if not is_one or not address.isascii() or not address.isprintable() or " " in address:
-        raise Invalid("This is not an e-mail address.")
-    return address

@@ -11,8 +11,7 @@ from events.event_book import lock_event, set_campaigns
 from events.seat_book import Answer, Guest, Terms
 from events.seat_states import SeatMove
 from events.tables import Event, EventChange, Seat
-from foundation.errors import Invalid, NotFound
-from foundation.tokens import token_hash
+from foundation.errors import NotFound
 from leads.tables import Partner
 
 # What staff may do to one guest beside confirm, cancel and forget, by its name in addresses.
@@ -39,20 +38,8 @@ def act_on_seat(session: Session, event_id: str, seat_id: str, act: str, terms: 
 
 
 def add_guest(session: Session, event_id: str, guest: Guest, terms: Terms) -> Seat:
-    """A guest whom staff writes down; the same address is the same guest.
-
-    Raises:
-        NotFound: there is no such event.
-        Invalid: name or address are missing.
-    """
-    if not guest.person.strip() or "@" not in guest.email:
-        raise Invalid("Write down the guest's name and e-mail address.")
+    """A seat for a guest whom staff writes down; the same address is the same guest."""
     return seat_book.take_answer(session, lock_event(session, event_id), guest, Answer.YES, terms)
-
-
-def key_of_address(email: str) -> str:
-    """What tells a guest who is known by an address alone."""
-    return f"mail:{token_hash(email.strip().lower())}"[:70]
 
 
 def link_campaigns(session: Session, event: Event, campaign_ids: Collection[str]) -> None:

@@ -18,6 +18,10 @@ EVENT_WORDS: dict[str, str] = {
     "seat:confirmed": N_("Confirmed"),
     "seat:lapsed": N_("Not confirmed in time"),
     "seat:canceled": N_("Given up"),
+    "guest_row:no_name": N_("The name is missing"),
+    "guest_row:no_address": N_("The e-mail address is missing"),
+    "guest_row:bad_address": N_("This is not an e-mail address"),
+    "guest_row:duplicate_in_file": N_("Stands further up already"),
     "seat:attended": N_("Was there"),
     "seat:absent": N_("Stayed away"),
 }

@@ -1,9 +1,10 @@
 """Events in the API: make, change, open and call off, their guests, who came, and what comes after it."""
 
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, File, UploadFile
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,9 +13,10 @@ from accounts import audit
 from dialer import event_follow_up
 from dialer.event_answers import event_terms
 from dialer.event_exports import guests_csv
+from dialer.guest_import import MOST_BYTES, import_guests
 from events import event_acts, figures
 from events.event_book import EventDraft, campaigns_of, create_event, find_event
-from events.seat_book import Guest
+from events.guest_rows import read_guest
 from events.tables import Event, Seat
 from web import event_view
 from web.caller import Caller, Paged, PageWanted, StaffCaller, paged
@@ -85,6 +87,24 @@ class GuestIn(BaseModel):
     email: str = Field(max_length=254)
     company: str = Field("", max_length=300)
     language: str = Field("de", max_length=2)
+
+
+class GuestProblemOut(BaseModel):
+    """A refused row. `reason`: no_name, no_address, bad_address or duplicate_in_file."""
+
+    row: int
+    reason: str
+
+
+class GuestsReportOut(BaseModel):
+    """What became of a file's rows: `rows` = `created` + `unchanged` + all `refused`; of the created some wait."""
+
+    rows: int
+    created: int
+    waiting: int
+    unchanged: int
+    refused: dict[str, int]
+    problems: list[GuestProblemOut]
 
 
 class GuestOut(BaseModel):
@@ -216,11 +236,23 @@ def list_guests(caller: StaffCaller, event_id: str, paging: PageWanted) -> Paged
 @router.post("/{event_id}/guests", status_code=201)
 def add_guest(caller: StaffCaller, event_id: str, body: GuestIn) -> GuestOut:
     """A guest whom staff writes down: a seat for 48 hours, or a place on the waiting list."""
-    email = body.email.strip()
-    guest = Guest(event_view.key_of_address(email), body.company, body.person.strip(), email, language=body.language)
+    guest = read_guest(body.person, body.email, body.company, body.language)
     with caller.parts.database.transaction() as session:
         seat = event_view.add_guest(session, event_id, guest, event_terms(caller.now, caller.person.user_id))
         return _guest_done(session, caller, seat, "guest_added")
+
+
+@router.post("/{event_id}/guests/import")
+def import_file(caller: StaffCaller, event_id: str, file: Annotated[UploadFile, File()]) -> GuestsReportOut:
+    """A seat, or a place on the waiting list, for each guest of a CSV file who has not answered yet."""
+    content = file.file.read(MOST_BYTES + 1)
+    with caller.parts.database.transaction() as session:
+        terms = event_terms(caller.now, caller.person.user_id)
+        report = import_guests(session, event_id, content, file.filename or "", terms)
+        audit.record(session, caller.act("guests_imported", event_id, created=report.created), caller.now)
+        caller.parts.live.publish_after_commit(session, f"event:{event_id}")
+    problems = [GuestProblemOut(row=row, reason=reason) for row, reason in report.problems]
+    return GuestsReportOut(**asdict(report) | {"problems": problems})
 
 
 @router.post("/{event_id}/guests/{seat_id}/lead")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,10 +11,11 @@ from accounts.tables import Role
 from campaigns.tables import Campaign
 from dialer import event_follow_up
 from dialer.event_answers import event_terms
+from dialer.guest_import import MOST_BYTES, import_guests, refused_rows
 from events import event_acts, figures, seat_book
 from events.event_book import LANGUAGES as TEXT_LANGUAGES
 from events.event_book import campaigns_of, create_event, find_event, title_in
-from events.seat_book import Guest
+from events.guest_rows import read_guest
 from events.seat_states import SeatStatus
 from leads.tables import Partner
 from web import event_view
@@ -98,10 +99,23 @@ def cancel_event(visit: Staff, event_id: str) -> Response:
 @router.post("/workshops/{event_id}/guests")
 def add_guest(visit: Staff, event_id: str, person: Short, email: Short, company: Short = "") -> Response:
     """A guest whom staff writes down."""
-    guest = Guest(event_view.key_of_address(email), company.strip(), person.strip(), email.strip(), language="de")
+    guest = read_guest(person, email, company)
     with visit.parts.database.transaction() as session:
         seat = event_view.add_guest(session, event_id, guest, event_terms(visit.now, visit.person.user_id))
         return _done(session, visit, event_id, "guest_added", SAVED, seat.id)
+
+
+@router.post("/workshops/{event_id}/guests/import")
+def import_file(visit: Staff, event_id: str, file: Annotated[UploadFile, File()]) -> Response:
+    """Guests of a file; refused rows are named with what is wrong with them."""
+    content = file.file.read(MOST_BYTES + 1)
+    with visit.parts.database.transaction() as session:
+        terms = event_terms(visit.now, visit.person.user_id)
+        report = import_guests(session, event_id, content, file.filename or "", terms)
+        audit.record(session, visit.act("guests_imported", event_id, {"created": report.created}), visit.now)
+        visit.parts.live.publish_after_commit(session, f"event:{event_id}")
+        refused = list(refused_rows(report))
+        return visit.part("parts/workshop.html", report=report, refused=refused, **_values(session, visit, event_id))
 
 
 @router.post("/workshops/{event_id}/guests/{seat_id}/lead")

@@ -139,3 +139,19 @@ def test_program_makes_an_event_and_adds_a_guest(small_bench: Bench) -> None:
     assert program.post("/workshops", json=body | {"campaign_ids": ["campaign_none"]}).status_code == 404
     assert program.post(f"/workshops/{event_id}/guests/{guest['id']}/eat").status_code == 404
     assert len(program.get("/workshops").json()["items"]) == 2
+
+
+def test_guests_come_by_a_file_and_refused_rows_are_named(small_bench: Bench) -> None:
+    program, event_id = small_bench.program(Role.MANAGER), small_bench.ids["event"]
+    rows = b"name,email\nNoa Muster,noa@example.ch\nKim,kim\n"
+    page = small_bench.browser(Role.MANAGER, language="de").post(
+        f"/workshops/{event_id}/guests/import", files={"file": ("guests.csv", rows)}, headers=HTMX
+    )
+    assert "noa@example.ch" in page.text
+    assert "This is not an e-mail address: rows 3" in page.text
+    report = program.post(f"/workshops/{event_id}/guests/import", files={"file": ("guests.csv", rows)}).json()
+    assert (report["rows"], report["created"], report["unchanged"]) == (2, 0, 1)
+    assert report["problems"] == [{"row": 3, "reason": "bad_address"}]
+    for hostile in (b"", b"\x00" * 100):
+        refused = program.post(f"/workshops/{event_id}/guests/import", files={"file": ("guests.csv", hostile)})
+        assert refused.status_code == 422
