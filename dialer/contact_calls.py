@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from campaigns.campaigns import SHORTEST_RING_SECONDS
@@ -14,6 +14,7 @@ from compliance import directory
 from dialer import caller_number_rows, calls, limits
 from dialer.call_states import CallStatus
 from dialer.caller_numbers import CallerNumber
+from dialer.lost_line_rules import LINE_LOST
 from dialer.retries import NEVER_RANG
 from dialer.tables import Call
 from foundation.many_values import is_one_of
@@ -62,7 +63,7 @@ def queue_contact_calls(session: Session, campaign: Campaign, wanted: Sequence[N
 
 
 def abandoned_before(session: Session, contact_ids: Collection[str]) -> frozenset[str]:
-    """Those of these contacts who answered the last call to them and found nobody."""
+    """Those of these contacts who answered the last call to them and found nobody, or whose agent's line was lost."""
     newest = (
         select(Call.contact_id, func.max(Call.attempt_number).label("attempt"))
         .where(is_one_of(Call.contact_id, contact_ids), Call.status.not_in(sorted(NEVER_RANG)))
@@ -72,6 +73,6 @@ def abandoned_before(session: Session, contact_ids: Collection[str]) -> frozense
     rows = session.scalars(
         select(Call.contact_id)
         .join(newest, (Call.contact_id == newest.c.contact_id) & (Call.attempt_number == newest.c.attempt))
-        .where(Call.status == CallStatus.ABANDONED)
+        .where(or_(Call.status == CallStatus.ABANDONED, Call.disposition == LINE_LOST))
     )
     return frozenset(contact_id for contact_id in rows if contact_id)

@@ -5,7 +5,7 @@ A talk only moves on: whoever goes back from the form to the script is not furth
 
 from datetime import datetime
 
-from dialer import agents, hold_book, holds
+from dialer import agents, hold_book
 from dialer.wiring import Parts
 from foundation.errors import Invalid
 
@@ -25,7 +25,7 @@ def note_signal(parts: Parts, agent_id: str, call_id: str, signal: str, now: dat
         agent = agents.lock_agent(session, agent_id)
         if not call_id or agent.current_call_id != call_id:
             return False
-        if agent.signal == holds.ON_HOLD:
+        if agent.signal == hold_book.ON_HOLD:
             if _is_further(hold_book.signal_before(session, call_id), signal):
                 hold_book.keep_for_later(session, call_id, signal)
             return False

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import campaigns, contact_queue
 from campaigns.tables import Campaign
-from dialer import agent_legs, agents, calls, live_transfers, retries
+from dialer import agent_legs, agents, calls, live_transfers, lost_line_book, retries
 from dialer.call_states import CallStatus, What
 from dialer.calls import Change
 from dialer.gate_check import Verdict
@@ -30,6 +30,7 @@ def follow_contact_call(parts: Parts, session: Session, change: Change, now: dat
     if call.agent_id:
         agent = agents.lock_agent(session, call.agent_id)
         live_transfers.contact_left(parts, session, call, now)
+        lost_line_book.customer_left(session, call.id, now)
         if change.after is CallStatus.COMPLETED:
             agents.wrap_up(session, agent, call.id, campaign.wrap_up_seconds, now)
             if call.disposition or heard_machine:

@@ -7,10 +7,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dialer import job_names
+from dialer import agents, job_names
 from dialer.hold_tables import CallHold
+from dialer.tables import Agent, Call
 from dialer.wiring import Parts
 from foundation.queue import QueueName
+
+# What the pacing is told: a talk on hold, and one that goes on after it.
+ON_HOLD, BACK = "hold", "back"
 
 
 def hold_of(session: Session, call_id: str) -> CallHold | None:
@@ -36,6 +40,21 @@ def next_turn(parts: Parts, session: Session, call_id: str, now: datetime, *, is
     session.flush()
     parts.queue.put_after_commit(session, QueueName.DIAL, job_names.CARRY_OUT_HOLD, call_id)
     return hold
+
+
+def put_on_hold(parts: Parts, session: Session, call: Call, agent: Agent, now: datetime) -> None:
+    """Let the customer of a locked call wait for its locked agent; the pacing is told."""
+    hold = next_turn(parts, session, call.id, now, is_wanted=True)
+    if hold is not None:
+        hold.signal_before = agent.signal
+        agents.note_signal(session, agent, ON_HOLD, now)
+
+
+def take_back(parts: Parts, session: Session, call: Call, agent: Agent, now: datetime) -> None:
+    """Let customer and agent hear each other again; the pacing is told what it had been told before."""
+    hold = next_turn(parts, session, call.id, now, is_wanted=False)
+    if hold is not None:
+        agents.note_signal(session, agent, hold.signal_before or BACK, now)
 
 
 def end(parts: Parts, session: Session, call_id: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from dialer import agents, calls, hold_book, job_names, lifecycle
+from dialer import agents, calls, hold_book, job_names, lost_line_book, lost_line_words, rooms
 from dialer.agent_states import AgentStatus
 from dialer.call_states import CallStatus
 from dialer.hold_tables import CallHold
@@ -23,8 +23,6 @@ from telephony.carrier import HangUp, Instruction, SayOnHold
 
 log = get_logger(__name__)
 
-# What the pacing is told: a talk on hold, and one that goes on after it.
-ON_HOLD, BACK = "hold", "back"
 # Asking the carrier is up to three requests; then somebody else may.
 _REQUESTS = 3
 _SPARE_SECONDS = 5.0
@@ -41,16 +39,14 @@ def ask(parts: Parts, agent_id: str, now: datetime, *, is_wanted: bool) -> None:
     """Put the customer on hold, or take them back. Asked for what is so already, it changes nothing.
 
     Raises:
-        Conflict: nobody is on the line.
+        Conflict: nobody is on the line, or the agent's own line is lost.
     """
     with parts.database.transaction(relaxed=True) as session:
         call, agent = _lock_talk(session, agent_id)
-        hold = hold_book.next_turn(parts, session, call.id, now, is_wanted=is_wanted)
-        if hold is None:
-            return
-        if is_wanted:
-            hold.signal_before = agent.signal
-        agents.note_signal(session, agent, ON_HOLD if is_wanted else hold.signal_before or BACK, now)
+        if lost_line_book.open_of_call(session, call.id) is not None:
+            raise Conflict("Your line is lost. The customer is waiting on hold until you are back.")
+        change = hold_book.put_on_hold if is_wanted else hold_book.take_back
+        change(parts, session, call, agent, now)
         parts.live.publish_after_commit(session, f"agent:{agent.id}")
         parts.live.ring_after_commit(session, "tick")
 
@@ -82,10 +78,11 @@ def what_is_heard(parts: Parts, call_id: str) -> Instruction:
     """What a customer on hold hears, in their language."""
     with parts.database.reading() as session:
         call = session.get(Call, call_id)
+        is_lost = lost_line_book.open_of_call(session, call_id) is not None
     if call is None or call.kind != "contact":
         return HangUp()
     language = call.language if call.language in _SPOKEN else "en"
-    return SayOnHold(_SPOKEN[language], language)
+    return SayOnHold(lost_line_words.please_wait(language) if is_lost else _SPOKEN[language], language)
 
 
 @dataclass(frozen=True)
@@ -123,7 +120,7 @@ def _claim(parts: Parts, call_id: str, now: datetime) -> _Claim | None:
             return None
         seconds = parts.settings.carrier_timeout_seconds * _REQUESTS + _SPARE_SECONDS
         hold.claimed_until = now + parts.clock.real_seconds(seconds)
-        return _Claim(hold.turn, hold.is_wanted, lifecycle.room_of(session, call), call.carrier_sid)
+        return _Claim(hold.turn, hold.is_wanted, rooms.room_of(session, call), call.carrier_sid)
 
 
 def _record(parts: Parts, call_id: str, claim: _Claim, *, done: bool, is_there: bool) -> None:

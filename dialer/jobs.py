@@ -1,6 +1,6 @@
 """What the dial worker runs. Ids in, nothing out; the names never change, because queued jobs outlive an update."""
 
-from dialer import holds, list_steps, placing, transfer_rooms
+from dialer import holds, list_steps, lost_lines, placing, reconcile, transfer_rooms
 from dialer.call_states import DIALING, FINAL
 from dialer.tables import Call
 from dialer.wiring import process_parts
@@ -35,6 +35,18 @@ def tend_room(call_id: str) -> None:
     """Tell the carrier what a live transfer means for its room."""
     parts = process_parts()
     transfer_rooms.tend_room(parts, call_id, parts.clock.now())
+
+
+def ask_carrier(call_id: str) -> None:
+    """Ask the carrier what became of a call of which news may have been lost."""
+    parts = process_parts()
+    reconcile.ask_carrier(parts, call_id, parts.clock.now())
+
+
+def tend_line(call_id: str) -> None:
+    """Do what is next about a line that a call has lost: go on, call the agent, or let the customer go."""
+    parts = process_parts()
+    lost_lines.look_at(parts, call_id, parts.clock.now())
 
 
 def carry_out_hold(call_id: str) -> None:

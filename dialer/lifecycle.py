@@ -27,6 +27,7 @@ from dialer import (
     live_transfers,
     pace,
     pacing_facts,
+    rooms,
     steering,
 )
 from dialer.call_states import DIALING, FINAL, CallStatus, What
@@ -49,7 +50,6 @@ from telephony.carrier import (
     Instruction,
     JoinRoom,
     OutcomeUnknown,
-    Park,
     Placed,
     PlaceOrder,
     PlaceResult,
@@ -167,10 +167,12 @@ def claim_call(parts: Parts, call_id: str, now: datetime) -> tuple[PlaceOrder, d
 def _may_leave(parts: Parts, session: Session, call: Call, now: datetime) -> bool:
     if call.kind == "contact":
         return _still_wanted(parts, session, call, now)
-    if call.kind != "partner":
-        return True
-    has_budget = not endings.spend_cap_is_reached(parts.settings, session, now)
-    if has_budget and live_transfers.may_be_called(parts, session, call, now):
+    if call.kind == "agent":
+        wanted = agent_legs.is_wanted(session, call)
+    else:
+        has_budget = not endings.spend_cap_is_reached(parts.settings, session, now)
+        wanted = has_budget and live_transfers.may_be_called(parts, session, call, now)
+    if wanted:
         return True
     what_follows(parts, session, calls.move(session, call, What.WITHDRAWN, now), now)
     return False
@@ -359,19 +361,11 @@ def _may_wait(session: Session, campaign: Campaign, call: Call, now: datetime) -
     return waited + WAIT_SECONDS <= grace and agents.has_busy(session, campaign.id, call.language)
 
 
-def room_of(session: Session, call: Call) -> str:
-    """The conference that a contact's or partner's call belongs in; empty when its agent has no phone any more."""
-    if room := live_transfers.room_of(session, call):
-        return room
-    agent = session.get(Agent, call.agent_id) if call.agent_id else None
-    return agent.leg_call_id if agent is not None else ""
-
-
 def _instruction_for(session: Session, call: Call, agent: Agent | None) -> Instruction:
     if call.status in {CallStatus.CONNECTING, CallStatus.BRIDGED}:
         if call.kind == "agent":
-            return Park(call.id, call.id)
-        room = agent.leg_call_id if agent is not None else room_of(session, call)
+            return agent_legs.instruct(session, call)
+        room = rooms.room_of_leg(session, agent.leg_call_id) if agent is not None else rooms.room_of(session, call)
         # The agent's phone went away in this very moment: nobody is left hanging in an empty room.
         return JoinRoom(room, call.id) if room else HangUp()
     if call.status == CallStatus.COMPLETED and call.disposition == MESSAGE_PLAYED and call.campaign_id:

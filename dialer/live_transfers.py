@@ -7,14 +7,14 @@ happens in the caller's transaction; rows are locked in the order call, agent, t
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign
 from compliance import do_not_call
-from dialer import agents, calls, hold_book, job_names, transfer_book
+from dialer import agents, calls, hold_book, job_names, rooms, transfer_book
 from dialer.call_states import FINAL, CallStatus, What
 from dialer.calls import Change
+from dialer.lost_line_rules import is_browser
 from dialer.spoken_teaser import spoken_teaser, too_late
 from dialer.tables import Agent, Call
 from dialer.transfer_states import TransferMove, TransferStatus
@@ -163,15 +163,6 @@ def _asked(session: Session, call: Call, now: datetime) -> LiveTransfer | Instru
     return _asking(session, call) or SayAndHangUp(too_late(call.language), call.language)
 
 
-def room_of(session: Session, call: Call) -> str:
-    """The room in which a call's live transfer takes place; empty where it has none."""
-    if call.kind == "partner":
-        found = select(LiveTransfer.room).where(LiveTransfer.partner_call_id == call.id)
-        return session.scalar(found) or ""
-    transfer = transfer_book.transfer_of(session, call.id)
-    return transfer.room if transfer is not None else ""
-
-
 def _into_room(session: Session, call: Call) -> Instruction:
     transfer = transfer_book.lock_by_partner_call(session, call.id)
     if transfer is None or transfer_book.is_over(transfer):
@@ -259,7 +250,9 @@ def contact_left(parts: Parts, session: Session, call: Call, now: datetime) -> N
 
 def leave_room(parts: Parts, session: Session, transfer: LiveTransfer) -> None:
     """Let the leg that holds the transfer's room go; the agent's phone is called again for a room of its own."""
-    agents.let_go_of_leg(agents.lock_agent(session, transfer.agent_id), transfer.room)
+    agent = agents.lock_agent(session, transfer.agent_id)
+    if rooms.room_of_leg(session, agent.leg_call_id) == transfer.room:
+        agents.let_go_of_leg(agent, agent.leg_call_id)
     ring_for_room(parts, session, transfer)
 
 
@@ -274,18 +267,19 @@ def hand_over(parts: Parts, session: Session, transfer: LiveTransfer, agent: Age
     return True
 
 
-def agent_left(parts: Parts, session: Session, agent: Agent, leg_id: str, now: datetime) -> bool:
+def agent_left(parts: Parts, session: Session, agent: Agent, leg: Call, now: datetime) -> bool:
     """A locked agent's phone has gone. Whether customer and partner talk on, so that nobody hangs up on them.
 
-    To hang up once the partner has been introduced is to hand over: the carrier was told to let the agent leave.
+    To hang up once the partner has been introduced is to hand over, if the room does not end with this leg: a browser's
+    never ends it, for another one the carrier was told to let the agent leave.
     """
     if not agent.current_call_id or transfer_book.transfer_of(session, agent.current_call_id) is None:
         return False
     transfer = transfer_book.lock_transfer(session, agent.current_call_id)
     assert transfer is not None
-    if transfer.room != leg_id:
+    if transfer.room != rooms.room_of_leg(session, leg.id):
         return False
-    if transfer.agent_may_leave and hand_over(parts, session, transfer, agent, now):
+    if (transfer.agent_may_leave or is_browser(leg.to_number)) and hand_over(parts, session, transfer, agent, now):
         return True
     return transfer.status in {TransferStatus.HANDED_OVER, TransferStatus.DONE}
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from dialer import calls, lifecycle
+from dialer import calls, lifecycle, rooms
 from dialer.call_states import FINAL, CallStatus, What
 from dialer.tables import Call
 from dialer.wiring import Parts
@@ -57,7 +57,7 @@ def _is_in_room(parts: Parts, call: Call, found: CarrierCall | None) -> bool:
     if found.what is not Reported.ANSWERED:
         return False
     with parts.database.reading() as session:
-        room = call.id if call.kind == "agent" else lifecycle.room_of(session, call)
+        room = rooms.room_of(session, call)
     return bool(room) and found.carrier_sid in parts.carrier.people_in(room)
 
 

@@ -13,7 +13,20 @@ from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
 from campaigns.tables import Contact, ContactStatus
-from dialer import agent_legs, agents, calls, drafts, endings, holds, job_names, lifecycle, previews, reconcile
+from dialer import (
+    agent_legs,
+    agents,
+    calls,
+    drafts,
+    endings,
+    holds,
+    job_names,
+    lifecycle,
+    lost_line_book,
+    lost_lines,
+    previews,
+    reconcile,
+)
 from dialer.agent_states import AgentStatus
 from dialer.call_states import FINAL, LIVE, CallStatus, What
 from dialer.tables import Agent, Call, ContactPreview
@@ -78,6 +91,7 @@ def sweep_once(parts: Parts, now: datetime) -> int:
                 _look_again_later(parts, call_id, now)
     looked_at += _look_at_each(previews.to_settle(parts), lambda one: previews.settle(parts, one, now))
     looked_at += _look_at_each(holds.to_carry_out(parts, now), lambda one: holds.carry_out(parts, one, now))
+    looked_at += _look_at_each(lost_lines.to_look_at(parts, now), lambda one: lost_lines.look_at(parts, one, now))
     looked_at += drafts.drop_old_drafts(parts, now)
     return looked_at + sweep_agents(parts, now) + sweep_undisposed(parts, now) + sweep_contacts(parts, now)
 
@@ -189,6 +203,8 @@ def _put_agent_right(parts: Parts, session: Session, agent: Agent, now: datetime
         if call is None or call.status in FINAL:
             agents.release(session, agent, agent.current_call_id, now)
             agents.wrap_up(session, agent, agent.current_call_id, 0, now)
+        elif lost_line_book.is_unsettled(session, call.id):
+            pass  # the customer waits for this agent, or is told that it was in vain: `lost_lines` sees to it
         elif call.disposition or call.answered_by in {"machine", "fax"} or not agent.leg_call_id:
             # It should be over: the job that ends it was lost, or the carrier was away.
             parts.queue.put_after_commit(session, QueueName.DIAL, job_names.HANG_UP_CALL, call.id)

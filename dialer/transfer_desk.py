@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign
-from dialer import agent_legs, agents, calls, drafts, lead_opening, live_transfers, transfer_book
+from dialer import agent_legs, agents, calls, drafts, lead_opening, live_transfers, rooms, transfer_book
 from dialer.call_states import CallStatus
 from dialer.drafts import Noted
 from dialer.tables import Agent, Call
@@ -45,7 +45,7 @@ def ask_for_partner(parts: Parts, agent_id: str, call_id: str, now: datetime) ->
             campaign_id=campaign.id,
             agent_id=agent.id,
             lead_id=lead.id,
-            room=agent.leg_call_id,
+            room=rooms.room_of_leg(session, agent.leg_call_id),
             from_number=call.from_number,
             status=TransferStatus.ASKING,
             status_since=now,

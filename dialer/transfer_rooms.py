@@ -12,8 +12,9 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dialer import live_transfers, transfer_book
+from dialer import live_transfers, rooms, transfer_book
 from dialer.call_states import FINAL, CallStatus
+from dialer.lost_line_rules import is_browser
 from dialer.tables import Agent, Call
 from dialer.transfer_states import FINAL_TRANSFERS, TransferStatus
 from dialer.transfer_tables import LiveTransfer
@@ -58,6 +59,7 @@ class Standing:
     partner_is_live: bool
     leg_is_live: bool
     leg_is_left: bool
+    room_ends_with_leg: bool = True  # a browser's never ends it
 
 
 def left_to_do(now: Standing) -> tuple[RoomStep, ...]:
@@ -66,7 +68,8 @@ def left_to_do(now: Standing) -> tuple[RoomStep, ...]:
     is_pair = now.status is TransferStatus.HANDED_OVER
     if (now.status is TransferStatus.INTRODUCING or is_pair) and not now.agent_may_leave:
         steps.append(RoomStep.LET_AGENT_LEAVE)
-    if now.status is TransferStatus.PARTNER_LEFT and now.agent_may_leave and now.customer_is_live:
+    binds_agent = now.room_ends_with_leg and now.agent_may_leave and now.customer_is_live
+    if now.status is TransferStatus.PARTNER_LEFT and binds_agent:
         steps.append(RoomStep.BIND_AGENT)
     if is_pair and not now.pair_is_bound:
         steps.append(RoomStep.BIND_PAIR)
@@ -85,7 +88,8 @@ def tend_room(parts: Parts, call_id: str, now: datetime) -> None:
         transfer = transfer_book.transfer_of(session, call_id)
         if transfer is None:
             return
-        sids = _Sids(*(_live_sid(session, one) for one in (call_id, transfer.partner_call_id, transfer.room)))
+        leg_id = rooms.leg_of_room(session, transfer.room)
+        sids = _Sids(*(_live_sid(session, one) for one in (call_id, transfer.partner_call_id, leg_id)))
         steps = left_to_do(_standing(session, transfer))
     for step in steps:
         _carry_out(parts, transfer.room, step, sids)
@@ -139,14 +143,16 @@ def _settle(parts: Parts, call_id: str, now: datetime) -> None:
 
 def _standing(session: Session, transfer: LiveTransfer) -> Standing:
     agent = session.get_one(Agent, transfer.agent_id)
+    leg = session.get(Call, rooms.leg_of_room(session, transfer.room))
     return Standing(
         TransferStatus(transfer.status),
         transfer.agent_may_leave,
         transfer.pair_is_bound,
         customer_is_live=_is_live(session, transfer.call_id),
         partner_is_live=_is_live(session, transfer.partner_call_id),
-        leg_is_live=_is_live(session, transfer.room),
-        leg_is_left=agent.leg_call_id != transfer.room,
+        leg_is_live=leg is not None and _is_live(session, leg.id),
+        leg_is_left=leg is None or agent.leg_call_id != leg.id,
+        room_ends_with_leg=leg is None or not is_browser(leg.to_number),
     )
 
 

@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     sweep_seconds: float = 2.0
     placing_threads: int = 16
     unknown_hold_seconds: float = 900.0
+    # So long a customer waits for an agent whose browser was lost in the talk; then they are called back.
+    agent_back_seconds: float = Field(20.0, ge=5, le=120)
     # Business hours of leads, Swiss time: when the clocks of offers run, and how long they run.
     business_hours: str = Field(
         "08:00-12:00 13:00-17:00",

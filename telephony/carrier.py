@@ -110,10 +110,11 @@ class JoinRoom:
 
 @dataclass(frozen=True)
 class Park:
-    """Put an agent into a conference of their own, alone, to wait for contacts."""
+    """Put an agent into a conference, to wait for contacts. `ends_room`: it ends for all when the agent leaves."""
 
     room: str
     call_id: str
+    ends_room: bool = True
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,13 @@ class Carrier(Protocol):
         """Keep somebody in a room from hearing and being heard, or let them back. Doing it again changes nothing.
 
         What they hear meanwhile is asked for `call_id`. False when they are not in the room. Raises Unavailable.
+        """
+        ...
+
+    def say_and_hang_up(self, carrier_sid: str, text: str, language: str) -> bool:
+        """Take somebody out of whatever they are in, speak a text (language as `SayAndHangUp`) and end the call.
+
+        Done again while it is spoken, it begins anew. False when the call was over. Raises Unavailable.
         """
         ...
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.scripts import fill_in_script, merge_fields, script_for
 from campaigns.tables import Campaign, Contact
-from dialer import drafts, hold_book
+from dialer import drafts, hold_book, lost_line_book
 from dialer.agent_states import AgentStatus
 from dialer.agents import languages_of
 from dialer.call_states import CallStatus
@@ -56,6 +56,7 @@ class Desk:
     on_desk: CallOnDesk | None
     preview: PreviewOnDesk | None = None
     held_since: datetime | None = None  # the customer on the line is on hold
+    lost_since: datetime | None = None  # the agent's own line is lost, and the customer waits
 
     @property
     def call_id(self) -> str:
@@ -87,7 +88,10 @@ def look_at_desk(session: Session, agent_id: str) -> Desk:
     preview = preview_on_desk(session, agent) if on_desk is None else None
     is_talking = agent.status == AgentStatus.ON_CALL and agent.current_call_id
     held_since = hold_book.held_since(session, agent.current_call_id) if is_talking else None
-    return Desk(agent, languages_of(session, agent_id), _phone(session, agent), on_desk, preview, held_since)
+    lost = lost_line_book.open_of_call(session, agent.current_call_id) if is_talking else None
+    lost_since = lost.lost_at if lost is not None else None
+    phone = _phone(session, agent)
+    return Desk(agent, languages_of(session, agent_id), phone, on_desk, preview, held_since, lost_since)
 
 
 def seconds_since(moment: datetime | None, now: datetime) -> int:

@@ -136,6 +136,7 @@ WORDS: dict[str, str] = (
         "not_placed": N_("Never placed"),
         "invalid_number": N_("Number does not exist"),
         "message_played": N_("Message played"),
+        "line_lost": N_("Line lost"),
         "kept_long_enough": N_("Forgotten after its time"),
         "no_ground": N_("No lawful ground"),
         "no_jurisdiction": N_("No rules known for this country"),

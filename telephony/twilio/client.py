@@ -32,10 +32,12 @@ from telephony.carrier import (
     PlaceResult,
     Rejected,
     Reported,
+    SayAndHangUp,
     Throttled,
 )
 from telephony.departures import Departures
 from telephony.twilio.addresses import Addresses
+from telephony.twilio.twiml import render
 
 Answer = TypeVar("Answer")
 
@@ -192,6 +194,16 @@ class TwilioCarrier:
     def _end(self, carrier_sid: str, status: str) -> bool:
         try:
             _ask(lambda: self._client.calls(carrier_sid).update(status=status))
+        except _REFUSED as error:
+            if error.code == CODE_NOT_IN_PROGRESS or error.status == NOT_FOUND:
+                return False
+            raise Unavailable(f"carrier answered {error.status}") from error
+        return True
+
+    def say_and_hang_up(self, carrier_sid: str, text: str, language: str) -> bool:
+        document = render(SayAndHangUp(text, language), self._addresses)
+        try:
+            _ask(lambda: self._client.calls(carrier_sid).update(twiml=document))
         except _REFUSED as error:
             if error.code == CODE_NOT_IN_PROGRESS or error.status == NOT_FOUND:
                 return False

@@ -40,13 +40,12 @@ def render(instruction: Instruction, addresses: Addresses) -> str:
                 beep="onEnter",  # the agent hears that somebody is on the line
                 jitter_buffer_size="small",
             )
-        case Park(room, call_id):
+        case Park(room, call_id, ends_room):
             response.dial().conference(
                 room,
                 participant_label=call_id,
                 start_conference_on_enter=True,
-                # A contact never stays behind alone: who loses the agent is let go.
-                end_conference_on_exit=True,
+                end_conference_on_exit=ends_room,
                 beep=False,
                 jitter_buffer_size="small",
                 wait_url=addresses.silence(),

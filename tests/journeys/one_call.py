@@ -18,6 +18,7 @@ from cli.importing import import_recorded
 from cli.rehearsal.api import Api
 from dialer.agents import NewAgent, add_agent
 from dialer.call_states import FINAL
+from dialer.lost_line_book import lines_of
 from dialer.tables import Agent, Call, InboxEntry
 from dialer.transfer_tables import LiveTransfer
 from leads.facts import Profile
@@ -130,6 +131,11 @@ class Journey:
         """The agent leaves customer and partner to their talk."""
         await self.agent.post("/agents/me/transfer/hand-over", {"call_id": self.call().id})
 
+    async def lose_browser(self) -> None:
+        """The agent's browser is gone in the talk, and whichever page is there next says so."""
+        await self.hands.act(await self.hands.line_of(self.phone, "in-progress"), "hang_up")
+        await self.agent.post("/agents/me/line")
+
     # --- what is seen ------------------------------------------------------------------------------------------------
 
     def calls(self) -> list[Call]:
@@ -183,6 +189,15 @@ class Journey:
             lambda: one if (one := self.transfer()) is not None and one.status == status else None,
             f"{self.name}: transfer {status}",
         )
+
+    async def line_is(self, *losses: str) -> None:
+        """Wait until the agent's line has been lost so often, each loss ending so."""
+
+        def look() -> bool:
+            with self.theatre.runtime.database.reading() as session:
+                return [one.status for one in lines_of(session, self.call().id)] == list(losses)
+
+        await seen(look, f"{self.name}: line {losses}")
 
     async def is_over(self, call_id: str) -> None:
         """Wait until another call than the attempt has ended."""

@@ -106,18 +106,45 @@ async def a_person_for_whom_nobody_is_left_hears_the_lawful_message(one: Journey
     await one.agent_is("paused")
 
 
-async def a_talk_ends_when_the_agents_phone_is_lost_and_the_phone_is_called_again(one: Journey) -> None:
+async def a_talk_goes_on_when_the_agents_browser_is_lost_and_called_again(one: Journey) -> None:
     await one.hands.script(one.number, **_TALKS)
     one.prepare()
     await one.begin()
     await one.agent_is("on_call")
+    await one.call_is("bridged")
     first_leg = one.agent_row().leg_call_id
-    await one.hands.act(await one.hands.line_of(one.phone, "in-progress"), "hang_up")
+    line = await one.hands.line_of(one.number, "in-progress")
+    await one.lose_browser()
+    await one.line_is("back")
+    await one.hands.holds_of(line, "hold", "unhold")
+    await one.lose_browser()
+    await one.line_is("back", "back")
+    assert (one.call().status, one.agent_row().status) == ("bridged", "on_call")
+    assert one.agent_row().leg_call_id not in {"", first_leg}
+    await one.agent.post("/agents/me/hang-up")
     await one.agent_is("wrapping_up")
     await one.say("decider_absent")
     await one.ends("decider_absent", "completed")
-    await seen(lambda: one.agent_row().leg_call_id not in {"", first_leg}, "the phone called again")
+    assert "Say" in await one.hands.verbs_of_ended(line)
     await one.agent_is("ready")
+
+
+async def a_customer_whose_agent_does_not_come_back_is_told_so_and_promised_a_call(one: Journey) -> None:
+    await one.hands.script(one.number, **_TALKS)
+    one.prepare()
+    await one.begin()
+    await one.agent_is("on_call")
+    await one.call_is("bridged")
+    line = await one.hands.line_of(one.number, "in-progress")
+    await one.hands.script(one.phone, outcome="busy")
+    await one.lose_browser()
+    await one.line_is("given_up")
+    call = await one.call_is("completed")
+    assert (call.disposition, one.contact().status) == ("line_lost", "waiting")
+    assert one.contact().callback_agent_id == one.agent_id
+    assert (await one.hands.verbs_of_ended(line))[-2:] == ["Say", "Hangup"]
+    await seen(lambda: one.agent_row().status in {"offline", "paused"}, "the agent without a phone")
+    await one.agent.post("/agents/me/sign-off")  # or the callback would come, in minutes
 
 
 async def a_hot_customer_is_put_through_and_talks_on_with_the_partner(one: Journey) -> None:
@@ -158,7 +185,7 @@ async def a_message_stands_in_for_an_agent_once_and_takes_nobodys_time(one: Jour
     await one.agent_is("ready")
 
 
-async def a_customer_on_hold_hears_so_comes_back_and_is_let_go_when_the_agents_phone_is_lost(one: Journey) -> None:
+async def a_customer_on_hold_hears_so_comes_back_and_outlasts_the_agents_browser_on_hold(one: Journey) -> None:
     await one.hands.script(one.number, **_TALKS)
     one.prepare()
     await one.begin()
@@ -172,8 +199,10 @@ async def a_customer_on_hold_hears_so_comes_back_and_is_let_go_when_the_agents_p
     await one.hands.holds_of(line, "hold", "unhold")
     await one.agent.post("/agents/me/hold")
     await one.hands.holds_of(line, "hold", "unhold", "hold")
-    await one.hands.act(await one.hands.line_of(one.phone, "in-progress"), "hang_up")
-    await one.agent_is("wrapping_up")
+    await one.lose_browser()
+    await one.line_is("back")
+    await one.agent.post("/agents/me/take-back")
+    await one.hands.holds_of(line, "hold", "unhold", "hold", "unhold")
     await one.say("decider_absent")
     await one.ends("decider_absent", "completed")
     assert "Say" in await one.hands.verbs_of_ended(line)
@@ -187,8 +216,9 @@ STORIES: tuple[Callable[[Journey], Awaitable[None]], ...] = (
     a_recognised_machine_costs_the_agent_no_wrap_up,
     whoever_hangs_up_at_once_leaves_the_agent_first_in_line,
     a_person_for_whom_nobody_is_left_hears_the_lawful_message,
-    a_talk_ends_when_the_agents_phone_is_lost_and_the_phone_is_called_again,
+    a_talk_goes_on_when_the_agents_browser_is_lost_and_called_again,
+    a_customer_whose_agent_does_not_come_back_is_told_so_and_promised_a_call,
     a_hot_customer_is_put_through_and_talks_on_with_the_partner,
     a_message_stands_in_for_an_agent_once_and_takes_nobodys_time,
-    a_customer_on_hold_hears_so_comes_back_and_is_let_go_when_the_agents_phone_is_lost,
+    a_customer_on_hold_hears_so_comes_back_and_outlasts_the_agents_browser_on_hold,
 )

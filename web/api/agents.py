@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from accounts import audit
-from dialer import desk, desk_signals, drafts, holds, previews
+from dialer import desk, desk_signals, drafts, holds, lost_lines, previews
 from dialer.agents import NewAgent, add_agent, languages_of
 from dialer.dispositions import DISPOSITIONS
 from dialer.tables import Agent
@@ -97,12 +97,16 @@ class PreviewOnDeskOut(BaseModel):
 
 
 class DeskOut(BaseModel):
-    """An agent's desk. `phone` is none, calling or parked; `held_since`: the customer is on hold."""
+    """An agent's desk. `phone` is none, calling or parked; `held_since`: the customer is on hold.
+
+    `line_lost_since`: the agent's own line was lost in the talk; the customer waits, and the agent's phone is called.
+    """
 
     agent: AgentOut
     phone: str
     wrap_up_until: datetime | None
     held_since: datetime | None
+    line_lost_since: datetime | None
     call: CallOnDeskOut | None
     preview: PreviewOnDeskOut | None
 
@@ -218,6 +222,13 @@ def take_back(caller: AgentCaller) -> DeskOut:
     return _desk_out(caller)
 
 
+@router.post("/agents/me/line")
+def tell_of_line(caller: AgentCaller) -> DeskOut:
+    """Your phone has lost its call, or is there again: where your line is gets looked at now, not in a while."""
+    lost_lines.tell_phone_is_there(caller.parts, own_agent_id(caller), caller.now)
+    return _desk_out(caller)
+
+
 @router.post("/agents/me/signal", status_code=204, response_class=Response)
 def note_signal(caller: AgentCaller, body: SignalIn) -> Response:
     """Tell how far the talk has come, so that the next call is ready in time. Going back tells nothing."""
@@ -287,6 +298,7 @@ def _desk_out(caller: Caller) -> DeskOut:
         phone=seen.phone,
         wrap_up_until=seen.agent.wrap_up_until,
         held_since=seen.held_since,
+        line_lost_since=seen.lost_since,
         call=call,
         preview=_preview_out(seen.preview) if seen.preview else None,
     )

@@ -184,6 +184,7 @@ def _values(visit: Visit, seen: Desk) -> dict[str, Any]:
         "agent": seen.agent,
         "since_seconds": seconds_since(seen.agent.status_since, visit.now),
         "held_seconds": seconds_since(seen.held_since, visit.now),
+        "lost_seconds": seconds_since(seen.lost_since, visit.now),
         "left_seconds": seconds_until(seen.agent.wrap_up_until, visit.now),
         "speed": visit.parts.settings.clock_speed,
         "pause_reasons": PAUSE_REASONS,

@@ -21,6 +21,12 @@
     return (await answer.json()).token;
   }
 
+  /* Somebody may be on the line with nobody: the sooner this is known, the shorter they wait. */
+  function tellOfLine() {
+    const headers = { "X-CSRF-Token": box.dataset.csrf };
+    fetch(box.dataset.lineUrl, { method: "POST", headers, credentials: "same-origin" }).catch(() => {});
+  }
+
   function showCall(call) {
     talking = call;
     muteButton.hidden = !call;
@@ -53,7 +59,7 @@
     call.on("accept", () => { showCall(call); say(heardOnly ? "listening" : "talking"); });
     call.on("mute", (isMuted) => muteButton.setAttribute("aria-pressed", String(isMuted)));
     call.on("sandbox-caption", showCaption);
-    for (const end of ["disconnect", "cancel"]) call.on(end, () => { if (talking === call) showCall(null); say("ready"); });
+    for (const end of ["disconnect", "cancel"]) call.on(end, () => { if (talking === call) { showCall(null); tellOfLine(); } say("ready"); });
     call.accept();
   }
 
@@ -61,7 +67,7 @@
     say("starting");
     if (!window.Twilio) throw new Error("the carrier's script was not loaded");
     const device = new window.Twilio.Device(await freshToken(), { closeProtection: true });
-    device.on("registered", () => { if (!talking) say("ready"); });
+    device.on("registered", () => { if (!talking) { say("ready"); tellOfLine(); } });
     device.on("error", () => say("failed"));
     device.on("tokenWillExpire", async () => device.updateToken(await freshToken()));
     device.on("incoming", answer);

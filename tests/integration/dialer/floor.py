@@ -35,6 +35,8 @@ from telephony.carrier import CallReport, Instruction, JoinRoom, Reported
 from tests.grounds import add_grounds
 from tests.integration.dialer.scripted_carrier import ScriptedCarrier
 
+# An agent's, on a desk: to hang it up ends the talk.
+HANDSET = "+41446681701"
 # Ten in the morning in Zurich: lawful everywhere that the tests dial.
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 _keys = count(1)
@@ -96,16 +98,17 @@ class Floor:
                 campaigns.start(session, campaign_id, self.now)
         return campaign_id
 
-    def add_agent(self, *languages: str, campaign_id: str = "") -> str:
-        """An agent who is offline; its id."""
+    def add_agent(self, *languages: str, campaign_id: str = "", phone: str = "") -> str:
+        """An agent who is offline, at a browser unless a phone is given; its id."""
         number = next(_keys)
-        new = NewAgent(f"Agent {number}", f"client:agent-{number}", frozenset(languages or ("de",)), campaign_id)
+        where = phone or f"client:agent-{number}"
+        new = NewAgent(f"Agent {number}", where, frozenset(languages or ("de",)), campaign_id)
         with self.database.transaction() as session:
             return agents.add_agent(session, new, self.now).id
 
-    def add_ready_agent(self, *languages: str, campaign_id: str = "") -> str:
+    def add_ready_agent(self, *languages: str, campaign_id: str = "", phone: str = "") -> str:
         """An agent who is parked and waits for calls; its id."""
-        agent_id = self.add_agent(*languages, campaign_id=campaign_id)
+        agent_id = self.add_agent(*languages, campaign_id=campaign_id, phone=phone)
         desk.go_ready(self.parts, agent_id, self.now)
         self.park(agent_id)
         return agent_id

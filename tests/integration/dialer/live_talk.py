@@ -14,13 +14,13 @@ from tests.integration.leads.lead_rows import add_partner, lead_row
 class Talk:
     """An agent on the line with a customer who wants a partner at once, and partners who take live calls."""
 
-    def __init__(self, floor: Floor, partners: int = 2, **campaign: Any) -> None:
+    def __init__(self, floor: Floor, partners: int = 2, phone: str = "", **campaign: Any) -> None:
         self.floor = floor
         for number in range(partners):
             live_number = f"+4144668190{number}"
             add_partner(floor.database, f"P{number}", takes_live_calls=True, live_number=live_number)
         self.campaign_id = floor.add_campaign(1, allows_live_transfer=True, **campaign)
-        self.agent_id = floor.add_ready_agent()
+        self.agent_id = floor.add_ready_agent(phone=phone)
         self.room = floor.agent(self.agent_id).leg_call_id
         self.call_id = floor.talk(self.campaign_id)
         drafts.save_draft(floor.parts, self.agent_id, self.call_id, Noted(is_hot=True, notes="Hurry."), floor.now)

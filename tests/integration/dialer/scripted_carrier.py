@@ -29,6 +29,7 @@ class ScriptedCarrier:
         self.hung_up: list[str] = []
         self.given_up: list[str] = []
         self.told_of_rooms: list[tuple[str, str, bool]] = []
+        self.said: list[tuple[str, str]] = []
         self.holds: list[tuple[str, str, bool]] = []
         self.while_holding: Callable[[str], None] = lambda _call_id: None
         self.is_down = False
@@ -93,6 +94,11 @@ class ScriptedCarrier:
         self._answer_or_not()
         self.holds.append((room, carrier_sid, is_held))
         return carrier_sid in self.rooms.get(room, ())
+
+    def say_and_hang_up(self, carrier_sid: str, text: str, language: str) -> bool:
+        self._answer_or_not()
+        self.said.append((carrier_sid, text))
+        return True
 
     def people_in(self, room: str) -> frozenset[str]:
         self._answer_or_not()

@@ -7,7 +7,7 @@ from dialer.agents import NewAgent
 from dialer.call_states import CallStatus
 from foundation.errors import Conflict, Invalid, NotFound
 from telephony.carrier import HangUp, Reported
-from tests.integration.dialer.floor import Floor, hang_up_job, placing_job
+from tests.integration.dialer.floor import HANDSET, Floor, hang_up_job, placing_job
 
 
 def lose_leg(floor: Floor, agent_id: str) -> str:
@@ -104,9 +104,12 @@ def test_telephone_of_an_agent_who_is_ready_before_there_is_a_campaign_rings_onc
     floor.queue_one(campaign_id)
 
 
-def test_phone_lost_during_a_talk_lets_the_contact_go_and_is_called_again_after_the_wrap_up(floor: Floor) -> None:
-    agent_id = floor.add_ready_agent("de")
-    call_id = floor.talk(floor.add_campaign())
+def test_handset_hung_up_in_a_talk_lets_the_contact_go_and_is_called_again_after_the_wrap_up(
+    floor: Floor,
+) -> None:
+    campaign_id = floor.add_campaign()
+    agent_id = floor.add_ready_agent("de", phone=HANDSET)
+    call_id = floor.talk(campaign_id)
     floor.take_jobs()
     lose_leg(floor, agent_id)
     assert hang_up_job(call_id) in floor.take_jobs()

@@ -31,7 +31,7 @@ def test_agents_own_phone_is_parked_when_it_is_answered(floor: Floor) -> None:
     desk.go_ready(floor.parts, agent_id, floor.now)
     leg_id = floor.agent(agent_id).leg_call_id
     floor.place(leg_id)
-    assert floor.answer(leg_id) == Park(leg_id, leg_id)
+    assert floor.answer(leg_id) == Park(leg_id, leg_id, ends_room=False)
     assert floor.agent(agent_id).status == "offline"  # not before the leg is in its room
     floor.report(leg_id, Reported.JOINED)
     assert floor.agent(agent_id).status == "ready"

@@ -20,7 +20,7 @@ from leads.privacy_tables import Disclosure
 from leads.replay import replays_identically
 from leads.tables import Lead, Offer
 from telephony.carrier import AskForKey, HangUp, JoinRoom, Reported, SayAndHangUp
-from tests.integration.dialer.floor import Floor, hang_up_job
+from tests.integration.dialer.floor import HANDSET, Floor, hang_up_job
 from tests.integration.dialer.live_talk import Talk
 from tests.integration.leads.lead_rows import history_of, offers_of
 
@@ -191,7 +191,7 @@ def test_no_contact_ever_comes_into_a_room_with_a_partner_in_it(floor: Floor) ->
 
 
 def test_partner_who_leaves_the_introduction_keeps_the_lead_and_the_room_is_the_agents_again(floor: Floor) -> None:
-    talk = Talk(floor)
+    talk = Talk(floor, phone=HANDSET)
     partner_call_id = talk.introduce()
     floor.report(partner_call_id, Reported.LEFT)
     floor.report(partner_call_id, Reported.COMPLETED)
@@ -218,7 +218,7 @@ def test_agent_who_hangs_up_in_the_introduction_has_handed_over(floor: Floor) ->
 
 
 def test_agent_whose_phone_dies_before_anybody_is_in_leaves_nobody_alone(floor: Floor) -> None:
-    talk = Talk(floor)
+    talk = Talk(floor, phone=HANDSET)
     talk.ask()
     floor.take_jobs()
     floor.report(talk.room, Reported.LEFT)

@@ -9,7 +9,7 @@ from dialer import desk, sweep
 from dialer.call_states import CallStatus
 from dialer.tables import Agent, Call
 from telephony.carrier import CarrierCall, Reported
-from tests.integration.dialer.floor import Floor, hang_up_job, placing_job
+from tests.integration.dialer.floor import HANDSET, Floor, hang_up_job, placing_job
 
 
 def list_at_carrier(floor: Floor, call_id: str, what: Reported) -> None:
@@ -142,8 +142,9 @@ def test_agent_whose_call_is_over_is_not_kept(floor: Floor) -> None:
 
 @pytest.mark.parametrize("because", ["said", "machine", "phone lost"])
 def test_talk_that_should_be_over_is_hung_up_again_when_the_first_time_was_lost(floor: Floor, because: str) -> None:
-    agent_id = floor.add_ready_agent("de")
-    call_id = floor.talk(floor.add_campaign())
+    campaign_id = floor.add_campaign()
+    agent_id = floor.add_ready_agent("de", phone=HANDSET)
+    call_id = floor.talk(campaign_id)
     sweep.sweep_once(floor.parts, floor.wait(seconds=20))
     assert hang_up_job(call_id) not in floor.take_jobs()
     match because:

@@ -53,6 +53,14 @@ def test_what_is_left_to_tell_the_carrier_follows_from_the_rows(
     assert left_to_do(standing) == steps
 
 
+def test_room_is_not_bound_to_a_browser_again() -> None:
+    standing = Standing(
+        _S.PARTNER_LEFT, True, False, customer_is_live=True, partner_is_live=False, leg_is_live=True,
+        leg_is_left=False, room_ends_with_leg=False,
+    )  # fmt: skip
+    assert left_to_do(standing) == ()
+
+
 def test_the_agents_leg_is_hung_up_last_so_that_nobody_is_cut_off() -> None:
     for status, may_leave, bound in product(TransferStatus, (False, True), (False, True)):
         standing = Standing(

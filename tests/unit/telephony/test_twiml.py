@@ -18,6 +18,12 @@ def read(document: str) -> ET.Element:
     return root
 
 
+def test_room_outlives_an_agent_whose_line_may_be_lost() -> None:
+    conference = read(render(Park("call_room", "call_leg", ends_room=False), ADDRESSES)).find("Dial/Conference")
+    assert conference is not None
+    assert (conference.text, conference.get("endConferenceOnExit")) == ("call_room", "false")
+
+
 def test_contact_joins_the_agents_room_and_does_not_end_it_by_leaving() -> None:
     conference = read(render(JoinRoom("call_leg", "call_contact"), ADDRESSES)).find("Dial/Conference")
     assert conference is not None
