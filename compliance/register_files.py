@@ -10,6 +10,7 @@ from typing import BinaryIO
 from xml.parsers import expat  # nosec - entities and document types are refused below
 
 from foundation.errors import Invalid
+from foundation.marking import N_, Said
 from foundation.phone_number import parse_phone_number
 
 # Which register's numbers are written in which country's way.
@@ -17,6 +18,24 @@ COUNTRIES = {"tps": "GB", "ctps": "GB", "us_national": "US", "ca_dncl": "CA"}
 _AREA_FIRST = frozenset({"us_national", "ca_dncl"})
 _LONGEST_LINE = 400
 _CHUNK = 64 * 1024
+# What the parser stumbles over, by its number for it; the others come of what we refuse anyway.
+_NOT_XML = {
+    2: N_("something is not written as XML wants it"),
+    3: N_("there is nothing in it"),
+    4: N_("a character does not belong there"),
+    5: N_("it breaks off in the middle"),
+    6: N_("it breaks off in the middle"),
+    7: N_("something is closed by another name than it was opened"),
+    8: N_("an attribute is there twice"),
+    9: N_("something follows after the end"),
+    11: N_("it uses an entity that it does not explain"),
+    14: N_("a character does not belong there"),
+    17: N_("something stands before its beginning"),
+    18: N_("its encoding is not known"),
+    19: N_("it is in another encoding than it says"),
+    20: N_("it breaks off in the middle"),
+}
+_OTHERWISE = N_("something is not written as XML wants it")
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -132,5 +151,9 @@ def _xml_numbers(file: BinaryIO, country: str) -> Iterator[Entry | Unreadable]:
     except _Harmful as error:
         raise Invalid("This XML declares a document type or entities; such files are not read.") from error
     except expat.ExpatError as error:
-        raise Invalid("This is not well-formed XML: %(problem)s.", problem=str(error)) from error
+        raise Invalid(
+            "This is not well-formed XML: %(problem)s (line %(line)s).",
+            problem=Said((_NOT_XML.get(error.code, _OTHERWISE), {})),
+            line=error.lineno,
+        ) from error
     yield from waiting

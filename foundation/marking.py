@@ -1,10 +1,26 @@
 """Marks texts that people see, where they are written down before they are used. Translating is the pages' business."""
 
+from collections.abc import Mapping
+from typing import Self
+
 
 class Code(str):
     """A code among the figures of a message: people see the word that the pages have for it."""
 
     __slots__ = ()
+
+
+class Said(str):
+    """Messages among the figures of a message, each with figures of its own: in English, until a page says them."""
+
+    __slots__ = ("parts",)
+    parts: tuple[tuple[str, Mapping[str, str | float]], ...]
+
+    def __new__(cls, *parts: tuple[str, Mapping[str, str | float]]) -> Self:
+        """From texts with what they leave to be filled in."""
+        said = super().__new__(cls, "; ".join(text % facts for text, facts in parts))
+        said.parts = parts
+        return said
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that extractors of messages look for

@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from foundation.errors import Invalid
+from foundation.marking import N_
+from leads.form_flaws import Flaw, flaws_of
 from leads.qualification import BUDGETS, SOLUTIONS, TIME_FRAMES
 
 FORMAT: Literal["halali-form/1"] = "halali-form/1"
@@ -112,26 +114,31 @@ class Question(_Piece):
     def _hangs_together(self) -> Self:
         picks = self.kind in {"choice", "choices"}
         if picks and len(self.choices) < 2:
-            raise ValueError("offer at least two choices")
+            raise Flaw(N_("offer at least two choices"))
         if not picks and self.choices:
-            raise ValueError(f"a question of kind {self.kind} has no choices")
+            raise Flaw(N_("a question of kind %(kind)s has no choices"), kind=self.kind)
         if twice := _twice(self.choice_keys):
-            raise ValueError(f"the choice {twice} is there twice")
+            raise Flaw(N_("the choice %(choice)s is there twice"), choice=twice)
         if self.kind != "number" and (self.steps or self.opens_long_from is not None):
-            raise ValueError("only numbers have steps")
+            raise Flaw(N_("only numbers have steps"))
         if self.kind != "yes_no" and (self.points or self.opens_long):
-            raise ValueError("points and opens_long of a question belong to a yes; give them to choices or steps")
+            raise Flaw(N_("points and opens_long of a question belong to a yes; give them to choices or steps"))
         if self.key in _TAKEN:
-            raise ValueError(f"the key {self.key} is taken")
+            raise Flaw(N_("the key %(key)s is taken"), key=self.key)
         self._check_fixed()
         return self
 
     def _check_fixed(self) -> None:
         kind, known = FIXED.get(self.key, (self.kind, ()))
         if self.kind != kind:
-            raise ValueError(f"{self.key} is of kind {kind}, as routing and grades read it")
+            raise Flaw(N_("%(key)s is of kind %(kind)s, as routing and grades read it"), key=self.key, kind=kind)
         if known and (foreign := [key for key in self.choice_keys if key not in known]):
-            raise ValueError(f"{self.key} has no choice {foreign[0]}; routing and grades know {', '.join(known)}")
+            raise Flaw(
+                N_("%(key)s has no choice %(choice)s; routing and grades know %(known)s"),
+                key=self.key,
+                choice=foreign[0],
+                known=", ".join(known),
+            )
 
 
 class Form(_Piece):
@@ -144,7 +151,7 @@ class Form(_Piece):
     @model_validator(mode="after")
     def _has_no_twins(self) -> Self:
         if twice := _twice([question.key for question in self.questions]):
-            raise ValueError(f"the question {twice} is there twice")
+            raise Flaw(N_("the question %(key)s is there twice"), key=twice)
         return self
 
     @property
@@ -175,18 +182,13 @@ def read_form(document: Any) -> Form:
     try:
         return Form.model_validate(document)
     except ValidationError as error:
-        found = [f"{_place(one['loc'])}{one['msg'].removeprefix('Value error, ')}" for one in error.errors()[:5]]
-        raise Invalid("This is no form: %(problems)s.", problems="; ".join(found)) from error
+        raise Invalid("This is no form: %(problems)s.", problems=flaws_of(error)) from error
 
 
 @cache
 def default_form() -> Form:
     """The form of campaigns that have none of their own."""
     return read_form(json.loads((Path(__file__).parent / "default_form.json").read_text(encoding="utf-8")))
-
-
-def _place(where: tuple[int | str, ...]) -> str:
-    return " ".join(str(part + 1) if isinstance(part, int) else str(part) for part in where) + (": " if where else "")
 
 
 def _twice(keys: tuple[str, ...] | list[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from gettext import NullTranslations
 from typing import Any
 
-from foundation.marking import Code
+from foundation.marking import Code, Said
 from web.delivery_words import DELIVERY_WORDS
 from web.event_words import EVENT_WORDS
 from web.form_words import FORM_WORDS
@@ -368,7 +368,13 @@ def word(translation: NullTranslations, code: str) -> str:
 
 def facts_in_words(translate: Callable[[str], str], facts: Mapping[str, Any]) -> dict[str, Any]:
     """The figures of a message, with what codes among them are called."""
-    return {name: _called(translate, fact) if isinstance(fact, Code) else fact for name, fact in facts.items()}
+    return {name: _in_words(translate, fact) for name, fact in facts.items()}
+
+
+def _in_words(translate: Callable[[str], str], fact: Any) -> Any:
+    if isinstance(fact, Said):
+        return "; ".join(translate(text) % facts_in_words(translate, facts) for text, facts in fact.parts)
+    return _called(translate, fact) if isinstance(fact, Code) else fact
 
 
 def _called(translate: Callable[[str], str], code: Code) -> str:

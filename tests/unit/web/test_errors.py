@@ -1,16 +1,21 @@
 """What went wrong is said in the reader's language, figures included."""
 
+import io
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from campaigns.columns import name_of_unnamed, shown_name
+from compliance.register_files import read_numbers
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.marking import Code
+from leads.forms import read_form
 from web.errors import problem_of
 from web.language import translations
 from web.rendering import render
 
+TEXT = {"key": "pain2", "kind": "text", "labels": {"de": "a", "fr": "b", "it": "c", "en": "d"}}
 TOO_LONG = Invalid("The list has more than %(rows)s rows. Split it and upload the parts.", rows=7)
 
 
@@ -48,3 +53,32 @@ def test_why_a_file_is_no_list_is_said_in_the_readers_language(facts: dict[str, 
 def test_a_column_without_a_name_is_called_by_its_number_in_each_language() -> None:
     assert shown_name(name_of_unnamed(3), translations("fr").gettext) == "Colonne 3"
     assert shown_name("column of smoke", translations("fr").gettext) == "column of smoke"
+
+
+@pytest.mark.parametrize(
+    ("document", "german"),
+    [
+        ({}, "questions: fehlt"),
+        ({"questions": []}, "questions: braucht mindestens 1"),
+        ({"questions": [1]}, "questions 1: muss ein Objekt mit Namen sein"),
+        ({"questions": [TEXT, TEXT]}, "die Frage pain2 steht zweimal da"),
+        ({"questions": [TEXT | {"key": "Not a key"}]}, "darf nur Kleinbuchstaben, Ziffern"),
+        ({"questions": [TEXT | {"points": 11}]}, "questions 1 points: darf höchstens 10 sein"),
+        ({"questions": [TEXT | {"kind": "choice"}]}, "mindestens zwei Antworten"),
+        ({"format": "other"}, "format: muss 'halali-form/1' sein"),
+    ],
+)
+def test_what_is_wrong_with_a_form_is_said_in_the_readers_language(document: dict[str, Any], german: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_form(document)
+    said = problem_of(refused.value).in_words(translations("de").gettext)
+    assert said.startswith("Das ist kein Formular: ")
+    assert german in said
+    assert german not in str(refused.value)
+
+
+def test_what_is_wrong_with_xml_is_said_in_the_readers_language_with_its_line() -> None:
+    with pytest.raises(Invalid) as refused:
+        list(read_numbers(io.BytesIO(b"<list>\n<ac val='212'></list>"), "us_national"))
+    said = problem_of(refused.value).in_words(translations("de").gettext)
+    assert said.endswith("etwas wird unter einem anderen Namen geschlossen als geöffnet (Zeile 2).")
