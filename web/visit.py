@@ -39,6 +39,10 @@ class Visit:
         translate = translations(self.language).gettext
         return translate(message) % facts_in_words(translate, values) if values else translate(message)
 
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """A message that counts something, with `%(num)s` filled in."""
+        return translations(self.language).ngettext(one, many, number) % {"num": number}
+
     def page(self, template: str, status_code: int = 200, **values: Any) -> Response:
         """A whole page."""
         return HTMLResponse(render(template, self.language, self._with_frame(values)), status_code)

@@ -11,17 +11,18 @@ from accounts.tables import Role
 from campaigns.tables import Campaign
 from dialer import event_follow_up
 from dialer.event_answers import event_terms
-from dialer.guest_import import MOST_BYTES, import_guests, refused_rows
+from dialer.guest_import import MOST_BYTES, GuestsReport, import_guests, refused_rows
 from events import event_acts, figures, seat_book
 from events.event_book import LANGUAGES as TEXT_LANGUAGES
 from events.event_book import campaigns_of, create_event, find_event, title_in
 from events.guest_rows import read_guest
-from events.seat_states import SeatStatus
+from events.seat_states import INVITING, SeatStatus
 from leads.tables import Partner
 from web import event_view
 from web.event_form import EventForm
+from web.language import Formats
 from web.visit import PageGate, Visit
-from web.words import N_
+from web.words import N_, word_in
 
 router = APIRouter()
 
@@ -30,7 +31,12 @@ Short = Annotated[str, Form(max_length=300)]
 SAVED = N_("Saved.")
 OPENED = N_("Campaigns may invite now.")
 CALLED_OFF = N_("The event is called off. Everybody who had said yes or maybe is told.")
+COUNTED = N_(
+    "Rows %(rows)s: new %(created)s (of these waiting %(waiting)s), known before %(unchanged)s, refused %(refused)s."
+)
 LEAD_OPENED = N_("The lead is open.")
+# Of the rows that an import refused, by reason.
+_ROWS_NAMED = 20
 # Open guests first, then who needs nothing any more.
 SHOWN_FIRST = ("held", "waiting", "confirmed", "attended", "absent", "undecided", "lapsed", "canceled", "declined")
 
@@ -63,10 +69,15 @@ def show_event(visit: Staff, event_id: str) -> Response:
 
 
 @router.get("/workshops/{event_id}/now")
-def show_changes(visit: Staff, event_id: str) -> Response:
-    """Figures and guests without the frame and the forms."""
+def show_changes(visit: Staff, event_id: str, was: str = "") -> Response:
+    """Figures and guests, without the forms that somebody may be filling in unless the event has come to others."""
     with visit.parts.database.reading() as session:
-        return visit.part("parts/workshop.html", **_values(session, visit, event_id))
+        values = _values(session, visit, event_id)
+    if _forms_of(was) == _forms_of(values["event"].status):
+        return visit.part("parts/workshop_now.html", **values)
+    answer = visit.part("parts/workshop.html", **values)
+    answer.headers["HX-Retarget"] = "#workshop"
+    return answer
 
 
 @router.post("/workshops/{event_id}")
@@ -114,8 +125,8 @@ def import_file(visit: Staff, event_id: str, file: Annotated[UploadFile, File()]
         report = import_guests(session, event_id, content, file.filename or "", terms)
         audit.record(session, visit.act("guests_imported", event_id, {"created": report.created}), visit.now)
         visit.parts.live.publish_after_commit(session, f"event:{event_id}")
-        refused = list(refused_rows(report))
-        return visit.part("parts/workshop.html", report=report, refused=refused, **_values(session, visit, event_id))
+        values = _values(session, visit, event_id)
+    return visit.part("parts/workshop.html", message=_said_of(visit, report), **values)
 
 
 @router.post("/workshops/{event_id}/guests/{seat_id}/lead")
@@ -144,8 +155,33 @@ def follow_up(visit: Staff, event_id: str, who: Short, campaign_id: Short) -> Re
         act = visit.act("event_followed_up", event_id, {"who": who, "campaign": campaign_id, "contacts": lined_up})
         audit.record(session, act, visit.now)
         values = _values(session, visit, event_id)
-    message = visit.say("%(count)s guests are in line to be called.", count=lined_up)
+    message = visit.ngettext(
+        "%(num)s guest is in line to be called.", "%(num)s guests are in line to be called.", lined_up
+    )
     return visit.part("parts/workshop.html", message=message, **values)
+
+
+def _forms_of(status: str) -> str:
+    return "guests" if status in INVITING else status
+
+
+def _said_of(visit: Visit, report: GuestsReport) -> str:
+    """The counts, and which rows are refused and why. It stays when news of the event bring its guests anew."""
+    number = Formats(visit.language).number
+    counts = visit.say(
+        COUNTED,
+        rows=number(report.rows),
+        created=number(report.created),
+        waiting=number(report.waiting),
+        unchanged=number(report.unchanged),
+        refused=number(len(report.problems)),
+    )
+    refused = [
+        f"{word_in(visit.language, f'guest_row:{reason}')}: {', '.join(map(str, rows[:_ROWS_NAMED]))}"
+        + (" …" if len(rows) > _ROWS_NAMED else "")
+        for reason, rows in refused_rows(report)
+    ]
+    return " ".join([counts, visit.say("Refused rows: %(rows)s.", rows="; ".join(refused)) if refused else ""]).strip()
 
 
 def _done(  # noqa: PLR0913, PLR0917 - what was done, to whom, and what is said of it

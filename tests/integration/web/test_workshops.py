@@ -148,7 +148,7 @@ def test_guests_come_by_a_file_and_refused_rows_are_named(small_bench: Bench) ->
         f"/workshops/{event_id}/guests/import", files={"file": ("guests.csv", rows)}, headers=HTMX
     )
     assert "noa@example.ch" in page.text
-    assert "This is not an e-mail address: rows 3" in page.text
+    assert "Refused rows: This is not an e-mail address: 3." in page.text
     report = program.post(f"/workshops/{event_id}/guests/import", files={"file": ("guests.csv", rows)}).json()
     assert (report["rows"], report["created"], report["unchanged"]) == (2, 0, 1)
     assert report["problems"] == [{"row": 3, "reason": "bad_address"}]
