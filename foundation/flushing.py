@@ -3,7 +3,10 @@
 The session's own flush does the same row by row. Use it where speed counts and nothing is read between the changes.
 """
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -11,6 +14,19 @@ from sqlalchemy import Column, Dialect, inspect
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
+
+_LONG = 8  # characters
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A statement that is written beside rows, in the database's own words with a place for each value.
+
+    On PostgreSQL it is part of theirs, so it sees none of what they write.
+    """
+
+    words: str
+    values: Sequence[Any]
 
 
 class _Step(NamedTuple):
@@ -21,7 +37,7 @@ class _Step(NamedTuple):
     where: tuple[str, ...] = ()
 
 
-def flush_at_once(session: Session) -> None:
+def flush_at_once(session: Session, beside: Beside | None = None) -> None:
     """Write all that was added to the session or changed in it. Columns are called as their attributes are.
 
     On PostgreSQL by one statement, whose parts see nothing of each other: no row may be written twice. Rows whose key
@@ -30,18 +46,14 @@ def flush_at_once(session: Session) -> None:
     dialect = session.get_bind().dialect
     if dialect.name != "postgresql" or session.deleted:
         session.flush()
+        if beside is not None:
+            session.connection().exec_driver_sql(beside.words, tuple(beside.values))
         return
     added, changed = list(session.new), [one for one in session.dirty if session.is_modified(one)]
     steps = [*map(_insertion, added), *map(_change, changed)]
-    if not steps:
-        return
-    values = [
-        write(getattr(row, name))
-        for row, step in zip([*added, *changed], steps, strict=True)
-        for name, write in _writers(dialect, step)
-    ]
-    # As text: putting so large a statement together, or only telling it from others, takes as long as running it.
-    session.connection().exec_driver_sql(_statement(dialect, tuple(steps)), tuple(values))
+    if steps or beside is not None:
+        words, values = _put(dialect, list(zip([*added, *changed], steps, strict=True)), beside)
+        session.connection().exec_driver_sql(words, values)
     for row in added:
         session.expunge(row)
         if all(getattr(row, key.name) is not None for key in _table_of(row).primary_key):
@@ -50,6 +62,44 @@ def flush_at_once(session: Session) -> None:
     for row, step in zip(changed, steps[len(added) :], strict=True):
         for name in step.names:
             set_committed_value(row, name, getattr(row, name))
+
+
+def _put(
+    dialect: Dialect, changes: Sequence[tuple[object, _Step]], beside: Beside | None
+) -> tuple[str, dict[str, Any]]:
+    """The statement and its values. As text: to put so large a statement together, or to tell it from others, takes
+    as long as running it.
+    """
+    sent = _Sent()
+    for row, step in changes:
+        for name, kind, write in _writers(dialect, step):
+            sent.add(kind, write(getattr(row, name)))
+    own = beside.words if beside is not None else ""
+    for value in beside.values if beside is not None else ():
+        sent.add(own, value)
+    words = _statement(dialect, tuple(step for _, step in changes), own, tuple(sent.places))
+    return words, {f"p{place}": value for place, value in enumerate(sent.values)}
+
+
+class _Sent:
+    """The values of a statement, each once: a decision says one moment eight times, and the driver remembers how a
+    statement of over 50 values is taken apart from one to the next only if they are fewer.
+    """
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        self.places: list[int] = []  # for each value in the order of the statement
+        self._known: dict[tuple[str, Any], int] = {}
+
+    def add(self, kind: str, value: Any) -> None:
+        """The next value. It is the same as another only if the server takes both for the same kind."""
+        place = len(self.values)
+        # Numbers and codes may be alike by chance: each such chance would be another statement.
+        if isinstance(value, datetime) or (isinstance(value, str) and len(value) > _LONG):
+            place = self._known.setdefault((kind, value), place)
+        if place == len(self.values):
+            self.values.append(value)
+        self.places.append(place)
 
 
 def _table_of(row: object) -> SqlTable:
@@ -90,10 +140,15 @@ def _change(row: object) -> _Step:
 
 
 @lru_cache(maxsize=500)
-def _writers(dialect: Dialect, step: _Step) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """For each value in the order of the statement, its name and what makes of it what the driver takes."""
-    types = {name: step.table.columns[name].type.dialect_impl(dialect) for name in (*step.names, *step.where)}
-    return tuple((name, types[name].bind_processor(dialect) or _as_it_is) for name in (*step.names, *step.where))
+def _writers(dialect: Dialect, step: _Step) -> tuple[tuple[str, str, Callable[[Any], Any]], ...]:
+    """For each value in the order of the statement, its name, its kind, and what makes of it what the driver takes."""
+    found = []
+    for at, name in enumerate((*step.names, *step.where)):
+        kind = step.table.columns[name].type.dialect_impl(dialect)
+        # What is compared may be taken for another type than what is written.
+        spoken = f"{kind.compile(dialect)}{' compared' if at >= len(step.names) else ''}"
+        found.append((name, spoken, kind.bind_processor(dialect) or _as_it_is))
+    return tuple(found)
 
 
 def _as_it_is(value: Any) -> Any:
@@ -101,7 +156,7 @@ def _as_it_is(value: Any) -> Any:
 
 
 @lru_cache(maxsize=500)
-def _statement(dialect: Dialect, steps: tuple[_Step, ...]) -> str:
+def _statement(dialect: Dialect, steps: tuple[_Step, ...], beside: str, places: tuple[int, ...]) -> str:
     quoted = dialect.identifier_preparer.quote
     parts = []
     for number, step in enumerate(steps):
@@ -111,7 +166,10 @@ def _statement(dialect: Dialect, steps: tuple[_Step, ...]) -> str:
         else:
             words = ["INSERT INTO", table, f"({', '.join(names)})", f"VALUES ({', '.join(['%s'] * len(names))})"]
         parts.append(f"part_{number} AS ({' '.join(words)})")
-    return f"WITH {', '.join(parts)} SELECT 1"
+    if beside:
+        parts.append(f"beside AS ({beside})")
+    named = iter(places)
+    return re.sub("%s", lambda _: f"%(p{next(named)})s", f"WITH {', '.join(parts)} SELECT 1")
 
 
 def _equal(names: Sequence[str], joined_by: str) -> str:

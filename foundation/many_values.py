@@ -27,7 +27,8 @@ from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-def _as_array(values: Collection[Any] | None) -> str:
+def as_array(values: Collection[Any] | None) -> str:
+    """Texts or numbers as PostgreSQL writes an array: one text, whatever the driver would make of them."""
     return f"{{{','.join(map(_written, values or ()))}}}"
 
 
@@ -56,7 +57,7 @@ class _ManyValues(TypeDecorator[Collection[Any]]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Collection[Any] | None], str]:
         """As one text: drivers take six times as long over the values of a list."""
-        return _as_array if dialect.name == "postgresql" else _as_document
+        return as_array if dialect.name == "postgresql" else _as_document
 
 
 class TextArray(_ManyValues):

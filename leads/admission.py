@@ -79,8 +79,7 @@ def _given(name: str, standings: Standings, places: Sequence[int], asked: tuple[
     if name not in SCALES:
         verdicts = (RULES[name].judge(lead, standings.at(place), now) for place in places)
         return [one.points if isinstance(one, Fits) else OUT for one in verdicts]
-    scale = SCALES[name].scale(lead, now)
-    return list(map(scale, standings.column(SCALES[name].RESTS_ON, places)))
+    return standings.given(name, SCALES[name].turns_on(lead, now), places)
 
 
 def weighed(name: str, verdict: Verdict, most: Mapping[str, int]) -> Verdict:

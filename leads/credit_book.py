@@ -6,16 +6,18 @@ over, what its shares were off is made good (`settlement`).
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from foundation.flushing import Beside
+from foundation.many_values import as_array
 from leads.credit_journal import Entry, note
 from leads.ranking import TURN, WHOLE_LEAD_MILLI, Choice
 from leads.tables import CreditLock, Offer, PartnerCredit, RoutingPeriod
@@ -31,28 +33,22 @@ _HOLD = (
     .returning(CreditLock.life, CreditLock.holds)
 )
 _SEED = select(RoutingPeriod.seed).where(RoutingPeriod.name == bindparam("name"))
-_ADD = {
-    "postgresql": text(
-        """
-        UPDATE partner_credits
-        SET credit_milli = partner_credits.credit_milli + change.credit,
-            entitled_milli = partner_credits.entitled_milli + change.entitled
-        FROM json_to_recordset(CAST(:rows AS json)) AS change(partner_id text, credit int, entitled bigint)
-        WHERE partner_credits.partner_id = change.partner_id
-        """
+_ADD = """
+    UPDATE partner_credits
+    SET credit_milli = partner_credits.credit_milli + change.credit,
+        entitled_milli = partner_credits.entitled_milli + change.entitled
+    FROM {changes}
+    WHERE partner_credits.partner_id = change.partner_id
+"""
+_ADD_BY = {
+    "postgresql": _ADD.format(
+        changes="unnest(CAST(%s AS text[]), CAST(%s AS integer[]), CAST(%s AS integer[]))"
+        " AS change(partner_id, credit, entitled)"
     ),
-    "sqlite": text(
-        """
-        UPDATE partner_credits
-        SET credit_milli = partner_credits.credit_milli + change.credit,
-            entitled_milli = partner_credits.entitled_milli + change.entitled
-        FROM (
-            SELECT json_extract(value, '$.partner_id') AS partner_id, json_extract(value, '$.credit') AS credit,
-                json_extract(value, '$.entitled') AS entitled
-            FROM json_each(:rows)
-        ) AS change
-        WHERE partner_credits.partner_id = change.partner_id
-        """
+    "sqlite": _ADD.format(
+        changes="(SELECT names.value AS partner_id, credits.value AS credit, entitled.value AS entitled"
+        " FROM json_each(?) AS names JOIN json_each(?) AS credits USING (key) JOIN json_each(?) AS entitled USING (key)"
+        ") AS change"
     ),
 }
 
@@ -129,16 +125,24 @@ def published_seeds(session: Session, now: datetime) -> dict[str, str]:
     return {row.name: row.seed for row in rows}
 
 
-def enter(session: Session, choice: Choice, now: datetime, *, is_first: bool) -> None:
-    """Book a choice that went by worth.
+def booking_of(session: Session, choice: Choice, *, is_first: bool) -> Beside | None:
+    """What books a choice that went by worth, to be written with its offer; None where it costs and entitles nobody.
 
-    A lead entitles once: later rounds only cost the one who gets it.
+    A lead entitles once: later rounds only cost the one who gets it. Everybody has a row by then, see `begin_rows`.
     """
     if choice.basis != TURN:
-        return
+        return None
     changes = {name: Change(share, share) for name, share in choice.shares if share and is_first}
     changes.setdefault(choice.partner_id, Change()).credit -= WHOLE_LEAD_MILLI
-    _book(session, changes, now)
+    return _addition(session, changes)
+
+
+def begin_rows(session: Session, choice: Choice, without: Collection[str], now: datetime) -> None:
+    """A row for each whom a choice may change, of those who are `without` one."""
+    touched = {choice.partner_id, *(name for name, _ in choice.shares)} if choice.basis == TURN else set()
+    if new := sorted(touched.intersection(without)):
+        session.add_all(PartnerCredit(partner_id=name, since=now) for name in new)
+        session.flush()
 
 
 def correct(session: Session, corrections: Mapping[str, int], now: datetime) -> None:
@@ -148,12 +152,8 @@ def correct(session: Session, corrections: Mapping[str, int], now: datetime) -> 
 
 
 def _book(session: Session, changes: Mapping[str, Change], now: datetime) -> None:
-    rows = [
-        {"partner_id": name, "credit": one.credit, "entitled": one.entitled} for name, one in sorted(changes.items())
-    ]
-    # One statement and one parameter, however many partners: sending each by itself costs most of a decision.
-    add = _ADD[session.get_bind().dialect.name]
-    written = session.connection().execute(add, {"rows": json.dumps(rows)}).rowcount
+    addition = _addition(session, changes)
+    written = session.connection().exec_driver_sql(addition.words, tuple(addition.values)).rowcount
     if written != len(changes):
         known = set(session.scalars(select(PartnerCredit.partner_id)))
         session.add_all(
@@ -162,6 +162,14 @@ def _book(session: Session, changes: Mapping[str, Change], now: datetime) -> Non
             if name not in known
         )
         session.flush()
+
+
+def _addition(session: Session, changes: Mapping[str, Change]) -> Beside:
+    """One statement and few values, however many partners: sending each by itself costs most of a decision."""
+    dialect, names = session.get_bind().dialect.name, sorted(changes)
+    credit, entitled = ([getattr(changes[name], what) for name in names] for what in ("credit", "entitled"))
+    write = as_array if dialect == "postgresql" else json.dumps
+    return Beside(_ADD_BY[dialect], [write(names), write(credit), write(entitled)])
 
 
 def take_place(session: Session, partner_id: str, offered_at: datetime) -> None:

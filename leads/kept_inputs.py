@@ -11,7 +11,7 @@ from typing import Any
 from leads.facts import LeadFacts, PartnerFacts, Policy, ProtectionFacts, RelationFacts
 from leads.ranking import Choice, Inputs
 from leads.roster import Roster
-from leads.standings import Columns, Form, Standings
+from leads.standings import Columns, Form, Lasting, Standings
 
 _QUICK = 1
 _END_OF_LINE = b"\n"  # JSON has none
@@ -79,20 +79,26 @@ def _partners(partners: Sequence[PartnerFacts]) -> tuple[dict[str, Any], bytes]:
     mark, columns, places = partners.roster.mark, partners.columns, range(len(partners))
     if partners.form is Form.ROWS:
         return {"roster": mark, "standings": [columns.row(place) for place in places]}, b""
-    lists = [getattr(columns, name) for name in _LISTS]
-    layout = "".join(_smallest_for(values) for values in lists)
+    packed = [_once_packed(getattr(columns, name)) for name in _LISTS]
     few = {
         "room": sorted(columns.room.items()),
         "had_this_lead": sorted(columns.had_this_lead.items()),
         "excludes_customer": sorted(columns.excludes_customer),
     }
-    packed = (struct.pack(f"<{len(places)}{kind}", *values) for kind, values in zip(layout, lists, strict=True))
-    return {"roster": mark, "places": len(places), "columns": layout, **few}, _END_OF_LINE + b"".join(packed)
+    layout = "".join(kind for kind, _ in packed)
+    behind = b"".join(column for _, column in packed)
+    return {"roster": mark, "places": len(places), "columns": layout, **few}, _END_OF_LINE + behind
 
 
-def _smallest_for(values: Sequence[int]) -> str:
+def _once_packed(values: Sequence[int]) -> tuple[str, bytes]:
+    return values.once("packed", lambda: _packed(values)) if isinstance(values, Lasting) else _packed(values)
+
+
+def _packed(values: Sequence[int]) -> tuple[str, bytes]:
+    """In the smallest numbers that hold all of them: which, and the bytes."""
     most = max(max(values, default=0), -1 - min(values, default=0))
-    return next(kind for kind, bound in _SMALLEST_FIRST.items() if most < bound)
+    kind = next(kind for kind, bound in _SMALLEST_FIRST.items() if most < bound)
+    return kind, struct.pack(f"<{len(values)}{kind}", *values)
 
 
 def _lists(packed: bytes, layout: str, places: int) -> list[tuple[int, ...]]:

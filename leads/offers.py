@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from foundation.database import Database
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound
-from foundation.flushing import flush_at_once
+from foundation.flushing import Beside, flush_at_once
 from leads import credit_book, delivery, first_contact, protection
 from leads.business_clock import after_hours
 from leads.dispute_book import is_frozen
@@ -48,10 +48,11 @@ class Decline:
 
 @dataclass(frozen=True)
 class Standing:
-    """The chosen partner's profile, and how many offers the lead had before."""
+    """The chosen partner's profile, how many offers the lead had before, and what books the choice."""
 
     profile: Profile
     offers_made: int
+    booking: Beside | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def make_offer(session: Session, lead: Lead, partner_id: str, making: Making) ->
     offer = add_offer(session, lead, terms, Note("offer_made", making.at, making.actor))
     if not offer.by_call:
         delivery.notify_of_offer(session, offer, making.at)
-    flush_at_once(session)
+    flush_at_once(session, standing.booking)
     return offer
 
 

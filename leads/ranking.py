@@ -6,14 +6,14 @@ tie-break that nobody can steer. Everybody's reasons are `explanation`'s affair,
 
 import hmac
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from leads.admission import LIVE, ROOM, admitted, admitted_places, weighed
 from leads.customer_identity import company_key
-from leads.facts import LeadFacts, PartnerFacts, Policy, ProtectionFacts, RelationFacts, weight_of
+from leads.facts import LeadFacts, PartnerFacts, Policy, ProtectionFacts, RelationFacts
 from leads.rules import RULES
 from leads.standings import Standings, partner_named, partner_of
 from leads.verdicts import Excluded, Fits, Verdict
@@ -125,7 +125,17 @@ def admitted_but_for_room(inputs: Inputs) -> Iterator[tuple[PartnerFacts, int]]:
 
 def tie_break(seed: str, lead_id: str, partner_id: str) -> str:
     """Orders partners differently for every lead, the same at every replay, and unforeseeably without the seed."""
-    return hmac.digest(seed.encode(), f"{lead_id}|{partner_id}".encode(), "sha256").hex()
+    return tie_breaker(seed, lead_id)(partner_id).hex()
+
+
+def tie_breaker(seed: str, lead_id: str) -> Callable[[str], bytes]:
+    """The same order for many partners, as bytes."""
+    key, lead = seed.encode(), f"{lead_id}|".encode()
+
+    def order(partner_id: str) -> bytes:
+        return hmac.digest(key, lead + partner_id.encode(), "sha256")
+
+    return order
 
 
 def share_out(weights: dict[str, int], seed: str, lead_id: str) -> dict[str, int]:
@@ -133,9 +143,10 @@ def share_out(weights: dict[str, int], seed: str, lead_id: str) -> dict[str, int
     total = sum(weights.values())
     if total <= 0:
         return dict.fromkeys(weights, 0)
-    shares = {name: WHOLE_LEAD_MILLI * weight // total for name, weight in weights.items()}
+    shares, remainders = {}, {}
+    for name, weight in weights.items():
+        shares[name], remainders[name] = divmod(WHOLE_LEAD_MILLI * weight, total)
     left = WHOLE_LEAD_MILLI - sum(shares.values())
-    remainders = {name: WHOLE_LEAD_MILLI * weight % total for name, weight in weights.items()}
     for name in first_of(remainders, left, seed, lead_id):
         shares[name] += 1
     return shares
@@ -146,7 +157,7 @@ def first_of(values: Mapping[str, int], count: int, seed: str, lead_id: str) -> 
     last = sorted(values.values(), reverse=True)[count - 1] if count else 0
     above = [name for name, value in values.items() if count and value > last]
     alike = [name for name, value in values.items() if count and value == last]
-    return above + sorted(alike, key=lambda name: tie_break(seed, lead_id, name))[: count - len(above)]
+    return above + sorted(alike, key=tie_breaker(seed, lead_id))[: count - len(above)]
 
 
 def weigh_claims(inputs: Inputs, claims: Sequence[RelationFacts]) -> tuple[Incumbent, ...]:
@@ -214,10 +225,11 @@ def _best_first(worths: Mapping[str, Worth], seed: str, lead_id: str) -> Iterato
     by_value: dict[int, list[str]] = defaultdict(list)
     for partner_id, worth in worths.items():
         by_value[worth.value].append(partner_id)
+    order = tie_breaker(seed, lead_id)
     for value in sorted(by_value, reverse=True):
         alike = by_value[value]
         # Who is alone with its value needs no tie-break.
-        for partner_id in sorted(alike, key=lambda name: tie_break(seed, lead_id, name)) if len(alike) > 1 else alike:
+        for partner_id in sorted(alike, key=order) if len(alike) > 1 else alike:
             yield partner_id, worths[partner_id]
 
 
@@ -241,21 +253,21 @@ def _weigh_columns(inputs: Inputs, standings: Standings) -> tuple[dict[str, int]
         both = sorted(zip(places, points, strict=True), key=lambda one: roster.ids[one[0]])
         places, points = [place for place, _ in both], [one for _, one in both]
     ids = [roster.ids[place] for place in places]
-    weights = [weight_of(roster.weights[place], columns.weight_milli[place]) for place in places]
-    holders = [roster.holders[place] for place in places]
-    standing = zip(
-        points,
-        standings.column("taken", places),
-        standings.rooms(places),
-        *(standings.column(name, places) for name in ("credit_milli", "weekly_milli", "price_milli")),
-        strict=True,
+    taken, credit, weekly, price = (
+        [column[place] for place in places]
+        for column in (columns.taken, columns.credit_milli, columns.weekly_milli, columns.price_milli)
     )
+    standing = zip(points, taken, standings.rooms(places), credit, weekly, price, strict=True)
     # By place in `places`: those who could have it.
     free = {at: one for at, one in enumerate(standing) if one[1] < one[2]}
     if inputs.lead.live_hours:
         free = {at: one for at, one in free.items() if _has_room_now(inputs, standings.at(places[at]))}
     worths = worths_of(free.values(), inputs.policy, week_gone_milli(inputs.now))
-    weighed_out = _largest_branches(zip(holders, ids, weights, strict=True))
+    weights = zip(ids, standings.weights(places), strict=True)
+    if not roster.branches:
+        return dict(weights), {ids[at]: worth for at, worth in zip(free, worths, strict=True)}
+    holders = (roster.holders[place] for place in places)
+    weighed_out = _largest_branches((holder, *one) for holder, one in zip(holders, weights, strict=True))
     return weighed_out, {ids[at]: worth for at, worth in zip(free, worths, strict=True)}
 
 

@@ -66,9 +66,8 @@ def route(session: Session, lead_id: str, policy: Policy, now: datetime) -> Rout
     if not choice.partner_id:
         give_to_human(session, lead, choice.human_reason, now)
         return Routed(lead_id, LeadStatus.WITH_HUMAN, changed=True)
-    make_offer(
-        session, lead, choice.partner_id, Making(choice.basis, policy, now, standing=_standing(gathered, choice))
-    )
+    standing = _standing(session, gathered, choice)
+    make_offer(session, lead, choice.partner_id, Making(choice.basis, policy, now, standing=standing))
     return Routed(lead_id, LeadStatus.OFFERED, changed=True, partner_id=choice.partner_id)
 
 
@@ -93,19 +92,22 @@ def route_live(session: Session, lead_id: str, terms: LiveTerms, now: datetime) 
         write_event(session, lead.id, Note("nobody_live", now, facts={"reason": choice.human_reason}))
         return None
     _tell_passed_over(session, lead, choice, now)
-    making = Making(choice.basis, terms.policy, now, by_call_until=terms.until, standing=_standing(gathered, choice))
+    making = Making(
+        choice.basis, terms.policy, now, by_call_until=terms.until, standing=_standing(session, gathered, choice)
+    )
     return make_offer(session, lead, choice.partner_id, making)
 
 
 def _decide(session: Session, gathered: Gathered, now: datetime) -> Choice:
-    """Choose, book it, and keep what it rested on. Whoever is chosen is offered the lead under the same hold."""
+    """Choose, and keep what it rested on. Whoever is chosen is offered the lead under the same hold, which books it."""
     choice = choose(gathered.inputs)
-    is_first = not gathered.before.has_entitled
-    credit_book.enter(session, choice, now, is_first=is_first)
+    copy = gathered.copy
+    if copy.without_row:
+        credit_book.begin_rows(session, choice, {copy.roster.ids[place] for place in copy.without_row}, now)
     _keep(session, gathered, choice)
-    marks = frozenset({gathered.inputs.policy.mark, gathered.copy.roster.mark})
-    entry = _entry(choice, gathered.copy.roster, now, is_first=is_first)
-    remember(session, replace(gathered.copy, kept=marks), gathered.hold, entry)
+    marks = frozenset({gathered.inputs.policy.mark, copy.roster.mark})
+    entry = _entry(choice, copy.roster, now, is_first=not gathered.before.has_entitled)
+    remember(session, replace(copy, kept=marks), gathered.hold, entry)
     return choice
 
 
@@ -122,9 +124,10 @@ def _entry(choice: Choice, roster: Roster, now: datetime, *, is_first: bool) -> 
     )
 
 
-def _standing(gathered: Gathered, choice: Choice) -> Standing:
+def _standing(session: Session, gathered: Gathered, choice: Choice) -> Standing:
     roster = gathered.copy.roster
-    return Standing(roster.profiles[roster.places[choice.partner_id]], gathered.before.offers_made)
+    booking = credit_book.booking_of(session, choice, is_first=not gathered.before.has_entitled)
+    return Standing(roster.profiles[roster.places[choice.partner_id]], gathered.before.offers_made, booking)
 
 
 def _keep(session: Session, gathered: Gathered, choice: Choice) -> None:

@@ -1,14 +1,27 @@
 """Where everybody on a roster stands in one decision, as columns: a thousand partners' facts are never made. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Self, overload
+from typing import Any, Self, TypeVar, cast, overload
 
-from leads.facts import PartnerFacts
+from leads.facts import PartnerFacts, weight_of
 from leads.roster import Roster, name_key
+from leads.rules import SCALES
 
 Counts = tuple[Any, ...]
+Made = TypeVar("Made")
+
+
+class Lasting(tuple[int, ...]):  # noqa: SLOT001 - what is made of it is kept with it
+    """A column that is the same in many decisions, such as what a night teaches: what is made of it is made once."""
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What was made under this key. The same key has to stand for the same."""
+        made = cast(dict[Hashable, Any], self.__dict__)
+        if key not in made:
+            made[key] = make()
+        return cast(Made, made[key])
 
 
 @dataclass(frozen=True)
@@ -87,18 +100,31 @@ class Standings(Sequence[PartnerFacts]):
         counts = (*self.roster.revisions[place], *self.columns.row(place))
         return PartnerFacts.quickly(self.roster.profiles[place], counts)
 
-    def column(self, name: str, places: Iterable[int]) -> list[Any]:
-        """What each of these has in one field of `PartnerFacts`, but `room`."""
-        if name == "profile":
-            return [self.roster.profiles[place] for place in places]
-        if name == "had_this_lead":
-            return [self.columns.had_this_lead.get(place, "") for place in places]
-        if name == "excludes_customer":
-            return [place in self.columns.excludes_customer for place in places]
-        column: Sequence[int] = getattr(self.columns, name)
-        return [column[place] for place in places]
+    def given(self, rule: str, on: Hashable, places: Sequence[int]) -> list[int]:
+        """What a rule that has a scale gives to each of these, or `OUT`, by what it turns on of a lead."""
+        rests_on = SCALES[rule].RESTS_ON
+        if rests_on == "profile":
+            return self.roster.given(rule, on, places)
+        scale = SCALES[rule].scale(on)
+        if rests_on == "had_this_lead":
+            return _unless(self.columns.had_this_lead, places, scale, "")
+        if rests_on == "excludes_customer":
+            return _unless(dict.fromkeys(self.columns.excludes_customer, True), places, scale, False)
+        column: Sequence[int] = getattr(self.columns, rests_on)
+        if isinstance(column, Lasting):
+            everybody = column.once((rule, on), lambda: list(map(scale, column)))
+            return [everybody[place] for place in places]
+        return [scale(column[place]) for place in places]
 
-    def rooms(self, places: Iterable[int]) -> list[int]:
+    def weights(self, places: Sequence[int]) -> list[int]:
+        """What each of these takes of a lead that all of them share, by weight."""
+        offered, left = self.roster.weights, self.columns.weight_milli
+        if isinstance(left, Lasting):
+            everybody = left.once(self.roster, lambda: list(map(weight_of, offered, left)))
+            return [everybody[place] for place in places]
+        return [weight_of(offered[place], left[place]) for place in places]
+
+    def rooms(self, places: Sequence[int]) -> list[int]:
         """How many leads a week each of these has room for."""
         capacities, room = self.roster.capacities, self.columns.room
         if not room:
@@ -125,6 +151,14 @@ class Standings(Sequence[PartnerFacts]):
 
     def __hash__(self) -> int:
         return hash(self.roster.revisions)
+
+
+def _unless(few: Mapping[int, Any], places: Sequence[int], scale: Callable[[Any], int], usual: Any) -> list[int]:
+    """By a scale, where only a few have anything but the usual."""
+    given = scale(usual)
+    if not few:
+        return [given] * len(places)
+    return [scale(few[place]) if place in few else given for place in places]
 
 
 def partner_of(partners: Sequence[PartnerFacts], partner_id: str) -> PartnerFacts | None:

@@ -20,6 +20,7 @@ from leads.credit_journal import Entry, entries_between, note
 from leads.lead_states import OfferStatus
 from leads.replay import roster_of
 from leads.roster import Roster
+from leads.standings import Lasting
 from leads.tables import Offer, Partner, PartnerCredit
 
 SUM_OF_REVISIONS = select(func.coalesce(func.sum(Partner.revision), 0))
@@ -141,9 +142,8 @@ def _read(session: Session, hold: Hold, week: datetime) -> Copy:
     taken: dict[str, int] = dict(connection.execute(_TAKEN, {"week": week}).all())
     roster = roster_of(session, tuple((row[0], row[1]) for row in rows))
     learned = [_NEW if row[2] is None else row[2:] for row in rows]
-    columns: dict[str, Any] = dict(
-        zip(_LEARNED, zip(*learned, strict=True) if learned else [()] * len(_NEW), strict=True)
-    )
+    by_name = zip(*learned, strict=True) if learned else [()] * len(_NEW)
+    columns: dict[str, Any] = {name: Lasting(column) for name, column in zip(_LEARNED, by_name, strict=True)}
     return Copy(
         hold=hold.before,
         revisions=sum(row[1] for row in rows),

@@ -1,6 +1,6 @@
 """What a routing rule says about one partner and one lead, and the shape that every rule has. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -77,5 +77,8 @@ class Scale(Protocol):
 
     RESTS_ON: str  # the field of `PartnerFacts` that it looks at
 
-    def scale(self, lead: LeadFacts, now: datetime) -> Callable[[Any], int]:
-        """For one lead: from what the partner has in that field to its points, or `OUT` where the rule excludes."""
+    def turns_on(self, lead: LeadFacts, now: datetime) -> Hashable:
+        """All that its numbers turn on of a lead and a moment: numbers are remembered by it."""
+
+    def scale(self, on: Any) -> Callable[[Any], int]:
+        """By what it turns on: from what the partner has in that field to its points, or `OUT` where it excludes."""

@@ -48,19 +48,24 @@ def worths_of(standings: Iterable[Standing], policy: Policy, week_gone_milli: in
     )
     found = []
     for points, taken, room, credit_milli, weekly_milli, price in standings:
-        fuller_milli = 1000 * taken // max(1, room) - week_gone_milli
+        # Comparisons, not `max` and `min`: here calls take most of the time.
+        places = room if room > 0 else 1
+        fuller_milli = 1000 * taken // places - week_gone_milli
         discount = open_room = 0
         if fuller_milli > 0:
             discount = points * discount_milli * fuller_milli // 1_000_000
         else:
             # By the square: only whom nearly every week should fill loses by one that does not.
-            filled_milli = max(0, min(1000, weekly_milli // max(1, room)))
+            filled_milli = weekly_milli // places if weekly_milli > 0 else 0
+            filled_milli = min(1000, filled_milli)
             open_room = policy.open_room_points * -fuller_milli * filled_milli * filled_milli // 1_000_000_000
-        owed_milli = 1000 * credit_milli // (max(0, weekly_milli) + _ENTITLED_AT_LEAST_MILLI)
-        if owed_milli > 0:
-            credit = owed_points * max(0, min(most, owed_milli - band)) // 1000
+        owed_milli = 1000 * credit_milli // ((max(0, weekly_milli)) + _ENTITLED_AT_LEAST_MILLI)
+        if owed_milli <= 0:
+            credit = ahead_points * (max(-most, owed_milli)) // 1000
+        elif owed_milli > band:
+            credit = owed_points * (min(most, owed_milli - band)) // 1000
         else:
-            credit = ahead_points * max(-most, owed_milli) // 1000
+            credit = 0
         value = points - discount - price + credit + open_room
         found.append(Worth(points, discount, price, credit, value, open_room))
     return found

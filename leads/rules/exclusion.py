@@ -19,6 +19,10 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     return _FITS
 
 
-def scale(lead: LeadFacts, now: datetime) -> Callable[[bool], int]:
+def turns_on(lead: LeadFacts, now: datetime) -> None:
+    """Nothing of the lead."""
+
+
+def scale(on: None) -> Callable[[bool], int]:
     """By whether the partner excludes this customer."""
     return lambda excludes: OUT if excludes else 0

@@ -19,6 +19,10 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     return _FITS
 
 
-def scale(lead: LeadFacts, now: datetime) -> Callable[[str], int]:
+def turns_on(lead: LeadFacts, now: datetime) -> None:
+    """Nothing of the lead."""
+
+
+def scale(on: None) -> Callable[[str], int]:
     """By how the partner's offer of this lead ended."""
     return lambda ended: OUT if ended else 0

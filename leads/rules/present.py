@@ -25,9 +25,13 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
     return _FITS
 
 
-def scale(lead: LeadFacts, now: datetime) -> Callable[[Profile], int]:
-    """By the partner's absences, on the day that it is."""
-    today = _day_of(now)
+def turns_on(lead: LeadFacts, now: datetime) -> str:
+    """The day that it is."""
+    return _day_of(now)
+
+
+def scale(today: str) -> Callable[[Profile], int]:
+    """By the partner's absences."""
 
     def by_absences(profile: Profile) -> int:
         is_away = profile.absent and any(first <= today <= last for first, last in profile.absent)

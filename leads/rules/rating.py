@@ -26,6 +26,10 @@ def _points(milli: int) -> int:
     return MAX_POINTS * max(0, min(1000, milli)) // 1000
 
 
-def scale(lead: LeadFacts, now: datetime) -> Callable[[int], int]:
+def turns_on(lead: LeadFacts, now: datetime) -> None:
+    """Nothing of the lead."""
+
+
+def scale(on: None) -> Callable[[int], int]:
     """The same points, by the same record."""
     return _points

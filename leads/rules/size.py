@@ -44,14 +44,19 @@ def _points(employees: int, lowest: int, highest: int) -> int:
     return MAX_POINTS - int((MAX_POINTS - _AT_THE_EDGE) * off_centre)
 
 
-def scale(lead: LeadFacts, now: datetime) -> Callable[[Profile], int]:
+def turns_on(lead: LeadFacts, now: datetime) -> int | None:
+    """The customer's size."""
+    return lead.employees
+
+
+def scale(employees: int | None) -> Callable[[Profile], int]:
     """By the partner's band."""
     known: dict[tuple[int | None, int | None], int] = {}
 
     def by_band(profile: Profile) -> int:
         band = profile.min_employees, profile.max_employees
         if band not in known:
-            verdict = _verdict(lead.employees, *band)
+            verdict = _verdict(employees, *band)
             known[band] = verdict.points if isinstance(verdict, Fits) else OUT
         return known[band]
 

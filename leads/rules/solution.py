@@ -23,12 +23,12 @@ def judge(lead: LeadFacts, partner: PartnerFacts, now: datetime) -> Verdict:
         return Fits(0, UNKNOWN)
     if lead.solution not in offered:
         return Excluded("SOLUTION", lead.solution, " ".join(offered))
-    return _of_seller(lead, partner.profile)
+    return _of_seller(lead.solution, lead.further_solutions, partner.profile)
 
 
-def _of_seller(lead: LeadFacts, profile: Profile) -> Fits:
-    offered, levels, further = profile.solutions, profile.levels, lead.further_solutions
-    place = offered.index(lead.solution)
+def _of_seller(solution: str, further: tuple[str, ...], profile: Profile) -> Fits:
+    offered, levels = profile.solutions, profile.levels
+    place = offered.index(solution)
     level = levels[place] if place < len(levels) else None
     return _fits(place, level, sum(map(offered.__contains__, further)) if further else 0, len(further))
 
@@ -47,14 +47,19 @@ def _by_level(place: int, level: int | None) -> tuple[int, str]:
     return MAX_POINTS * min(level, _BEST_LEVEL) // _BEST_LEVEL, f"{level}/{_BEST_LEVEL}"
 
 
-def scale(lead: LeadFacts, now: datetime) -> Callable[[Profile], int]:
+def turns_on(lead: LeadFacts, now: datetime) -> tuple[str, tuple[str, ...]]:
+    """What is asked for, the main solution first."""
+    return lead.solution, lead.further_solutions
+
+
+def scale(asked_for: tuple[str, tuple[str, ...]]) -> Callable[[Profile], int]:
     """By what the partner sells, and how well."""
-    wanted = lead.solution
+    wanted, further = asked_for
 
     def by_offer(profile: Profile) -> int:
         if not wanted:
             return 0
-        return _of_seller(lead, profile).points if wanted in profile.solutions else OUT
+        return _of_seller(wanted, further, profile).points if wanted in profile.solutions else OUT
 
     return by_offer
 

@@ -49,7 +49,8 @@ def test_scale_says_in_numbers_what_its_rule_says_in_verdicts(
 ) -> None:
     verdict = RULES[name].judge(lead, partner, NOW)
     expected = verdict.points if isinstance(verdict, Fits) else OUT
-    assert SCALES[name].scale(lead, NOW)(getattr(partner, SCALES[name].RESTS_ON)) == expected
+    scale = SCALES[name].scale(SCALES[name].turns_on(lead, NOW))
+    assert scale(getattr(partner, SCALES[name].RESTS_ON)) == expected
 
 
 @pytest.mark.parametrize("name", sorted(RULES))

@@ -7,7 +7,7 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
 from foundation.database import Database
-from foundation.flushing import flush_at_once
+from foundation.flushing import Beside, flush_at_once
 from leads.tables import RoutingPeriod, RoutingPolicy
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -45,6 +45,25 @@ def test_row_that_is_there_already_is_refused_and_nothing_is_written(database: D
         flush_at_once(session)
     with database.reading() as session:
         assert session.scalar(select(RoutingPeriod.name)) is None
+
+
+def test_statement_beside_the_rows_is_carried_out_and_values_that_are_alike_stay_apart(database: Database) -> None:
+    with database.transaction() as session:
+        session.add_all([policy("a mark of length"), policy("another"), RoutingPeriod(name="2026-02", seed="old")])
+    place = "?" if database.is_sqlite else "%s"
+    words = f"UPDATE routing_periods SET seed = {place} WHERE name = {place}"
+    with database.transaction() as session:
+        known = session.get_one(RoutingPolicy, "a mark of length")
+        # The same text as a key, as a value of the same kind, and as one of another kind.
+        known.version = "a mark of length"
+        session.add(RoutingPolicy(mark="new", version="a mark of length", dials={}, first_used_at=NOW))
+        flush_at_once(session, Beside(words, ["a mark of length", "2026-02"]))
+    with database.transaction() as session:
+        flush_at_once(session, Beside(words.replace("WHERE name", "WHERE seed"), ["2026-02", "a mark of length"]))
+    with database.reading() as session:
+        versions = {row.mark: row.version for row in session.scalars(select(RoutingPolicy))}
+        assert versions == {"a mark of length": "a mark of length", "another": "2", "new": "a mark of length"}
+        assert session.scalar(select(RoutingPeriod.seed)) == "2026-02"
 
 
 @pytest.mark.postgres

@@ -10,7 +10,7 @@ from leads.facts import LeadFacts, PartnerFacts, Policy, Profile, ProtectionFact
 from leads.kept_inputs import digest_of, pack, read, unpack, written
 from leads.ranking import Inputs, admitted_but_for_room, choose
 from leads.roster import Roster
-from leads.standings import Columns, Form, Standings, partner_named
+from leads.standings import Columns, Form, Lasting, Standings, partner_named
 from tests.unit.leads.lead_strategies import lead_facts, partners, protections, relations
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -36,6 +36,22 @@ def test_quick_way_decides_and_keeps_the_same_bytes_as_judging_everybody(
         assert digest_of(written(quick), choose(quick)) == digest_of(written(full), choose(full))
         assert list(admitted_but_for_room(quick)) == list(admitted_but_for_room(full))
         assert explain(quick) == explain(full)
+
+
+@given(one=lead_facts(), other=lead_facts(), those=partners())
+def test_what_is_remembered_of_one_lead_is_right_for_another(
+    one: LeadFacts, other: LeadFacts, those: tuple[PartnerFacts, ...]
+) -> None:
+    counts = Columns.of_rows([tuple(partner.counts()[2:]) for partner in those])
+    learned = ("response_milli", "rating_milli", "weight_milli", "price_milli")
+    lasting = replace(counts, **{name: Lasting(getattr(counts, name)) for name in learned})
+    held = Standings(standings(those).roster, lasting)
+    # The second comes from another place with all else alike; then each comes again.
+    moved = replace(one, lead_id=other.lead_id, postcode=other.postcode, canton=other.canton)
+    for lead in (one, moved, other, one, other):
+        asked = Inputs(lead, held, (), Policy(), NOW, (), "seed")
+        afresh = replace(asked, partners=standings(those))
+        assert digest_of(written(asked), choose(asked)) == digest_of(written(afresh), choose(afresh))
 
 
 @given(lead=lead_facts(), those=partners())

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 import pytest
 
+from foundation.postcodes import all_places
 from leads.facts import LeadFacts, PartnerFacts, Profile
 from leads.rules import RULES
 from leads.rules.region import km_between
@@ -175,3 +177,14 @@ def test_further_solutions_that_a_partner_covers_earn_points_and_exclude_nobody(
 def test_customer_on_the_line_needs_somebody_who_takes_live_calls_now(profile: dict[str, Any], code: str) -> None:
     assert code_of(judge("live", replace(LEAD, live_hours="08:00-12:00"), **profile)) == code
     assert code_of(judge("live", **profile)) == ""  # of other leads it asks nothing
+
+
+def test_distance_is_that_of_the_haversine_formula_to_the_kilometre() -> None:
+    places = [those[0] for those in list(all_places().values())[::67]]
+    assert len(places) > 40
+    for one in places:
+        for other in places:
+            north, east = radians(other.latitude - one.latitude) / 2, radians(other.longitude - one.longitude) / 2
+            across = cos(radians(one.latitude)) * cos(radians(other.latitude)) * sin(east) ** 2
+            expected = round(2 * 6371.0 * asin(sqrt(sin(north) ** 2 + across)))
+            assert km_between(one.postcode, other.postcode) == expected
