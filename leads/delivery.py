@@ -4,6 +4,8 @@ The one door to a notice's status. The portal shows its row at once; the others 
 """
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from leads.credit_book import hold_credits
 from leads.delivery_schedule import GIVES_UP_AFTER, rest_after, wait_after
 from leads.delivery_tables import DeliveryTry, WebhookEndpoint
 from leads.endpoints import FAILING, GONE
@@ -49,6 +52,19 @@ _WAYS = (
     .where(Partner.id == bindparam("partner_id"))
     .order_by(WebhookEndpoint.id)
 )
+_ENDPOINTS = (
+    select(WebhookEndpoint.partner_id, WebhookEndpoint.id)
+    .where(WebhookEndpoint.disabled_at.is_(None))
+    .order_by(WebhookEndpoint.id)
+)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How a partner is told, besides on the portal: whether by e-mail, and at which endpoints."""
+
+    has_email: bool
+    endpoints: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -99,28 +115,40 @@ def notify(session: Session, notice: Notice, now: datetime) -> bool:
     """Tell a partner by every way that it has; whether it was not told before. Under the lock of what it tells."""
     if session.scalar(_WITH_KEY, {"key": notice.key(PORTAL)}) is not None:
         return False
-    _tell(session, notice, now)
+    _tell(session, notice, _reach_of(session, notice.partner_id), now)
     session.flush()
     return True
 
 
-def _tell(session: Session, notice: Notice, now: datetime) -> None:
-    # Straight from the connection, so that nothing is flushed yet.
-    rows = session.connection().execute(_WAYS, {"partner_id": notice.partner_id}).all()
+def _tell(session: Session, notice: Notice, reach: Reach, now: datetime) -> None:
     _add(session, notice, PORTAL, now)
-    if rows[0].email and notice.kind not in _NOT_MAILED:
+    if reach.has_email and notice.kind not in _NOT_MAILED:
         _add(session, notice, EMAIL, now)
-    for row in rows:
-        if row.id is not None:
-            _add(session, notice, WEBHOOK, now, row.id)
+    for endpoint_id in reach.endpoints:
+        _add(session, notice, WEBHOOK, now, endpoint_id)
 
 
-def notify_of_offer(session: Session, offer: Offer, now: datetime) -> None:
+def _reach_of(session: Session, partner_id: str) -> Reach:
+    # Straight from the connection, so that nothing is flushed yet.
+    rows = session.connection().execute(_WAYS, {"partner_id": partner_id}).all()
+    return Reach(bool(rows[0].email), [row.id for row in rows if row.id is not None])
+
+
+def endpoints_by_partner(session: Session) -> dict[str, list[str]]:
+    """All endpoints that something is sent to. Under the credit lock they stay so, see `endpoints`."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for partner_id, endpoint_id in session.connection().execute(_ENDPOINTS):
+        found[partner_id].append(endpoint_id)
+    return dict(found)
+
+
+def notify_of_offer(session: Session, offer: Offer, now: datetime, reach: Reach | None = None) -> None:
     """Tell a partner of an offer that this transaction makes, so nobody can have told of it before.
 
-    Written with the next flush.
+    Written with the next flush. `reach`: where it is known, under the credit lock.
     """
-    _tell(session, Notice(OFFER_MADE, offer.id, offer.partner_id, offer.lead_id, offer.id), now)
+    notice = Notice(OFFER_MADE, offer.id, offer.partner_id, offer.lead_id, offer.id)
+    _tell(session, notice, reach or _reach_of(session, offer.partner_id), now)
 
 
 def notify_of_end(session: Session, offer: Offer, now: datetime) -> None:
@@ -262,4 +290,5 @@ def _judge_endpoint(session: Session, endpoint_id: str, tried: Tried, now: datet
     endpoint.failing_since = endpoint.failing_since or now
     endpoint.rests_until = now + rest_after(endpoint.failures)
     if endpoint.disabled_at is None and (tried.is_gone or now - endpoint.failing_since >= GIVES_UP_AFTER):
+        hold_credits(session)  # see `endpoints`
         endpoint.disabled_at, endpoint.disabled_because = now, GONE if tried.is_gone else FAILING

@@ -1,4 +1,7 @@
-"""A partner's webhooks: where they go and the secrets that sign them. Sending them is `leads.sending`."""
+"""A partner's webhooks: where they go and the secrets that sign them. Sending them is `leads.sending`.
+
+Whoever adds one, or switches one on or off, holds credits: routing remembers beside credit how partners are told.
+"""
 
 import base64
 import secrets
@@ -15,6 +18,7 @@ from foundation.ids import new_id
 from foundation.outbound_http import check_url
 from foundation.secret_key import derived_key
 from foundation.settings import Settings
+from leads.credit_book import hold_credits
 from leads.delivery_tables import WebhookEndpoint, WebhookSecret
 from leads.tables import Partner
 from leads.webhook_signature import SECRET_BYTES, written
@@ -74,6 +78,7 @@ def register(session: Session, box: SecretBox, wanted: NewEndpoint, now: datetim
         raise Conflict("This address is registered already.")
     if len(in_use) >= ENDPOINTS_AT_MOST:
         raise Conflict("There are five addresses already: switch one off first.")
+    hold_credits(session)
     endpoint = WebhookEndpoint(
         id=new_id("endpoint"),
         partner_id=wanted.partner_id,
@@ -107,6 +112,7 @@ def switch_off(session: Session, partner_id: str, endpoint_id: str, now: datetim
     """
     endpoint = own_endpoint(session, partner_id, endpoint_id)
     if endpoint.disabled_at is None:
+        hold_credits(session)
         endpoint.disabled_at, endpoint.disabled_because = now, BY_HAND
         session.flush()
     return endpoint
@@ -119,6 +125,7 @@ def switch_on(session: Session, partner_id: str, endpoint_id: str) -> WebhookEnd
         NotFound: there is no such endpoint, or it is another partner's.
     """
     endpoint = own_endpoint(session, partner_id, endpoint_id)
+    hold_credits(session)
     endpoint.disabled_at, endpoint.disabled_because = None, ""
     endpoint.failures, endpoint.failing_since, endpoint.rests_until = 0, None, None
     session.flush()

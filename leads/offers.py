@@ -48,11 +48,12 @@ class Decline:
 
 @dataclass(frozen=True)
 class Standing:
-    """The chosen partner's profile, how many offers the lead had before, and what books the choice."""
+    """The chosen partner's profile, how many offers the lead had before, what books the choice, and how to tell."""
 
     profile: Profile
     offers_made: int
     booking: Beside | None = None
+    reach: delivery.Reach | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def make_offer(session: Session, lead: Lead, partner_id: str, making: Making) ->
     )
     offer = add_offer(session, lead, terms, Note("offer_made", making.at, making.actor))
     if not offer.by_call:
-        delivery.notify_of_offer(session, offer, making.at)
+        delivery.notify_of_offer(session, offer, making.at, standing.reach)
     flush_at_once(session, standing.booking)
     return offer
 
@@ -199,7 +200,8 @@ def end_call_offer(session: Session, lead: Lead, offer_id: str, move: OfferMove,
 
 def is_an_answer() -> ColumnElement[bool]:
     """Offers that say something of a partner: all but calls that it did not take."""
-    return or_(Offer.by_call.is_(False), Offer.status.in_((OfferStatus.ACCEPTED, OfferStatus.RECALLED)))
+    # Not by `in_`, which is put together anew each time that it is asked.
+    return or_(Offer.by_call.is_(False), Offer.status == OfferStatus.ACCEPTED, Offer.status == OfferStatus.RECALLED)
 
 
 def due_offers(database: Database, now: datetime, at_most: int) -> list[str]:

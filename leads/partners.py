@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from foundation.errors import Conflict, NotFound
 from foundation.ids import new_id
+from leads.credit_book import hold_credits
 from leads.customer_identity import company_key
 from leads.facts import Profile
 from leads.tables import Partner, PartnerRevision
@@ -111,6 +112,9 @@ def change_partner(
             raise Conflict("another partner has this name")
         partner.name_key = key
     email = partner.email if email is None else email
+    if email != partner.email:
+        # Routing remembers beside credit how partners are told. Before anything is written: it waits for routing.
+        hold_credits(session)
     if profile != profile_of(partner):
         partner.revision += 1
         _write(partner, profile, email, now)

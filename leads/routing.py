@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from leads import credit_book, kept_inputs
 from leads.candidates import Gathered, gather
 from leads.credit_journal import Entry
-from leads.delivery import tell_incumbent
+from leads.delivery import Reach, tell_incumbent
 from leads.facts import Policy
 from leads.lead_book import Note, give_to_human, lock_lead, write_event
 from leads.lead_states import LeadStatus
@@ -127,7 +127,9 @@ def _entry(choice: Choice, roster: Roster, now: datetime, *, is_first: bool) -> 
 def _standing(session: Session, gathered: Gathered, choice: Choice) -> Standing:
     roster = gathered.copy.roster
     booking = credit_book.booking_of(session, choice, is_first=not gathered.before.has_entitled)
-    return Standing(roster.profiles[roster.places[choice.partner_id]], gathered.before.offers_made, booking)
+    place = roster.places[choice.partner_id]
+    reach = Reach(gathered.copy.has_email[place], gathered.copy.endpoints.get(choice.partner_id, ()))
+    return Standing(roster.profiles[place], gathered.before.offers_made, booking, reach)
 
 
 def _keep(session: Session, gathered: Gathered, choice: Choice) -> None:

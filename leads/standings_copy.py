@@ -1,11 +1,11 @@
 """What this process remembers of everybody's standing, so that a decision need not read a thousand rows again.
 
 A copy is used only where it is exactly what the rows say: under the same number of the credit lock, which everybody who
-may change credit or room raises, or where the journal has all changes since; and under the same sum of partners'
-revisions, which every change of a partner raises.
+may change credit, room or how partners are told raises, or where the journal has all changes since; and under the same
+sum of partners' revisions, which every change of a partner raises.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from foundation.database import after_commit
 from leads.credit_book import Hold
 from leads.credit_journal import Entry, entries_between, note
+from leads.delivery import endpoints_by_partner
 from leads.lead_states import OfferStatus
 from leads.replay import roster_of
 from leads.roster import Roster
@@ -30,6 +31,7 @@ _ROWS = (
     select(
         Partner.id,
         Partner.revision,
+        Partner.email != "",
         # A thousand moments as such would take as long as all the rest.
         cast(extract("epoch", PartnerCredit.since), BigInteger),
         PartnerCredit.credit_milli,
@@ -54,7 +56,8 @@ class Copy:
     """Everybody on a roster with what was learned of each, by place, as of a hold of the credit lock.
 
     `since` is in seconds; credit and entitlement since then are in thousandths of a lead. `taken` are the live offers
-    and accepted leads since the first moment of `week`. `without_row`: those of whom nothing is written yet.
+    and accepted leads since the first moment of `week`. `without_row`: those of whom nothing is written yet. How
+    partners are told: by place, who has an address, and by id, the endpoints of those who have any.
     """
 
     hold: Hold
@@ -70,6 +73,8 @@ class Copy:
     weight: Sequence[int]
     price: Sequence[int]
     without_row: frozenset[int]
+    has_email: Sequence[bool]
+    endpoints: Mapping[str, Sequence[str]]
     seed: tuple[str, str] = ("", "")  # a month and its seed
     kept: frozenset[str] = frozenset()  # marks of policies and rosters that surely have their rows
 
@@ -141,7 +146,7 @@ def _read(session: Session, hold: Hold, week: datetime) -> Copy:
     rows: Sequence[Any] = connection.execute(_ROWS).all()
     taken: dict[str, int] = dict(connection.execute(_TAKEN, {"week": week}).all())
     roster = roster_of(session, tuple((row[0], row[1]) for row in rows))
-    learned = [_NEW if row[2] is None else row[2:] for row in rows]
+    learned = [_NEW if row[3] is None else row[3:] for row in rows]
     by_name = zip(*learned, strict=True) if learned else [()] * len(_NEW)
     columns: dict[str, Any] = {name: Lasting(column) for name, column in zip(_LEARNED, by_name, strict=True)}
     return Copy(
@@ -150,6 +155,8 @@ def _read(session: Session, hold: Hold, week: datetime) -> Copy:
         roster=roster,
         week=week,
         taken=[taken.get(partner_id, 0) for partner_id in roster.ids],
-        without_row=frozenset(place for place, row in enumerate(rows) if row[2] is None),
+        has_email=[bool(row[2]) for row in rows],
+        endpoints=endpoints_by_partner(session),
+        without_row=frozenset(place for place, row in enumerate(rows) if row[3] is None),
         **columns,
     )

@@ -1,12 +1,15 @@
 """Webhooks to partners: signed, tried for days, never lost, and nothing personal in them."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from redis import Redis
+from sqlalchemy import select
 
 from foundation.database import Database
 from foundation.errors import Conflict, NotFound
@@ -25,6 +28,7 @@ from leads.endpoints import (
     switch_on,
 )
 from leads.offers import Reply, accept
+from leads.partners import change_partner
 from leads.sending import Ways, Webhooks, send_due
 from leads.sweep import sweep_leads
 from leads.tables import Delivery
@@ -270,3 +274,34 @@ def test_the_sweep_rings_for_what_is_due(runtime: Runtime, receiver: Receiver) -
     send_all(runtime)
     sweep_leads(runtime, NOW)
     assert runtime.redis.llen("rq:queue:send") == 1
+
+
+def test_offer_is_told_by_the_ways_that_a_partner_has_now_also_when_they_change_elsewhere(runtime: Runtime) -> None:
+    database, elsewhere = runtime.database, Database(runtime.database.url)
+    partner_id = add_partner(database, "Alpha")
+    numbers = iter(range(10))
+
+    def told() -> dict[str, int]:
+        """How many notices of the next offer go which way."""
+        lead_id = add_lead(database, next(numbers))
+        assert route_now(database, lead_id).partner_id == partner_id
+        with database.reading() as session:
+            return Counter(session.scalars(select(Delivery.channel).where(Delivery.lead_id == lead_id)))
+
+    told()  # from now on the process remembers
+    with elsewhere.transaction() as session:
+        change_partner(session, partner_id, NOW, email="")
+    assert told() == {"portal": 1}
+    with elsewhere.transaction() as session:
+        change_partner(session, partner_id, NOW, email="leads@example.ch")
+    assert told() == {"portal": 1, "email": 1}
+    first, _ = add_endpoint(replace(runtime, database=elsewhere), partner_id, "http://hook.example/1")
+    add_endpoint(replace(runtime, database=elsewhere), partner_id, "http://hook.example/2")
+    assert told() == {"portal": 1, "email": 1, "webhook": 2}
+    with elsewhere.transaction() as session:
+        switch_off(session, partner_id, first, NOW)
+    assert told() == {"portal": 1, "email": 1, "webhook": 1}
+    with elsewhere.transaction() as session:
+        switch_on(session, partner_id, first)
+    assert told() == {"portal": 1, "email": 1, "webhook": 2}
+    elsewhere.dispose()

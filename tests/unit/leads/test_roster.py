@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from hypothesis import given
 
@@ -44,7 +45,8 @@ def test_what_is_remembered_of_one_lead_is_right_for_another(
 ) -> None:
     counts = Columns.of_rows([tuple(partner.counts()[2:]) for partner in those])
     learned = ("response_milli", "rating_milli", "weight_milli", "price_milli")
-    lasting = replace(counts, **{name: Lasting(getattr(counts, name)) for name in learned})
+    remembered: dict[str, Any] = {name: Lasting(getattr(counts, name)) for name in learned}
+    lasting = replace(counts, **remembered)
     held = Standings(standings(those).roster, lasting)
     # The second comes from another place with all else alike; then each comes again.
     moved = replace(one, lead_id=other.lead_id, postcode=other.postcode, canton=other.canton)
