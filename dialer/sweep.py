@@ -21,6 +21,7 @@ from dialer import (
     endings,
     holds,
     job_names,
+    leg_rounds,
     lifecycle,
     lost_line_book,
     lost_lines,
@@ -92,7 +93,7 @@ def sweep_once(parts: Parts, now: datetime) -> int:
     looked_at += _look_at_each(previews.to_settle(parts), lambda one: previews.settle(parts, one, now))
     looked_at += _look_at_each(holds.to_carry_out(parts, now), lambda one: holds.carry_out(parts, one, now))
     looked_at += _look_at_each(lost_lines.to_look_at(parts, now), lambda one: lost_lines.look_at(parts, one, now))
-    looked_at += drafts.drop_old_drafts(parts, now)
+    looked_at += leg_rounds.look_at_one(parts, now) + drafts.drop_old_drafts(parts, now)
     return looked_at + sweep_agents(parts, now) + sweep_undisposed(parts, now) + sweep_contacts(parts, now)
 
 

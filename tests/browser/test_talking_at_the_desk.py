@@ -51,6 +51,20 @@ def open_desk(browser: Browser, link: str) -> Someone:
     return agent
 
 
+def reload_in_the_talk(agent: Someone, customer: Page) -> None:
+    """The page asks before it goes; whoever goes all the same finds the customer, the talk and the notes again."""
+    page = agent.page
+    with page.expect_response(lambda answer: answer.url.endswith("/desk/draft")):
+        page.locator("textarea[name=notes]").fill("Likes it.")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.locator("#company")).to_have_text("Muster AG")
+    expect(page.get_by_text("The phone in this browser is connected.")).to_be_visible(timeout=_PATIENCE_MS)
+    expect(page.get_by_text("The customer is waiting; calling you")).to_be_hidden(timeout=_PATIENCE_MS)
+    expect(page.locator("textarea[name=notes]")).to_have_value("Likes it.")
+    check_hears(page, customer)
+
+
 def test_customer_and_agent_talk_between_the_sandbox_page_and_the_desk(
     talking_chromium: Browser, tmp_path: Path
 ) -> None:
@@ -80,6 +94,8 @@ def test_customer_and_agent_talk_between_the_sandbox_page_and_the_desk(
         mute.click()
         expect(mute).to_have_attribute("aria-pressed", "true")
         check_hears_nothing(customer)
+        mute.click()
+        reload_in_the_talk(agent, customer)
         customer.get_by_role("button", name="Hang up").click()
         expect(agent.page.locator("#company")).to_be_visible()
         for someone in (admin, agent):

@@ -8,7 +8,7 @@ from compliance import do_not_call
 from dialer import desk, drafts, hold_book, holds, lost_line_book, lost_lines, sweep, transfer_rooms
 from dialer.drafts import Noted
 from foundation.errors import Conflict
-from telephony.carrier import HangUp, JoinRoom, Park, Reported, SayOnHold
+from telephony.carrier import CarrierCall, HangUp, JoinRoom, Park, Reported, SayOnHold
 from tests.integration.dialer.floor import Floor, hang_up_job
 from tests.integration.dialer.live_talk import Talk as TransferTalk
 
@@ -210,6 +210,17 @@ def test_page_that_says_its_phone_is_gone_is_not_believed_but_the_carrier_is_ask
     lost_lines.tell_phone_is_there(talk.floor.parts, talk.agent_id, talk.floor.now)
     assert talk.losses() == []
     assert talk.floor.take_jobs() == [("dialer.jobs.ask_carrier", talk.room)]
+
+
+def test_leg_of_whose_end_no_news_came_is_found_by_the_rounds(talk: Talk) -> None:
+    floor = talk.floor
+    talk.sweep(seconds=20)
+    assert talk.losses() == []
+    sid = floor.call(talk.room).carrier_sid or ""
+    over = CarrierCall(sid, "client:agent", "+41446681800", Reported.COMPLETED, None)
+    floor.carrier.listed.append(over)
+    talk.sweep(seconds=2)
+    assert talk.losses() == ["lost"]
 
 
 def test_partner_who_comes_in_meanwhile_has_the_customer_and_the_agent_is_not_let_in(floor: Floor) -> None:
