@@ -27,6 +27,9 @@
       }
     }
   }
+  /* On a phone the menu scrolls sideways: the page that is open stands in it to be seen. */
+  document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   setInterval(moveTimers, 500);
   document.addEventListener("htmx:afterSettle", moveTimers);
 
