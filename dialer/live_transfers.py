@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign
 from compliance import do_not_call
-from dialer import agents, calls, hold_book, job_names, rooms, transfer_book
+from dialer import agents, calls, hold_book, job_names, lost_line_book, rooms, transfer_book
 from dialer.call_states import FINAL, CallStatus, What
 from dialer.calls import Change
 from dialer.lost_line_rules import is_browser
@@ -221,6 +221,8 @@ def _join(parts: Parts, session: Session, transfer: LiveTransfer, now: datetime)
         # Customer and partner talk: that is the first contact.
         first_contact.confirm(session, transfer.lead_id, transfer.partner_id, "", now)
         ring_for_room(parts, session, transfer)
+        if lost_line_book.open_of_call(session, transfer.call_id) is not None:  # nobody is there to introduce them
+            parts.queue.put_after_commit(session, QueueName.DIAL, job_names.TEND_LINE, transfer.call_id)
 
 
 def give_up_asking(parts: Parts, session: Session, transfer: LiveTransfer, now: datetime) -> None:

@@ -231,6 +231,7 @@ def test_partner_who_comes_in_meanwhile_has_the_customer_and_the_agent_is_not_le
     talk.pick_up(partner_call_id)
     talk.press(partner_call_id)
     floor.report(partner_call_id, Reported.JOINED)
+    assert ("dialer.jobs.tend_line", talk.call_id) in floor.take_jobs()
     lost_lines.look_at(floor.parts, talk.call_id, floor.now)
     assert (talk.row.status, floor.agent(talk.agent_id).status) == ("handed_over", "wrapping_up")
     floor.place(back)
