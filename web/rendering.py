@@ -12,7 +12,7 @@ from campaigns.columns import shown_name
 from foundation.phone_number import written_readably
 from web.language import LANGUAGES, Formats, translations
 from web.reason_view import shown_reasons
-from web.words import WORDS, word
+from web.words import WORDS, value_in, word
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -33,6 +33,7 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {
         "word": lambda code: word(translations(language), str(code)),
+        "value": lambda value: value_in(language, str(value)),
         "column": lambda name: shown_name(name, translations(language).gettext),
         "moment": formats.moment,
         "moment_in": formats.moment_in,

@@ -8,12 +8,12 @@ from foundation.marking import Code, Said
 from web.delivery_words import DELIVERY_WORDS
 from web.event_words import EVENT_WORDS
 from web.form_words import FORM_WORDS
-from web.language import translations
+from web.language import Formats, translations
 from web.marking import N_
 from web.partner_words import PARTNER_WORDS
 from web.words_of_routing import ROUTING_WORDS
 
-__all__ = ["N_", "WORDS", "word", "word_in"]
+__all__ = ["N_", "WORDS", "value_in", "word", "word_in"]
 
 
 # A code that means different things in different places has the place in front: `call:bridged`.
@@ -381,6 +381,14 @@ def _called(translate: Callable[[str], str], code: Code) -> str:
     plain = code.rpartition(":")[2]
     known = WORDS.get(code) or WORDS.get(plain)
     return translate(known) if known else plain.replace("_", " ")
+
+
+def value_in(language: str, value: str) -> str:
+    """What a routing rule wanted or found: thousandths as a share in per cent, what has words in words, else itself."""
+    if value.endswith("‰") and value[:-1].isdecimal():
+        return Formats(language).share(int(value[:-1]) / 1000)
+    code = f"value:{value}"
+    return word_in(language, code) if code in WORDS else value
 
 
 def word_in(language: str, code: str) -> str:

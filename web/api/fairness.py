@@ -1,12 +1,14 @@
 """Figures of routing in the API: the vendor's, and each partner's own beside the anonymous median."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from dialer import transfer_figures
-from leads import fairness_view
+from leads import fairness_view, settlement_view
+from leads.settlement_view import WeekMadeGood
 from leads.week_figures import Counts
 from web.caller import PartnerCaller, StaffCaller
 
@@ -108,6 +110,29 @@ class OwnFigureOut(BaseModel):
     median: int | None
 
 
+class ShareOut(BaseModel):
+    """One partner, or owner of branches, in thousandths of a lead: credited as leads came, due by the week as a whole,
+    and the difference, which was added to its credit, or came off.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    credited_milli: int
+    due_milli: int
+    made_good_milli: int
+
+
+class WeekMadeGoodOut(BaseModel):
+    """A week that was made good, by its Monday, and the day in whose night; what moved the most first."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    monday: date
+    made_good_on: date
+    shares: list[ShareOut]
+
+
 @router.get("/fairness")
 def get_fairness(caller: StaffCaller) -> FairnessOut:
     """The vendor's figures of the last weeks."""
@@ -137,6 +162,26 @@ def get_own_figures(caller: PartnerCaller) -> list[OwnFigureOut]:
         figures = fairness_view.view_own(session, caller.person.partner_id, caller.now)
         figures += transfer_figures.own_figures(session, caller.person.partner_id, caller.now)
     return [OwnFigureOut.model_validate(figure) for figure in figures]
+
+
+@router.get("/weeks-made-good")
+def get_weeks_made_good(caller: StaffCaller) -> list[WeekMadeGoodOut]:
+    """The latest weeks that were made good, the newest first: who was given back how much credit."""
+    with caller.parts.database.reading() as session:
+        weeks = settlement_view.list_weeks(session)
+    return _made_good(weeks)
+
+
+@router.get("/own-weeks-made-good")
+def get_own_weeks_made_good(caller: PartnerCaller) -> list[WeekMadeGoodOut]:
+    """The same weeks with your own share alone."""
+    with caller.parts.database.reading() as session:
+        weeks = settlement_view.list_own_weeks(session, caller.person.partner_id)
+    return _made_good(weeks)
+
+
+def _made_good(weeks: Sequence[WeekMadeGood]) -> list[WeekMadeGoodOut]:
+    return [WeekMadeGoodOut.model_validate(week) for week in weeks]
 
 
 def _counts(counts: Counts) -> CountsOut:

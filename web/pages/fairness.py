@@ -6,10 +6,12 @@ from fastapi import APIRouter, Depends, Response
 
 from accounts.tables import Role
 from dialer import transfer_figures
-from leads import fairness_view
+from leads import fairness_view, settlement_view
 from web.visit import PageGate, Visit
 
 router = APIRouter()
+# Of a week made good, those whose credit moved the most.
+_SHARES_SHOWN = 40
 
 Staff = Annotated[Visit, Depends(PageGate(Role.ADMIN, Role.MANAGER))]
 Own = Annotated[Visit, Depends(PageGate(Role.PARTNER))]
@@ -21,7 +23,16 @@ def show_fairness(visit: Staff) -> Response:
     with visit.parts.database.reading() as session:
         found = fairness_view.view_fairness(session, visit.now)
         transfers = transfer_figures.view_transfers(session, visit.now)
-    return visit.page("fairness.html", found=found, last=found.last, total=found.total, transfers=transfers)
+        made_good = settlement_view.list_weeks(session)
+    return visit.page(
+        "fairness.html",
+        found=found,
+        last=found.last,
+        total=found.total,
+        transfers=transfers,
+        made_good=made_good,
+        shares_shown=_SHARES_SHOWN,
+    )
 
 
 @router.get("/own-figures")
@@ -30,4 +41,5 @@ def show_own_figures(visit: Own) -> Response:
     with visit.parts.database.reading() as session:
         figures = fairness_view.view_own(session, visit.person.partner_id, visit.now)
         figures += transfer_figures.own_figures(session, visit.person.partner_id, visit.now)
-    return visit.page("own_figures.html", figures=figures, weeks=fairness_view.WEEKS)
+        made_good = settlement_view.list_own_weeks(session, visit.person.partner_id)
+    return visit.page("own_figures.html", figures=figures, weeks=fairness_view.WEEKS, made_good=made_good)

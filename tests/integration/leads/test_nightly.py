@@ -14,6 +14,7 @@ from leads.nightly import ring_when_due, run_yardstick
 from leads.offers import Reply, accept
 from leads.replay import replays_identically
 from leads.routing import route
+from leads.settlement_view import list_own_weeks, list_weeks
 from leads.tables import PartnerCredit, RoutingRound, YardstickRun
 from tests.integration.leads.lead_rows import (
     DRAFT,
@@ -124,6 +125,13 @@ def test_week_is_made_good_once_when_it_is_over_and_decisions_still_replay(datab
             "owner:Holding": [rows[large].entitled_milli, 4000],
         }
         assert all(replays_identically(session, lead_id, 1) for lead_id in leads)
+        (shown,) = list_weeks(session)
+        assert shown.monday == date(2026, 3, 2)
+        made_good = {share.name: share.made_good_milli for share in shown.shares}
+        assert made_good["Holding"] == -made_good["A"] == shown.given_milli == shown.taken_milli
+        # A partner is told of its own share alone; with branches, of their owner's.
+        (own,) = list_own_weeks(session, large)
+        assert [share.made_good_milli for share in own.shares] == [made_good["Holding"]]
 
 
 def test_week_of_which_the_window_has_only_a_part_is_not_made_good(database: Database, redis: Redis) -> None:

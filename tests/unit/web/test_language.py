@@ -21,7 +21,7 @@ from leads.rules import RULES
 from web.catalogue import read_catalogue, texts
 from web.language import LANGUAGES, SOURCE_LANGUAGE, Formats, choose_language, translations
 from web.pages.desk import PAUSE_REASONS
-from web.words import WORDS, word
+from web.words import WORDS, value_in, word
 
 TRANSLATED = [language for language in LANGUAGES if language != SOURCE_LANGUAGE]
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\{\w+\}\}")
@@ -144,6 +144,20 @@ def test_the_words_for_dispositions_are_their_labels() -> None:
 def test_a_code_without_words_is_shown_readably() -> None:
     assert word(translations("de"), "rule:SOME_NEW_RULE") == "SOME NEW RULE"
     assert word(translations("de"), "on_call") == "Im Gespräch"
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "shown"),
+    [
+        ("de", "700‰", "70\u202f%"),
+        ("fr", "705‰", "70,5\u202f%"),
+        ("en", "active", "active"),
+        ("en", "2/3", "2/3"),
+        ("en", "08:00-12:00", "08:00-12:00"),
+    ],
+)
+def test_what_a_rule_found_is_shown_as_people_read_it(language: str, value: str, shown: str) -> None:
+    assert value_in(language, value).replace("\xa0", "\u202f").replace(" ", "\u202f") == shown
 
 
 def test_dates_and_numbers_follow_the_language_and_the_offices_clock() -> None:
