@@ -58,6 +58,8 @@ class Ticker:
         A failure is logged and the loop goes on: the rows are the same as before.
         """
         tick_seconds = self._parts.settings.tick_seconds
+        # Calls get older as fast as the clock runs, in a rehearsal too.
+        looks_every = DECIDES_EVERY_SECONDS / self._parts.clock.speed
         rang = True
         while not should_stop():
             try:
@@ -70,7 +72,7 @@ class Ticker:
             except Exception:
                 log.exception("tick_failed")
                 time.sleep(1.0)
-            rang = self._bell.wait(min(tick_seconds, DECIDES_EVERY_SECONDS))
+            rang = self._bell.wait(min(tick_seconds, looks_every))
             time.sleep(SHORTEST_PAUSE_SECONDS)
 
     def tick_all(self) -> None:
