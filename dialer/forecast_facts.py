@@ -157,25 +157,36 @@ class _Line:
 
     seconds: float
     is_answered: bool
+    was_given_up: bool
     language: str
 
 
 def _lines(session: Session, campaign: Campaign, now: datetime) -> list[_Line]:
-    """The latest calls that were answered or ended by themselves."""
+    """The latest calls, answered or not."""
     rows = session.execute(
-        select(Call.placing_at, func.coalesce(Call.answered_at, Call.ended_at), Call.answered_at, Call.language)
+        select(
+            Call.placing_at,
+            func.coalesce(Call.answered_at, Call.ended_at),
+            Call.answered_at,
+            Call.given_up_at,
+            Call.language,
+        )
         .where(
             Call.campaign_id == campaign.id,
             Call.ended_at > now - LOOK_BACK,
             Call.placing_at.is_not(None),
-            Call.given_up_at.is_(None),
         )
         .order_by(Call.ended_at.desc())
         .limit(MOST_LINES)
     )
     return [
-        _Line(max(0.1, (over_at - placing_at).total_seconds()), answered_at is not None, language)
-        for placing_at, over_at, answered_at, language in rows
+        _Line(
+            max(0.1, (over_at - placing_at).total_seconds()),
+            answered_at is not None,
+            answered_at is None and given_up_at is not None,
+            language,
+        )
+        for placing_at, over_at, answered_at, given_up_at, language in rows
         if placing_at is not None
     ]
 
@@ -183,18 +194,34 @@ def _lines(session: Session, campaign: Campaign, now: datetime) -> list[_Line]:
 def _as_lines_went(world: World, lines: Sequence[_Line]) -> World:
     """The laws of answering as these lines show them. Where nobody waits any more, their languages are the list's."""
     answered = [line.seconds for line in lines if line.is_answered]
-    others = [line.seconds for line in lines if not line.is_answered]
+    others = [line.seconds for line in lines if not line.is_answered and not line.was_given_up]
     quick = [seconds for seconds in others if seconds < FAILS_WITHIN_SECONDS]
     slow = [seconds for seconds in others if seconds >= FAILS_WITHIN_SECONDS]
     return replace(
         world,
-        answer_rate=max(0.01, len(answered) / len(lines)),
+        answer_rate=max(
+            0.01, answered_in_the_end([(each.seconds, each.is_answered, each.was_given_up) for each in lines])
+        ),
         ring_mean=mean(answered) if answered else world.ring_mean,
         ring_timeout=max([mean(slow)] if slow else [world.ring_timeout]),
         fails=len(quick) / len(others) if others else 0.0,
         fail_mean=max(0.5, mean(quick) - 0.5) if quick else world.fail_mean,
         shares=_shares_of(lines) if world.shares == NOBODY_WAITS else world.shares,
     )
+
+
+def answered_in_the_end(lines: Sequence[tuple[float, bool, bool]]) -> float:
+    """The share of lines that somebody answers if none is given up, from (seconds, is answered, was given up).
+
+    A line that was given up says only that nobody had answered by then (Aalen and Johansen's estimate).
+    """
+    left, silent, answered = len(lines), 1.0, 0.0
+    for _, is_answered, was_given_up in sorted(lines):
+        if not was_given_up:
+            answered += is_answered * silent / left
+            silent -= silent / left
+        left -= 1
+    return answered
 
 
 def _shares_of(lines: Sequence[_Line]) -> dict[str, float]:
@@ -213,9 +240,9 @@ def _swing(habits: Habits, world: World) -> tuple[float, ...]:
 
 
 def _talks(session: Session, campaign: Campaign, now: datetime) -> tuple[list[float], list[float]]:
-    """Seconds of the latest talks, and of the wrap-ups after them."""
+    """Seconds of the latest talks, from the answer, since when an agent is at work, and of the wrap-ups after them."""
     rows = session.execute(
-        select(Call.bridged_at, Call.ended_at, Call.disposition_at)
+        select(Call.answered_at, Call.ended_at, Call.disposition_at)
         .where(
             Call.campaign_id == campaign.id,
             Call.answered_at > now - LOOK_BACK,
@@ -226,6 +253,6 @@ def _talks(session: Session, campaign: Campaign, now: datetime) -> tuple[list[fl
         .order_by(Call.answered_at.desc())
         .limit(MOST_TALKS)
     ).all()
-    talks = [max(1.0, (ended - bridged).total_seconds()) for bridged, ended, _ in rows if bridged and ended]
+    talks = [max(1.0, (ended - answered).total_seconds()) for answered, ended, _ in rows if answered and ended]
     wraps = [max(0.0, (said - ended).total_seconds()) for _, ended, said in rows if ended and said]
     return talks, wraps or [0.0]

@@ -70,6 +70,13 @@ def entries(world: World) -> list[Entry]:
     return listed
 
 
+def _chosen(listed: Sequence[Entry], words: Sequence[str]) -> list[Entry]:
+    """The policy that has a word for its name, or all whose name holds it."""
+    names = [each.result.name for each in listed]
+    wanted = {name for word in words for name in names if name == word or (word not in names and word in name)}
+    return [each for each in listed if each.result.name in wanted]
+
+
 def _goals(world: World) -> tuple[Goal | None, Goal | None, Goal | None]:
     is_plain = world == replace(with_agents(World(), world.agents), hours=8.0)
     if not is_plain or world.agents not in GOALS:
@@ -83,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     world = _world(asked)
     began = time.monotonic()
-    listed = [each for each in entries(world) if not asked.only or any(word in each.result.name for word in asked.only)]
+    listed = _chosen(entries(world), asked.only or [""])
     days = asked.days or (4 if asked.quick else 10)
     for day in range(days):
         for entry in listed:
@@ -129,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--world", type=Path, help="a TOML file: see benchmarks/pacing/worlds")
     parser.add_argument("--days", type=int, help="days to play; default 10")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", action="append", help="only policies whose name holds this; repeatable")
+    parser.add_argument("--only", action="append", help="only this policy, or those whose name holds it; repeatable")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.add_argument("--quick", action="store_true", help="short days, for a first look within 50 s")
     return parser

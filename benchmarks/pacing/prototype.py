@@ -2,7 +2,7 @@
 
 from math import exp, log
 
-from dialer.forecast.steered import OwnPolicy
+from dialer.forecast.steered import Conditions, OwnPolicy
 from dialer.pacing.balances import Balances
 from dialer.pacing.policy import Decision, PacingFacts
 from dialer.pacing.predictive import Predictive
@@ -15,7 +15,7 @@ class HazardPrototype(OwnPolicy):
     tick_seconds = 0.5
 
     def __init__(self, name: str = "hazard prototype, late cancel", aim: float = 0.0) -> None:
-        super().__init__(name, Predictive(), 0.03, 0.5)
+        super().__init__(name, Predictive(), Conditions(0.03))
         self._aim_given = aim
         self._risk = log(0.02)
         self._aim = 0.028

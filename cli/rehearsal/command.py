@@ -46,6 +46,9 @@ def rehearse(  # noqa: PLR0913, PLR0917 - one argument for each option
     mode: Annotated[str, typer.Option(help=f"How it dials: one of {', '.join(MODES)}.")] = "progressive",
     dial_level: Annotated[float, typer.Option(help="Lines per ready agent, for power.")] = 1.5,
     compare: Annotated[bool, typer.Option("--compare", help="Compare with a forecast of the same floor.")] = False,
+    experience: Annotated[
+        float, typer.Option(help="Hours of such a day, played before, that pacing learned from.")
+    ] = 0.0,
     live: Annotated[float, typer.Option(help="Share of qualified talks that are put through to a partner.")] = 0.0,
     fault: Annotated[list[str] | None, typer.Option(help="callback_lost=0.1, kill=webhooks@30, flush@60, …")] = None,
     setting: Annotated[list[str] | None, typer.Option(help="Changes of settings, such as sweep_seconds=0.5.")] = None,
@@ -64,6 +67,7 @@ def rehearse(  # noqa: PLR0913, PLR0917 - one argument for each option
         mode=mode,
         dial_level=dial_level,
         is_compared=compare,
+        experience_hours=experience,
         live_share=live,
         faults=tuple(read_fault(text) for text in fault or ()),
         most_wall_seconds=patience,
@@ -91,9 +95,10 @@ def play(plan: Plan) -> dict[str, Any]:
         runtime = build_runtime(stage.settings)
         try:
             cast = engage(runtime, plan, contacts, partners)
+            known = outlook.teach(runtime, plan, cast)
             played = asyncio.run(perform(plan, stage, runtime, cast))
             books = open_books(runtime, cast, played)
-            compared = outlook.compare(runtime, plan, cast) if plan.is_compared else {}
+            compared = outlook.compare(runtime, plan, cast, known) if plan.is_compared else {}
             report = make_report(plan, books, time.monotonic() - began)
             report["forecast"] = {name: one.to_record() for name, one in compared.items()}
             if not report["ok"]:

@@ -52,6 +52,7 @@ class Plan:
     mode: str = "progressive"
     dial_level: float = 1.5
     is_compared: bool = False
+    experience_hours: float = 0.0
     live_share: float = 0.0  # of qualified talks: the agent asks for a partner who takes the customer at once
     faults: tuple[Fault, ...] = field(default=())
     most_wall_seconds: float = 3600.0
@@ -68,6 +69,8 @@ class Plan:
             raise Invalid(f"--mode must be one of {', '.join(MODES)}.")
         if not 0 <= self.live_share <= 1:
             raise Invalid("--live must be between 0 and 1.")
+        if not 0 <= self.experience_hours <= 10:
+            raise Invalid("--experience must be between 0 and 10.")
         if self.most_wall_seconds <= 0:
             raise Invalid("--patience must be above 0.")
 

@@ -89,8 +89,8 @@ def say_summary(report: dict[str, Any]) -> None:
     )
     for name, one in report.get("forecast", {}).items():
         said = "as forecast" if one["is_within"] else "NOT as forecast"
-        mean, low, high = (one["expected"][key] for key in ("mean", "lowest", "highest"))
-        say(f"{name.replace('_', ' ')} {one['fact']:.3g}, {said}: {mean:.3g}, days from {low:.3g} to {high:.3g}")
+        mean, low, high = (one[key] for key in ("expected", "low", "high"))
+        say(f"{name.replace('_', ' ')} {one['fact']:.3g}, {said}: {mean:.3g}, a day from {low:.3g} to {high:.3g}")
     for check in report["checks"]:
         if not check["ok"]:
             say(f"NOT SO: {check['name']}: {check['detail']}")

@@ -31,7 +31,7 @@ class Agent:
 
 @dataclass(eq=False, slots=True)
 class Dialed:
-    """One line that nobody has picked up yet."""
+    """One line that nobody has picked up yet. Until `placed` the carrier was not asked for it."""
 
     name: int
     language: str
@@ -133,10 +133,10 @@ class Floor:
         for _ in range(count):
             self._number += 1
             self.day.dials += 1
-            line = Dialed(self._number, language, self.now)
+            line = Dialed(self._number, language, self.now + self.world.dial_delay)
             seconds, is_answered = self.world.draw_line(self._rng, self.now)
             self.lines[line.name] = line
-            self._at(self.now + seconds, "answered" if is_answered else "ended", line)
+            self._at(line.placed + seconds, "answered" if is_answered else "ended", line)
 
     def give_up(self, line: Dialed) -> None:
         """Cancel a ringing line."""

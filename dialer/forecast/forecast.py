@@ -11,9 +11,11 @@ from statistics import mean, stdev
 from typing import Any
 
 from dialer.forecast.floor import Day, Floor
-from dialer.forecast.steered import OwnPolicy
+from dialer.forecast.steered import Conditions, OwnPolicy
 from dialer.forecast.world import World
 from dialer.pacing import POLICIES
+from dialer.pacing.habits import NOTHING_KNOWN, Habits
+from dialer.pacing.policy import DECIDES_EVERY_SECONDS
 
 MODES = ("progressive", "power", "predictive")
 # Enough to see how days differ; the interval says how well the mean is known.
@@ -21,6 +23,7 @@ DAYS, LEAST_DAYS = 5, 2
 # The first day of a mode that learns is spent learning; it is played and not counted.
 _WARM_UP_DAYS = 1
 _PRICED_TALKS = 4000
+_TEACHING_DIAL_LEVEL = 2.0
 # Student's t for 95 %, by degrees of freedom; beyond, the normal law.
 _T = (0.0, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
 
@@ -29,6 +32,9 @@ _T = (0.0, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
 class Ask:
     """What is forecast. `list_size` contacts wait, each tried up to `max_attempts` times until somebody answers;
     `limit` is the share of abandoned calls that the law bears; money is per begun minute of talk.
+
+    `starts_with` is what pacing knows on each of the days; None: what one more day, played before them, has taught it.
+    For `hours_after`, `decides_every_seconds` and `learns_every_seconds` see `Conditions`.
     """
 
     world: World
@@ -40,6 +46,10 @@ class Ask:
     price_per_minute: float = 0.0
     days: int = DAYS
     seed: int = 1
+    starts_with: Habits | None = None
+    hours_after: float = 0.0
+    decides_every_seconds: float = DECIDES_EVERY_SECONDS
+    learns_every_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -50,10 +60,6 @@ class Expected:
     half: float
     lowest: float
     highest: float
-
-    def holds(self, fact: float, slack: float = 0.0) -> bool:
-        """Whether one day like this may well have been among those that were played."""
-        return self.lowest - self.half - slack <= fact <= self.highest + self.half + slack
 
 
 @dataclass(frozen=True)
@@ -80,18 +86,40 @@ def forecast(ask: Ask) -> Iterator[Outlook]:
     """One outlook for each mode, as they are ready."""
     per_talk = _minutes_billed(ask)
     for mode in ask.modes:
-        days = _play(ask, mode)
+        days = play_days(ask, mode)
         yield _outlook(ask, mode, days, per_talk)
 
 
-def _play(ask: Ask, mode: str) -> list[Day]:
-    controller = OwnPolicy(mode, POLICIES[mode], 0.0 if mode == "progressive" else ask.limit, dial_level=ask.dial_level)
-    days = [Floor(ask.world, controller, Random(f"{ask.seed}/{number}")).run() for number in range(_played_days(ask))]
-    return days[_WARM_UP_DAYS:]
+def play_days(ask: Ask, mode: str) -> list[Day]:
+    """The days that count, one after the other."""
+    warm_up = _WARM_UP_DAYS if ask.starts_with is None else 0
+    controller = _controller(ask, mode)
+    days = []
+    for number in range(max(LEAST_DAYS, ask.days) + warm_up):
+        if ask.starts_with is not None:
+            controller = _controller(ask, mode)  # what a day taught is forgotten
+        days.append(Floor(ask.world, controller, Random(f"{ask.seed}/{number}")).run())
+    return days[warm_up:]
 
 
-def _played_days(ask: Ask) -> int:
-    return max(LEAST_DAYS, ask.days) + _WARM_UP_DAYS
+def taught_by_a_day(world: World, limit: float, seed: int) -> Habits:
+    """What pacing knows after a day in this world. Power dials it: it asks for no ages, and so is quickly played."""
+    controller = OwnPolicy("power", POLICIES["power"], Conditions(limit, dial_level=_TEACHING_DIAL_LEVEL))
+    floor = Floor(world, controller, Random(seed))
+    floor.run()
+    return controller.facts(floor, world.day_seconds).habits
+
+
+def _controller(ask: Ask, mode: str) -> OwnPolicy:
+    conditions = Conditions(
+        share=0.0 if mode == "progressive" else ask.limit,
+        dial_level=ask.dial_level,
+        habits=ask.starts_with or NOTHING_KNOWN,
+        hours_after=ask.hours_after,
+        decides_every_seconds=ask.decides_every_seconds,
+        learns_every_seconds=ask.learns_every_seconds,
+    )
+    return OwnPolicy(mode, POLICIES[mode], conditions)
 
 
 def _outlook(ask: Ask, mode: str, days: Sequence[Day], minutes_per_answer: float) -> Outlook:

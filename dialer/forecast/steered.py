@@ -1,6 +1,7 @@
 """The program's own policies on the simulated floor, learning from scratch as they do on a real one."""
 
 from collections import deque
+from dataclasses import dataclass
 
 from dialer.forecast.floor import CAMPAIGN, Day, Floor
 from dialer.pacing.habits import NOTHING_KNOWN, READY, Habits, learn
@@ -26,27 +27,38 @@ _LOOKS_SELDOM_SECONDS = 60.0
 _WORTH_LEARNING = 0.04
 
 
+@dataclass(frozen=True)
+class Conditions:
+    """What a policy of ours works under. `share` of abandoned calls is allowed; `habits` is what it knows at first.
+
+    The legal day goes on for `hours_after` when the one that is played is over. `decides_every_seconds`: the rhythm of
+    policies that ask for ages. `learns_every_seconds` None: whenever so much was seen that it changes anything.
+    """
+
+    share: float = 0.0
+    dial_level: float = 1.0
+    habits: Habits = NOTHING_KNOWN
+    hours_after: float = 0.0
+    decides_every_seconds: float = DECIDES_EVERY_SECONDS
+    learns_every_seconds: float | None = None
+
+
 class OwnPolicy:
     """One of the product's policies. It is told nothing of the world but the law, the agents and what is due."""
 
     acts_on_events = True
     drop_seconds = 2.0
 
-    def __init__(
-        self,
-        name: str,
-        policy: PacingPolicy,
-        share: float,
-        dial_level: float = 1.0,
-    ) -> None:
+    def __init__(self, name: str, policy: PacingPolicy, conditions: Conditions = Conditions()) -> None:
         self.name = name
-        self.tick_seconds = DECIDES_EVERY_SECONDS if policy.name == Predictive.name else _LOOKS_SELDOM_SECONDS
+        asks_for_ages = policy.name == Predictive.name
+        self.tick_seconds = conditions.decides_every_seconds if asks_for_ages else _LOOKS_SELDOM_SECONDS
         self.last: Decision | None = None
         self._policy = policy
-        self._limit = Limit(share, answer_grace_seconds=2.0)
-        self._habits: Habits = NOTHING_KNOWN
+        self._conditions = conditions
+        self._limit = Limit(conditions.share)
+        self._habits = conditions.habits
         self._nerve = 0.0
-        self._dial_level = dial_level
         self._learned_at = 0.0
         self._account = Account()
         self._kinds: dict[str, Line] = {}
@@ -58,11 +70,12 @@ class OwnPolicy:
         if self._today is not None:
             self.days_before.append(self._today)
         self._today = floor.day
+        self._limit = Limit(self._conditions.share, answer_grace_seconds=floor.world.grace)
         self._learned_at = 0.0
         self._kinds = {language: Line(CAMPAIGN, language) for language in floor.world.shares}
 
     def act(self, floor: Floor, now: float) -> None:
-        self._account = _account(floor, self.days_before, now)
+        self._account = _account(floor, self.days_before, now, self._conditions.hours_after)
         self._learn(floor, now)
         facts = self.facts(floor, now)
         decision = self.last = self._decide(facts)
@@ -83,15 +96,16 @@ class OwnPolicy:
                 DialedLine(
                     self._kinds[line.language],
                     str(line.name),
-                    now - line.placed,
+                    max(0.0, now - line.placed),
                     now - line.placed - setup if now - line.placed > setup else None,
                     segments,
+                    is_queued=now < line.placed,
                 )
                 for line in floor.lines.values()
             ),
             due=self._due(floor),
             room=10_000,
-            dial_level=self._dial_level,
+            dial_level=self._conditions.dial_level,
             busy=tuple(
                 BusyAgent(agent.name, agent.languages, agent.step, now - agent.since)
                 for agent in floor.agents
@@ -118,16 +132,20 @@ class OwnPolicy:
         for found in floor.found_agent:
             self._nerve = self._steer(found_agent=found)
         floor.found_agent.clear()
-        fresh = len(floor.line_outcomes)
         if self._limit.abandoned_share <= 0.0:
             floor.line_outcomes.clear()
             floor.step_outcomes.clear()
-        elif fresh >= max(10.0, _WORTH_LEARNING * min(4000.0, self._habits.lines_seen)):
+        elif self._is_worth_learning(floor, now):
             minutes = (now - self._learned_at) / 60.0
             self._habits = learn(self._habits, floor.line_outcomes, floor.step_outcomes, minutes)
             self._learned_at = now
             floor.line_outcomes.clear()
             floor.step_outcomes.clear()
+
+    def _is_worth_learning(self, floor: Floor, now: float) -> bool:
+        if self._conditions.learns_every_seconds is not None:
+            return now - self._learned_at >= self._conditions.learns_every_seconds
+        return len(floor.line_outcomes) >= max(10.0, _WORTH_LEARNING * min(4000.0, self._habits.lines_seen))
 
     def _steer(self, *, found_agent: bool) -> float:
         return steer(self._nerve, self._limit, self._account, was_abandoned=not found_agent)
@@ -137,24 +155,24 @@ def _talks(day: Day) -> dict[str, int]:
     return {language: count - day.abandoned.get(language, 0) for language, count in day.answered.items()}
 
 
-def _account(floor: Floor, before: deque[Day], now: float) -> Account:
+def _account(floor: Floor, before: deque[Day], now: float, hours_after: float) -> Account:
     """As the law counts and the program estimates: of all people the detector's share was taken for machines."""
     days = (*before, floor.day)
     people = sum(day.answered.total() for day in days)
     # A detector that takes everybody for a machine leaves nobody to count by.
     errors = people * floor.world.machine_errors / max(0.01, 1.0 - floor.world.machine_errors)
     abandoned = sum(day.abandoned.total() for day in days) + errors
-    seconds_left = None if before.maxlen else floor.world.day_seconds - now
+    seconds_left = None if before.maxlen else floor.world.day_seconds + 3600.0 * hours_after - now
     return Account(people + errors, abandoned, errors, seconds_left)
 
 
 def progressive() -> OwnPolicy:
     """One line per ready agent."""
-    return OwnPolicy("progressive 1:1", Progressive(), 0.0)
+    return OwnPolicy("progressive 1:1", Progressive())
 
 
 def predictive(name: str, share: float = 0.03, window_days: int = 1) -> OwnPolicy:
     """The product's predictive policy. The limit counts over so many days, today among them."""
-    policy = OwnPolicy(name, Predictive(), share)
+    policy = OwnPolicy(name, Predictive(), Conditions(share))
     policy.days_before = deque(maxlen=window_days - 1)
     return policy

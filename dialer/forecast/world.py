@@ -31,7 +31,7 @@ class World:
 
     A line is answered with `answer_rate` (times `swing` of its hour) after gamma(3) with mean `ring_mean`; of the rest
     `fails` end within seconds, the others ring until `ring_timeout`. Somebody answered and without an agent after
-    `grace` is abandoned. The phone rings `setup` after the call was placed.
+    `grace` is abandoned. The carrier is asked `dial_delay` after the decision; the phone rings `setup` later.
     """
 
     crews: tuple[Crew, ...] = (Crew(15),)
@@ -40,6 +40,7 @@ class World:
     swing: tuple[float, ...] = ()
     ring_mean: float = 11.0
     ring_timeout: float = 25.0
+    dial_delay: float = 0.0
     setup: float = 2.5
     fails: float = 0.25
     fail_mean: float = 3.0

@@ -43,6 +43,7 @@ class Rehearsal:
     hours: float = 0.4
     seed: int = 1
     options: tuple[str, ...] = ()
+    language: str = ""  # as the list has it; empty: all
     database_url: str = ""
     redis_url: str = ""
 
@@ -60,7 +61,8 @@ def kills(programs: Sequence[str], seed: int) -> tuple[str, ...]:
 
 def rehearse(wanted: Rehearsal, folder: Path) -> dict[str, Any]:
     """Play it; the report, of which every check holds. Otherwise fails with the checks and what was said."""
-    rows = (EXAMPLES / "contacts.csv").read_bytes().splitlines(keepends=True)
+    header, *listed = (EXAMPLES / "contacts.csv").read_bytes().splitlines(keepends=True)
+    rows = [header, *(row for row in listed if wanted.language.encode() in row)]
     contacts = folder / "contacts.csv"
     contacts.write_bytes(b"".join(rows[: wanted.contacts + 1]))
     words = [sys.executable, "-m", "cli", "rehearse", str(contacts), "--partners", str(EXAMPLES / "partners.csv")]

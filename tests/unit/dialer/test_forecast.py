@@ -1,11 +1,15 @@
 """What modes of dialing come to on a simulated floor."""
 
+from dataclasses import replace
+
 import pytest
 
-from dialer.forecast.forecast import Ask, Expected, Outlook, expected, forecast
+from dialer.forecast.forecast import Ask, Expected, Outlook, expected, forecast, taught_by_a_day
 from dialer.forecast.world import Crew, World
+from dialer.forecast_facts import answered_in_the_end
+from dialer.pacing.habits import NOTHING_KNOWN
 
-SMALL = Ask(World(crews=(Crew(4),), hours=0.5), days=2, list_size=500, price_per_minute=0.1)
+SMALL = Ask(World(crews=(Crew(4),), hours=0.25), days=2, list_size=500, price_per_minute=0.1)
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +47,33 @@ def test_team_of_two_languages_reports_the_abandoned_share_of_each() -> None:
     assert set(power.abandoned_by_language) == {"de", "fr"}
 
 
-def test_interval_of_days_covers_their_mean_and_holds_a_day_like_them() -> None:
+def test_day_that_starts_with_experience_dials_ahead_and_one_that_starts_without_learns_first() -> None:
+    world = World(crews=(Crew(4),), answer_rate=0.4, talk_mean=40, hours=0.15)
+    known = taught_by_a_day(replace(world, hours=2.0), 0.03, seed=1)
+    ask = Ask(world, ("predictive",), days=2, starts_with=NOTHING_KNOWN, hours_after=8.0, learns_every_seconds=60.0)
+    (anew,) = forecast(ask)
+    (experienced,) = forecast(replace(ask, starts_with=known))
+    (one_to_one,) = forecast(replace(ask, modes=("progressive",)))
+    assert experienced.calls_per_agent_hour.mean > anew.calls_per_agent_hour.mean
+    assert anew.calls_per_agent_hour.mean >= one_to_one.calls_per_agent_hour.mean
+
+
+def test_lines_that_are_asked_for_late_ring_late_and_cost_calls() -> None:
+    world = World(crews=(Crew(4),), hours=0.5)
+    (quick,) = forecast(Ask(world, ("progressive",), days=2))
+    (slow,) = forecast(Ask(replace(world, dial_delay=10.0), ("progressive",), days=2))
+    assert slow.calls_per_agent_hour.mean < quick.calls_per_agent_hour.mean
+    assert slow.occupancy.mean < quick.occupancy.mean
+
+
+def test_lines_that_were_given_up_do_not_count_as_if_nobody_lived_there() -> None:
+    lines = [(5.0, True, False), (15.0, False, True), (15.0, False, True), (20.0, True, False), (25.0, False, False)]
+    assert answered_in_the_end(lines) == pytest.approx(0.2 + 0.8 * 0.5)
+    assert answered_in_the_end([(5.0, True, False), (25.0, False, False)]) == 0.5
+    assert answered_in_the_end([(15.0, False, True)]) == 0.0
+
+
+def test_interval_of_days_covers_their_mean() -> None:
     some = expected([0.60, 0.64, 0.62])
     assert (some.lowest, some.highest) == (0.60, 0.64)
-    assert some.holds(0.61)
-    assert not some.holds(0.90)
     assert expected([0.5]) == Expected(0.5, 0.0, 0.5, 0.5)

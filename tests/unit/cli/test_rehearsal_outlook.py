@@ -1,0 +1,17 @@
+"""What a rehearsal's forecast is told of the sandbox's people, and what a day with them teaches."""
+
+from cli.rehearsal.outlook import with_people
+from dialer.forecast.forecast import taught_by_a_day
+from dialer.forecast.world import Crew, World
+
+
+def test_changes_of_people_that_a_world_has_are_taken_and_others_left() -> None:
+    world = with_people(World(), "human=0.4, talk_mean_seconds=60,agree=0.3,patience_base_seconds=60")
+    assert (world.answer_rate, world.talk_mean, world.ring_mean) == (0.4, 60.0, World().ring_mean)
+    assert with_people(World(), "") == World()
+
+
+def test_two_hours_teach_enough_to_be_trusted() -> None:
+    known = taught_by_a_day(World(crews=(Crew(5),), hours=2.0), 0.03, seed=1)
+    assert known.is_trusted
+    assert abs(known.answer_rate - 0.25) < 0.05
