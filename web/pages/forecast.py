@@ -27,11 +27,12 @@ class ForecastWish(BaseModel):
     answer_percent: Annotated[float | None, Field(ge=1, le=100)] = None
     list_size: Annotated[int | None, Field(ge=0, le=10_000_000)] = None
     dial_level: Annotated[float | None, Field(ge=1, le=5)] = None
+    hours: Annotated[float | None, Field(ge=0.5, le=8)] = None  # of each day that is played
 
     def as_wish(self) -> Wish:
         """The same for the dialer."""
         rate = None if self.answer_percent is None else self.answer_percent / 100
-        return Wish(rate, self.list_size, self.dial_level)
+        return Wish(rate, self.list_size, self.dial_level, self.hours)
 
 
 @router.get("/campaigns/{campaign_id}/forecast")

@@ -18,7 +18,7 @@ def test_forecast_is_made_beside_the_program_and_shown_with_its_picture(bench: B
     browser = bench.browser(Role.MANAGER)
     path = f"/campaigns/{campaign_id}/forecast"
     assert "There is no forecast yet" in browser.get(path).text
-    asked = browser.post(path, data={"answer_percent": "30", "list_size": "100"})
+    asked = browser.post(path, data={"answer_percent": "30", "list_size": "100", "hours": "0.5"})
     assert "Being made" in asked.text
     again = browser.post(path, data={})
     assert again.status_code == 409
@@ -42,5 +42,6 @@ def test_bad_wishes_are_refused_and_agents_see_no_forecast(bench: Bench) -> None
     path = f"/campaigns/{campaign_id}/forecast"
     program = bench.program(Role.MANAGER)
     assert program.post(path, json={"answer_percent": 0}).status_code == 422
+    assert program.post(path, json={"hours": 24}).status_code == 422
     assert bench.program(Role.AGENT).get(path).status_code == 403
     assert program.get("/campaigns/campaign_none/forecast").status_code == 404
