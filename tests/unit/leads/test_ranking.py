@@ -1,5 +1,6 @@
 """The choice: lawful origin, protection, wish, relation, worth, tie-break; and everybody's reasons."""
 
+import hmac
 import json
 import random
 from collections import Counter
@@ -25,6 +26,7 @@ from leads.ranking import (
     Inputs,
     choose,
     share_out,
+    tie_break,
 )
 from leads.roster import Roster
 from leads.worth import start_of_week, week_gone_milli, worth_of
@@ -324,3 +326,9 @@ def test_shares_sum_to_one_lead_and_follow_the_weights(weights: dict[str, int]) 
     assert sum(shares.values()) == 1000
     for name, share in shares.items():
         assert abs(share - 1000 * weights[name] / sum(weights.values())) < 1
+
+
+@given(seed=st.text(max_size=100), partner_id=st.text(max_size=40))
+def test_ties_are_broken_by_an_hmac_that_anybody_can_check(seed: str, partner_id: str) -> None:
+    expected = hmac.new(seed.encode(), f"lead_1|{partner_id}".encode(), "sha256")
+    assert tie_break(seed, "lead_1", partner_id) == expected.hexdigest()
