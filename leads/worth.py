@@ -40,7 +40,8 @@ def worth_of(partner: PartnerFacts, points: int, policy: Policy, week_gone_milli
 
 def worths_of(standings: Iterable[Standing], policy: Policy, week_gone_milli: int) -> list[Worth]:
     """The same for many at a time: points, taken, room, credit, weekly entitlement and price of each."""
-    most, band = 1000 * policy.credit_weeks_at_most, policy.credit_band_milli
+    most, band, least = 1000 * policy.credit_weeks_at_most, policy.credit_band_milli, _ENTITLED_AT_LEAST_MILLI
+    ceiling = band + most
     discount_milli, owed_points, ahead_points = (
         policy.load_discount_milli,
         policy.credit_points_a_week,
@@ -56,16 +57,16 @@ def worths_of(standings: Iterable[Standing], policy: Policy, week_gone_milli: in
             discount = points * discount_milli * fuller_milli // 1_000_000
         else:
             # By the square: only whom nearly every week should fill loses by one that does not.
-            filled_milli = weekly_milli // places if weekly_milli > 0 else 0
-            filled_milli = min(1000, filled_milli)
+            filled_milli = 1000 if weekly_milli >= 1000 * places else weekly_milli // places if weekly_milli > 0 else 0
             open_room = policy.open_room_points * -fuller_milli * filled_milli * filled_milli // 1_000_000_000
-        owed_milli = 1000 * credit_milli // ((max(0, weekly_milli)) + _ENTITLED_AT_LEAST_MILLI)
+        entitled_milli = weekly_milli + least if weekly_milli > 0 else least
+        owed_milli = 1000 * credit_milli // entitled_milli
         if owed_milli <= 0:
-            credit = ahead_points * (max(-most, owed_milli)) // 1000
-        elif owed_milli > band:
-            credit = owed_points * (min(most, owed_milli - band)) // 1000
-        else:
+            credit = ahead_points * (owed_milli if -owed_milli < most else -most) // 1000
+        elif owed_milli <= band:
             credit = 0
+        else:
+            credit = owed_points * (owed_milli - band if owed_milli < ceiling else most) // 1000
         value = points - discount - price + credit + open_room
         found.append(Worth(points, discount, price, credit, value, open_room))
     return found
