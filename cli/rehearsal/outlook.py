@@ -102,7 +102,7 @@ def _ask(session: Session, campaign: Campaign, plan: Plan, span: tuple[datetime,
         found.world,
         hours=hours,
         swing=(),
-        dial_delay=_dial_delay(session, campaign),
+        dial_delays=_dial_delays(session, campaign),
     )
     return Ask(
         world,
@@ -118,8 +118,7 @@ def _ask(session: Session, campaign: Campaign, plan: Plan, span: tuple[datetime,
     )
 
 
-def _dial_delay(session: Session, campaign: Campaign) -> float:
-    """Seconds from the decision until the carrier is asked, in the mean."""
+def _dial_delays(session: Session, campaign: Campaign) -> tuple[float, ...]:
+    """Seconds from each decision until the carrier was asked."""
     rows = session.execute(select(Call.queued_at, Call.placing_at).where(Call.campaign_id == campaign.id))
-    waits = [(placing - queued).total_seconds() for queued, placing in rows if placing is not None]
-    return sum(waits) / max(1, len(waits))
+    return tuple((placing - queued).total_seconds() for queued, placing in rows if placing is not None)

@@ -133,7 +133,7 @@ class Floor:
         for _ in range(count):
             self._number += 1
             self.day.dials += 1
-            line = Dialed(self._number, language, self.now + self.world.dial_delay)
+            line = Dialed(self._number, language, self.now + self.world.draw_delay(self._rng))
             seconds, is_answered = self.world.draw_line(self._rng, self.now)
             self.lines[line.name] = line
             self._at(line.placed + seconds, "answered" if is_answered else "ended", line)

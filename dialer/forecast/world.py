@@ -31,7 +31,7 @@ class World:
 
     A line is answered with `answer_rate` (times `swing` of its hour) after gamma(3) with mean `ring_mean`; of the rest
     `fails` end within seconds, the others ring until `ring_timeout`. Somebody answered and without an agent after
-    `grace` is abandoned. The carrier is asked `dial_delay` after the decision; the phone rings `setup` later.
+    `grace` is abandoned. The carrier is asked after one of `dial_delays`, if any; the phone rings `setup` later.
     """
 
     crews: tuple[Crew, ...] = (Crew(15),)
@@ -40,7 +40,7 @@ class World:
     swing: tuple[float, ...] = ()
     ring_mean: float = 11.0
     ring_timeout: float = 25.0
-    dial_delay: float = 0.0
+    dial_delays: tuple[float, ...] = ()
     setup: float = 2.5
     fails: float = 0.25
     fail_mean: float = 3.0
@@ -72,6 +72,10 @@ class World:
         if not self.swing:
             return self.answer_rate
         return min(1.0, self.answer_rate * self.swing[min(len(self.swing) - 1, int(seconds / 3600.0))])
+
+    def draw_delay(self, rng: Random) -> float:
+        """How long a call waits from the decision until the carrier is asked."""
+        return rng.choice(self.dial_delays) if self.dial_delays else 0.0
 
     def draw_line(self, rng: Random, seconds: float) -> tuple[float, bool]:
         """How long a call lasts until it is answered (True) or ends by itself."""

@@ -61,7 +61,7 @@ def test_day_that_starts_with_experience_dials_ahead_and_one_that_starts_without
 def test_lines_that_are_asked_for_late_ring_late_and_cost_calls() -> None:
     world = World(crews=(Crew(4),), hours=0.5)
     (quick,) = forecast(Ask(world, ("progressive",), days=2))
-    (slow,) = forecast(Ask(replace(world, dial_delay=10.0), ("progressive",), days=2))
+    (slow,) = forecast(Ask(replace(world, dial_delays=(5.0, 15.0)), ("progressive",), days=2))
     assert slow.calls_per_agent_hour.mean < quick.calls_per_agent_hour.mean
     assert slow.occupancy.mean < quick.occupancy.mean
 
