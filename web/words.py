@@ -360,10 +360,12 @@ WORDS: dict[str, str] = (
 
 
 def word(translation: NullTranslations, code: str) -> str:
-    """What a code is called; a code without words is shown as it is, without its place and with spaces."""
+    """What a code is called; one without words is shown as it is, without its place; thousandths in per cent."""
     if code in WORDS:
         return translation.gettext(WORDS[code])
-    return code.rpartition(":")[2].replace("_", " ")
+    plain = code.rpartition(":")[2].replace("_", " ")
+    thousandths = plain.removesuffix("‰")
+    return f"{int(thousandths) / 10:g} %" if thousandths != plain and thousandths.isdecimal() else plain
 
 
 def facts_in_words(translate: Callable[[str], str], facts: Mapping[str, Any]) -> dict[str, Any]:

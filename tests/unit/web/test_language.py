@@ -192,3 +192,8 @@ def test_spans_are_written_as_on_a_stopwatch(seconds: float, shown: str) -> None
 def test_spans_of_rules_are_said_in_whole_units(hours: float, language: str, words: str) -> None:
     # Languages part number and unit by spaces of their own.
     assert Formats(language).duration(timedelta(hours=hours)).split() == words.split()
+
+
+def test_a_share_in_thousandths_is_said_in_per_cent() -> None:
+    said = [word(translations("de"), f"value:{value}") for value in ("700‰", "5‰", "de", "#1", "1/10", "‰")]
+    assert said == ["70 %", "0.5 %", "Deutsch", "zuerst genannt", "1/10", "‰"]
