@@ -29,17 +29,21 @@ _LATER_DIALS = ("points", "hot_ttl_hours", "first_contact_hours", "business_hour
 class Policy:
     """The dials of routing. A change of any of them is another policy, known by its mark."""
 
-    version: str = "3"
+    version: str = "4"
     max_offers: int = 3
     offer_ttl_hours: float = 8.0  # business hours, like the two below
     # Points out of a thousand for each week of entitlement that a partner is owed, at most for so many weeks; the first
     # thousandths of a week owed count nothing. Who is ahead loses less: it only makes way for whoever is owed.
-    credit_points_a_week: int = 70
+    credit_points_a_week: int = 80
     credit_weeks_at_most: int = 8
-    credit_band_milli: int = 100
+    credit_band_milli: int = 0
+    # So many thousandths of these points go by the square of the weeks owed: a little counts little, much counts much.
+    credit_steepness_milli: int = 500
+    # What is owed counts by so many thousandths less as a week begins, and by so many more as it ends.
+    late_credit_milli: int = 500
     ahead_points_a_week: int = 10
     # For room that would stay empty, where a partner's entitlement fills its weeks: what a week leaves open is gone.
-    open_room_points: int = 200
+    open_room_points: int = 100
     # A partner that is ahead of its week loses up to so many thousandths of its points.
     load_discount_milli: int = 50
     hot_ttl_hours: float = 2.0
@@ -74,7 +78,8 @@ def _unturned(dials: Mapping[str, Any]) -> dict[str, Any]:
     """Dials that came later as they stand in a policy that does not name them: it decided as if they were so."""
     later = {name: Policy.__dataclass_fields__[name].default for name in _LATER_DIALS}
     same_for_all = dials.get("credit_points_a_week", 50)
-    return later | {"credit_band_milli": 0, "ahead_points_a_week": same_for_all, "open_room_points": 0}
+    absent = ("credit_band_milli", "credit_steepness_milli", "late_credit_milli", "open_room_points")
+    return later | dict.fromkeys(absent, 0) | {"ahead_points_a_week": same_for_all}
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "credit_points_a_week": (0, 500),
     "credit_weeks_at_most": (1, 52),
     "credit_band_milli": (0, 5000),
+    "credit_steepness_milli": (0, 1000),
+    "late_credit_milli": (0, 1000),
     "ahead_points_a_week": (0, 500),
     "open_room_points": (0, 500),
     "load_discount_milli": (0, 500),

@@ -42,6 +42,8 @@ def worths_of(standings: Iterable[Standing], policy: Policy, week_gone_milli: in
     """The same for many at a time: points, taken, room, credit, weekly entitlement and price of each."""
     most, band, least = 1000 * policy.credit_weeks_at_most, policy.credit_band_milli, _ENTITLED_AT_LEAST_MILLI
     ceiling = band + most
+    steepness_milli = policy.credit_steepness_milli
+    late_milli = 1000 + policy.late_credit_milli * (2 * week_gone_milli - 1000) // 1000
     discount_milli, owed_points, ahead_points = (
         policy.load_discount_milli,
         policy.credit_points_a_week,
@@ -66,7 +68,9 @@ def worths_of(standings: Iterable[Standing], policy: Policy, week_gone_milli: in
         elif owed_milli <= band:
             credit = 0
         else:
-            credit = owed_points * (owed_milli - band if owed_milli < ceiling else most) // 1000
+            counts_milli = owed_milli - band if owed_milli < ceiling else most
+            counts_milli += steepness_milli * (counts_milli * counts_milli // 1000 - counts_milli) // 1000
+            credit = owed_points * late_milli * counts_milli // 1_000_000
         value = points - discount - price + credit + open_room
         found.append(Worth(points, discount, price, credit, value, open_room))
     return found

@@ -19,6 +19,8 @@ _BIDDING_ROUNDS = 80
 _FIRST_STEP, _LAST_STEP, _STEP_SHRINKS = 0.08, 0.008, 0.96
 # A price is at most so much of a whole fit, a subsidy at most so much.
 _DEAREST, _CHEAPEST = 0.6, -0.4
+# A price that earns sees to so much of what its leads need: whole, it moves more of them than the share lacks.
+_EARNS = 0.85
 # Between its bounds a price fades: it only stays where it is needed.
 _FADES = 0.97
 
@@ -81,8 +83,7 @@ def learn(
     factors, entitled = _fill(open_leads, terms, room)
     prices = _bid(open_leads, room, {name: floor * share for name, share in entitled.items()})
     return {
-        name: Lesson(round(1000 * factors.get(name, 1.0)), round(1000 * prices.get(name, 0.0)))
-        for name in sorted(terms)
+        name: Lesson(round(1000 * factors.get(name, 1.0)), _in_points(prices.get(name, 0.0))) for name in sorted(terms)
     }
 
 
@@ -165,6 +166,10 @@ def _bid(leads: Sequence[PastLead], room: Mapping[str, float], floors: Mapping[s
             for name, price in prices.items():
                 means[name] += price / (_BIDDING_ROUNDS - _BIDDING_ROUNDS // 2)
     return means
+
+
+def _in_points(price: float) -> int:
+    return round(1000 * (price if price > 0 else _EARNS * price))
 
 
 def _pull(count: int, floor: float, room: float) -> float:

@@ -66,6 +66,8 @@ ROUTING_WORDS: dict[str, str] = {
     "dial:credit_points_a_week": N_("Points for each week of share owed"),
     "dial:credit_weeks_at_most": N_("Weeks owed that count at most"),
     "dial:credit_band_milli": N_("Thousandths of a week owed that do not count yet"),
+    "dial:credit_steepness_milli": N_("Thousandths of credit's points that go by the square of weeks owed"),
+    "dial:late_credit_milli": N_("Thousandths by which credit counts less on Monday and more on Friday"),
     "dial:ahead_points_a_week": N_("Points off for each week of share ahead"),
     "dial:open_room_points": N_("Points for room that would stay empty"),
     "dial:load_discount_milli": N_("Discount for a full week, in thousandths"),

@@ -34,6 +34,8 @@ class LabWish(BaseModel):
     load_discount_milli: int
     # Whoever does not send these leaves them as they are.
     credit_band_milli: int | None = None
+    credit_steepness_milli: int | None = None
+    late_credit_milli: int | None = None
     ahead_points_a_week: int | None = None
     open_room_points: int | None = None
     max_offers: int

@@ -186,7 +186,7 @@ def test_credit_weighs_by_weeks_of_ones_own_entitlement_and_within_bounds() -> N
         partner("a", credit_milli=1_000, weekly_milli=700),
         partner("b", credit_milli=1_000, weekly_milli=9_700),
     )
-    policy = Policy(credit_points_a_week=50, credit_band_milli=0, ahead_points_a_week=20)
+    policy = Policy(credit_points_a_week=50, credit_steepness_milli=0, late_credit_milli=0, ahead_points_a_week=20)
     assert worth_of(small, 500, policy, 0).credit == 50
     assert worth_of(large, 500, policy, 0).credit == 5
     assert worth_of(partner("c", credit_milli=900_000), 500, policy, 0).credit == 400
@@ -194,9 +194,16 @@ def test_credit_weighs_by_weeks_of_ones_own_entitlement_and_within_bounds() -> N
 
 
 def test_a_little_that_is_owed_does_not_count_yet() -> None:
-    policy = Policy(credit_points_a_week=100, credit_band_milli=200)
+    policy = Policy(credit_points_a_week=100, credit_band_milli=200, credit_steepness_milli=0, late_credit_milli=0)
     owed = [partner("a", credit_milli=milli, weekly_milli=700) for milli in (200, 201, 700)]
     assert [worth_of(one, 500, policy, 0).credit for one in owed] == [0, 0, 50]
+
+
+def test_much_that_is_owed_counts_more_than_by_its_weeks_and_the_more_the_later_in_the_week() -> None:
+    policy = Policy(credit_points_a_week=100, credit_steepness_milli=500, late_credit_milli=500)
+    half, two = (partner("a", credit_milli=milli, weekly_milli=700) for milli in (500, 2_000))
+    assert [worth_of(half, 500, policy, gone).credit for gone in (0, 500, 1000)] == [18, 37, 56]
+    assert [worth_of(two, 500, policy, gone).credit for gone in (0, 500, 1000)] == [150, 300, 450]
 
 
 def test_room_that_would_stay_empty_earns_where_the_share_fills_every_week() -> None:
@@ -210,11 +217,12 @@ def test_room_that_would_stay_empty_earns_where_the_share_fills_every_week() -> 
 
 def test_policy_of_before_the_later_dials_decides_and_is_marked_as_it_was() -> None:
     old = Policy(version="2", credit_points_a_week=50).to_json()
-    for later in ("credit_band_milli", "ahead_points_a_week", "open_room_points"):
-        del old[later]
+    later = ("credit_steepness_milli", "late_credit_milli", "ahead_points_a_week", "open_room_points")
+    for name in later:
+        del old[name]
     policy = Policy.from_json(old)
     assert policy.to_json() == old
-    assert (policy.credit_band_milli, policy.ahead_points_a_week, policy.open_room_points) == (0, 50, 0)
+    assert [getattr(policy, name) for name in ("credit_band_milli", *later)] == [0, 0, 0, 50, 0]
     assert worth_of(partner("c", credit_milli=-900_000), 500, policy, 1000).value == 500 - 400
 
 
