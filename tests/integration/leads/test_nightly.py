@@ -128,7 +128,9 @@ def test_week_is_made_good_once_when_it_is_over_and_decisions_still_replay(datab
         (shown,) = list_weeks(session)
         assert shown.monday == date(2026, 3, 2)
         made_good = {share.name: share.made_good_milli for share in shown.shares}
-        assert made_good["Holding"] == -made_good["A"] == shown.given_milli == shown.taken_milli
+        assert (made_good["Holding"], -made_good["A"]) == (shown.given_milli, shown.taken_milli)
+        # Shares are rounded, so what one gets and the other gives may differ by a few thousandths.
+        assert abs(shown.given_milli - shown.taken_milli) < 10
         # A partner is told of its own share alone; with branches, of their owner's.
         (own,) = list_own_weeks(session, large)
         assert [share.made_good_milli for share in own.shares] == [made_good["Holding"]]
