@@ -27,6 +27,16 @@ VICIDIAL: dict[tuple[int, float], VicidialSettings] = {
     (15, 0.4): VicidialSettings(
         available_only_tally=True, drop_seconds=2.0, level_difference_target=-1.0, maximum_level=2.0
     ),
+    (5, 0.15): VicidialSettings(
+        available_only_tally=True,
+        drop_seconds=2.0,
+        level_difference_target=0.5,
+        maximum_level=2.5,
+        method="AVERAGE",
+    ),
+    (5, 0.4): VicidialSettings(
+        available_only_tally=True, drop_seconds=2.0, level_difference_target=-1.0, intensity=-25.0, maximum_level=2.0
+    ),
 }
 BINOMIAL: dict[tuple[int, float], float] = {
     (5, 0.25): 0.0486,
@@ -34,6 +44,8 @@ BINOMIAL: dict[tuple[int, float], float] = {
     (50, 0.25): 0.6794,
     (15, 0.15): 0.1171,
     (15, 0.4): 0.1607,
+    (5, 0.15): 0.0277,
+    (5, 0.4): 0.0704,
 }
 
 
