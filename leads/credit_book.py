@@ -138,10 +138,13 @@ def booking_of(session: Session, choice: Choice, *, is_first: bool) -> Beside | 
 
 
 def begin_rows(session: Session, choice: Choice, without: Collection[str], now: datetime) -> None:
-    """A row for each whom a choice may change, of those who are `without` one."""
+    """A row for each of those `without` one, where a choice changes any of them.
+
+    All at once: after a new row everybody reads all rows again, and new partners come in lists of hundreds.
+    """
     touched = {choice.partner_id, *(name for name, _ in choice.shares)} if choice.basis == TURN else set()
-    if new := sorted(touched.intersection(without)):
-        session.add_all(PartnerCredit(partner_id=name, since=now) for name in new)
+    if not touched.isdisjoint(without):
+        session.add_all(PartnerCredit(partner_id=name, since=now) for name in sorted(without))
         session.flush()
 
 

@@ -138,6 +138,22 @@ def test_what_others_did_is_followed_without_reading_everybody_again(database: D
     assert_memory_is_what_rows_say(database, leads[5])
 
 
+def test_new_partners_of_every_language_cost_one_decision_a_reading_and_not_each_its_own(database: Database) -> None:
+    languages = ("de", "fr", "it")
+    for language in languages:
+        add_partner(database, f"Partner {language}", languages=(language,))
+    german, *others = (add_lead(database, number, language=one) for number, one in enumerate(languages))
+    route_now(database, german)
+    route_now(database, add_lead(database, 7))
+    asked: list[str] = []
+    for lead_id in others:
+        with database.transaction() as session:
+            event.listen(session.connection(), "before_cursor_execute", lambda *args: asked.append(args[2]))
+            assert route(session, lead_id, POLICY, NOW).partner_id
+    assert not any("JOIN partner_credits" in statement for statement in asked)
+    assert_memory_is_what_rows_say(database, german)
+
+
 def test_journal_keeps_the_latest_holds_alone(database: Database) -> None:
     with database.transaction() as session:
         for _ in range(2 * KEPT + 1):
