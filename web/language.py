@@ -110,9 +110,10 @@ class Formats:
             return ""
         return dates.format_time(moment, "medium", tzinfo=OFFICE_TIME_ZONE, locale=self.locale)
 
-    def number(self, number: float) -> str:
-        """A number with the language's separators."""
-        return str(numbers.format_decimal(number, locale=self.locale))
+    def number(self, number: float, decimals: int | None = None) -> str:
+        """A number with the language's separators; with so many decimals where given, as a column of numbers needs."""
+        pattern = None if decimals is None else f"#,##0.{'0' * decimals}"
+        return str(numbers.format_decimal(number, pattern, locale=self.locale))
 
     def percent(self, part: float, whole: float) -> str:
         """A share in whole percent; of nothing it is 0."""
