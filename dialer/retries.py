@@ -16,6 +16,8 @@ from dialer.tables import Call
 REJECTED_NUMBER = "rejected_number"
 # After these nobody's phone has rung.
 NEVER_RANG = frozenset({CallStatus.NOT_PLACED, CallStatus.WITHDRAWN, CallStatus.REFUSED})
+# A machine that is heard early enough is hung up on before it is put through: nobody has lost patience.
+_NOBODY_SPOKE = frozenset({CallStatus.ABANDONED, CallStatus.HUNG_UP_BEFORE_BRIDGE})
 
 
 def put_back_after_ending(session: Session, call: Call, ending: str, now: datetime) -> None:
@@ -36,7 +38,7 @@ def ending_of(call: Call) -> str:
     status = CallStatus(call.status)
     if status is CallStatus.FAILED and call.end_reason == REJECTED_NUMBER:
         return REJECTED_NUMBER
-    if status is CallStatus.ABANDONED and call.answered_by in {"machine", "fax"}:
+    if status in _NOBODY_SPOKE and call.answered_by in {"machine", "fax"}:
         return "machine"
     return status.value
 
