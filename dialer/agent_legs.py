@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign, CampaignStatus
-from dialer import agents, calls, job_names, live_transfers, lost_line_book, rooms
+from dialer import agents, calls, job_names, live_transfers, lost_line_book, meetings, rooms
 from dialer.call_states import LIVE, CallStatus
 from dialer.calls import Change
 from dialer.lost_line_rules import is_browser
@@ -137,12 +137,14 @@ def _follow_lost_leg(parts: Parts, session: Session, leg: Call, now: datetime) -
 def _see_to_customer(  # noqa: PLR0913, PLR0917 - the leg that ended, the call and the agent, all locked
     parts: Parts, session: Session, leg: Call, talk: Call, agent: Agent, now: datetime
 ) -> None:
-    """The contact would be alone in the room: they wait for the agent, or are let go."""
+    """The contact would be alone in the room: they wait for the agent, are told that nobody is there, or are let go."""
     if lost_line_book.is_unsettled(session, talk.id):
         return  # the phone that was called back has failed: the sweep calls it again once it has rested
     line = lost_line_book.lose(parts, session, leg, talk, agent, now)
     if line is None:
         parts.queue.put_after_commit(session, QueueName.DIAL, job_names.HANG_UP_CALL, talk.id)
+    elif not meetings.have_met(session, talk):  # whoever comes back does so for the next customer, in another room
+        parts.queue.put_after_commit(session, QueueName.DIAL, job_names.TEND_LINE, talk.id)
     else:
         call_agent_phone(parts, session, agent, now, room=line.room)
 

@@ -62,6 +62,8 @@ class What(StrEnum):
     FAILED = "failed"
     CANCELED = "canceled"
     SETTLED = "settled"
+    FOUND_NOBODY = "found_nobody"  # the agent's line was lost before they had met
+    MET = "met"  # late news: customer and agent were in the room together after all
 
 
 _S, _W = CallStatus, What
@@ -135,6 +137,9 @@ TRANSITIONS: dict[tuple[CallStatus, What], CallStatus] = {
     (_S.SETTLING, _W.JOINED): _S.COMPLETED,
     (_S.SETTLING, _W.LEFT): _S.COMPLETED,
     (_S.SETTLING, _W.SETTLED): _S.HUNG_UP_BEFORE_BRIDGE,
+    **{(status, _W.FOUND_NOBODY): _S.ABANDONED for status in (_S.CONNECTING, _S.BRIDGED, _S.SETTLING)},
+    # What was decided for want of news gives way to the news, once; `meetings` says when. No other end ever changes.
+    **{(status, _W.MET): _S.COMPLETED for status in (_S.HUNG_UP_BEFORE_BRIDGE, _S.ABANDONED)},
     # Whoever leaves our conference has hung up or been hung up: we never move a contact anywhere else.
     (_S.BRIDGED, _W.LEFT): _S.COMPLETED,
     **{(_S.BRIDGED, over): _S.COMPLETED for over in _OVER},
@@ -142,5 +147,5 @@ TRANSITIONS: dict[tuple[CallStatus, What], CallStatus] = {
 
 
 def next_status(status: CallStatus, what: What) -> CallStatus:
-    """The status after `what` happened; the same one where the table has no arrow. A final status never changes."""
+    """The status after `what` happened; the same one where the table has no arrow. No report changes a final status."""
     return TRANSITIONS.get((status, what), status)

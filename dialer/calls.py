@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from dialer.call_states import FINAL, IN_FLIGHT, CallStatus, What, next_status
@@ -113,13 +113,22 @@ def is_being_called(session: Session, call: Call) -> bool:
 
 def time_since_taken(session: Session, call: Call) -> timedelta | None:
     """From telling a call to join a room to its end by the carrier's clock; None where one of them is not known."""
-    taken_at = session.scalar(select(CallEvent.at).where(CallEvent.call_id == call.id, CallEvent.what == What.TAKEN))
-    ended_at = session.scalar(
-        select(func.max(CallEvent.reported_at)).where(
-            CallEvent.call_id == call.id, CallEvent.to_status == CallStatus.SETTLING
-        )
+    taken, ended_at = session.scalar(select(taken_at(call.id))), end_by_carrier(session, call)
+    return ended_at - taken if taken is not None and ended_at is not None else None
+
+
+def taken_at(call_id: str) -> ScalarSelect[datetime]:
+    """When a call was told to join a room, for use in a statement."""
+    taken = select(CallEvent.at).where(CallEvent.call_id == call_id, CallEvent.what == What.TAKEN)
+    return taken.limit(1).scalar_subquery()
+
+
+def end_by_carrier(session: Session, call: Call) -> datetime | None:
+    """When a call that ended on its way into a room did so, by the carrier's clock; None: not known."""
+    ended = select(func.max(CallEvent.reported_at)).where(
+        CallEvent.call_id == call.id, CallEvent.to_status == CallStatus.SETTLING
     )
-    return ended_at - taken_at if taken_at is not None and ended_at is not None else None
+    return session.scalar(ended)
 
 
 def next_attempt_numbers(session: Session, contact_ids: Collection[str]) -> dict[str, int]:
@@ -216,8 +225,10 @@ def _enter(call: Call, status: CallStatus, now: datetime, reason: str) -> None:
         setattr(call, stamp, now)
     if status in _ANSWERED_TOO and call.answered_at is None:
         call.answered_at = now
+    if status is CallStatus.ABANDONED:
+        call.bridged_at = None  # whoever was in a room was there alone
     if status is CallStatus.COMPLETED and call.bridged_at is None:
-        call.bridged_at = now  # it left a conference, so it had been in it
+        call.bridged_at = call.ended_at or now  # it left a conference, so it had been in it
     if status in FINAL:
-        call.ended_at = now
-        call.end_reason = call.end_reason or reason or status.value
+        call.end_reason = status.value if call.ended_at else call.end_reason or reason or status.value
+        call.ended_at = call.ended_at or now

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from campaigns import campaigns, contact_queue
 from campaigns.tables import Campaign
-from dialer import agent_legs, agents, calls, live_transfers, lost_line_book, retries
-from dialer.call_states import CallStatus, What
+from dialer import agent_legs, agents, calls, drafts, live_transfers, lost_line_book, retries
+from dialer.call_states import FINAL, CallStatus, What
 from dialer.calls import Change
 from dialer.gate_check import Verdict
 from dialer.reasons import Reason
@@ -18,12 +18,18 @@ from foundation.settings import Settings
 
 REJECTED_NUMBER = retries.REJECTED_NUMBER
 MESSAGE_PLAYED = "message_played"
+NO_DISPOSITION = "no_disposition"
 
 
 def follow_contact_call(parts: Parts, session: Session, change: Change, now: datetime) -> None:
     """A contact's call has ended: free or wrap up its agent, and decide about the contact unless the agent will."""
     call = change.call
     assert call.contact_id is not None
+    if change.before in FINAL:
+        # Late news that they had met: contact and agent have gone on long ago, and nobody asks what came of it.
+        call.disposition, call.disposition_at = NO_DISPOSITION, now
+        drafts.take_over(session, call)
+        return
     campaign = session.get(Campaign, call.campaign_id)
     assert campaign is not None
     heard_machine = call.answered_by in {"machine", "fax"}

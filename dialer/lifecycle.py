@@ -25,6 +25,7 @@ from dialer import (
     leases,
     limits,
     live_transfers,
+    meetings,
     pace,
     pacing_facts,
     rooms,
@@ -268,6 +269,7 @@ def on_report(parts: Parts, session: Session, report: CallReport, now: datetime)
     if change is None:
         log.warning("report_for_unknown_call", call_id=report.call_id, what=report.what)
         return None
+    change = meetings.corrected(session, report, change, now)
     if report.what is Reported.MACHINE_HEARD and not change.is_repeat:
         _let_machine_go(parts, session, change.call, report.answered_by)
     what_follows(parts, session, change, now)

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dialer import hold_book, rooms
+from dialer import hold_book, meetings, rooms
 from dialer.call_states import CallStatus
-from dialer.lost_line_rules import EndedLeg, LineStatus, is_lost
+from dialer.lost_line_rules import EndedLeg, LineStatus, is_lost, leaves_alone
 from dialer.lost_line_tables import LostLine
 from dialer.tables import Agent, Call
 from dialer.wiring import Parts
@@ -18,6 +18,8 @@ from foundation.ids import new_id
 
 # However fast the clock, a phone needs some real time to be called again.
 BACK_REAL_SECONDS = 6.0
+# After these the customer is told something, which may be left to do.
+TO_BE_TOLD = frozenset({LineStatus.GIVEN_UP, LineStatus.FOUND_NOBODY})
 
 
 def open_of_call(session: Session, call_id: str) -> LostLine | None:
@@ -34,14 +36,19 @@ def is_unsettled(session: Session, call_id: str) -> bool:
 def lose(  # noqa: PLR0913, PLR0917 - the leg that ended, the call and the agent, all locked
     parts: Parts, session: Session, leg: Call, call: Call, agent: Agent, now: datetime
 ) -> LostLine | None:
-    """A locked agent's leg has ended. The lost line that a locked call waits for from now on; None: it does not wait.
+    """A locked agent's leg has ended. The line that a locked call has lost by that; None: it has lost none.
 
-    The customer is put on hold, where they are not.
+    A customer who was talking is put on hold, where they are not. One who was still coming has heard nobody.
     """
     ended = EndedLeg(
-        leg.to_number, leg.bridged_at is not None, CallStatus(call.status), bool(call.disposition), call.answered_by
+        leg.to_number,
+        leg.bridged_at is not None,
+        CallStatus(call.status),
+        bool(call.disposition),
+        call.answered_by,
+        meetings.have_met(session, call),
     )
-    if not is_lost(ended):
+    if not (is_lost(ended) or leaves_alone(ended)):
         return None
     patience = max(timedelta(seconds=parts.settings.agent_back_seconds), parts.clock.real_seconds(BACK_REAL_SECONDS))
     line = LostLine(
@@ -58,9 +65,17 @@ def lose(  # noqa: PLR0913, PLR0917 - the leg that ended, the call and the agent
     )
     session.add(line)
     session.flush()
+    if ended.have_met:
+        keep_on_hold(parts, session, line, call, agent, now)
+    return line
+
+
+def keep_on_hold(  # noqa: PLR0913, PLR0917 - the line, its call and its agent, all locked
+    parts: Parts, session: Session, line: LostLine, call: Call, agent: Agent, now: datetime
+) -> None:
+    """The customer waits on hold, unless they did so before the line was lost."""
     if not line.was_on_hold:
         hold_book.put_on_hold(parts, session, call, agent, now)
-    return line
 
 
 def go_on(  # noqa: PLR0913, PLR0917 - the line, its call and its agent, all locked
@@ -75,7 +90,7 @@ def go_on(  # noqa: PLR0913, PLR0917 - the line, its call and its agent, all loc
 def close(session: Session, line: LostLine, status: LineStatus, now: datetime) -> None:
     """An open line ends so. What is left to be done after it is for whoever settles it."""
     line.status, line.ended_at = status, now
-    line.settled_at = None if status is LineStatus.GIVEN_UP else now
+    line.settled_at = None if status in TO_BE_TOLD else now
     session.flush()
 
 

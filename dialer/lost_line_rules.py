@@ -1,12 +1,13 @@
-"""What becomes of a customer whose agent's leg was lost in the talk. Pure: facts from rows in, one step out.
+"""What becomes of a customer whose agent's leg was lost, in the talk or just before. Pure: facts in, one step out.
 
 Whoever asks again after a crash gets the step that is still to be done.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from dialer.call_states import CallStatus
+from dialer.call_states import CallStatus, What
 
 # What is recorded of a call whose agent was not back in time.
 LINE_LOST = "line_lost"
@@ -16,12 +17,12 @@ class LineStatus(StrEnum):
     """How a lost line stands."""
 
     LOST = "lost"  # the customer waits, the agent's phone is called
-
     BACK = "back"  # the talk went on
     HANDED_OVER = "handed_over"  # a partner had the customer
     CUSTOMER_LEFT = "customer_left"
     ENDED = "ended"  # the agent has said what came of the call
     GIVEN_UP = "given_up"  # the agent was not back in time; the customer is told so
+    FOUND_NOBODY = "found_nobody"  # the customer had heard nobody yet, and hears the lawful message
 
 
 class Leg(StrEnum):
@@ -41,13 +42,17 @@ class Step(StrEnum):
     GO_ON = "go_on"
     HAND_OVER = "hand_over"
     GIVE_UP = "give_up"
+    FIND_NOBODY = "find_nobody"
     CLOSE_LEFT = "close_left"
     CLOSE_SAID = "close_said"
 
 
 @dataclass(frozen=True)
 class Loss:
-    """How a lost line, its call and the agent's phone stand. `has_rested`: the phone did not fail just now."""
+    """How a lost line, its call and the agent's phone stand. `has_rested`: the phone did not fail just now.
+
+    `have_met`: customer and agent have been in the room together.
+    """
 
     customer_is_there: bool
     is_said: bool
@@ -56,6 +61,7 @@ class Loss:
     is_over_time: bool
     partner_is_in: bool = False
     partner_is_coming: bool = False
+    have_met: bool = True
 
 
 def next_step(now: Loss) -> Step:
@@ -68,6 +74,8 @@ def next_step(now: Loss) -> Step:
         return Step.HAND_OVER
     if now.leg is Leg.PARKED:
         return Step.GO_ON
+    if not now.have_met:
+        return Step.FIND_NOBODY  # no law lets somebody wait who has heard nobody yet
     if now.is_over_time and not (now.leg is Leg.ANSWERED or now.partner_is_coming):
         return Step.GIVE_UP
     return Step.CALL_AGENT if now.leg is Leg.NONE and now.has_rested else Step.WAIT
@@ -84,13 +92,17 @@ def leg_stands(status: str) -> Leg:
 
 @dataclass(frozen=True)
 class EndedLeg:
-    """An agent's leg that has just ended, and the customer's call. `answered_by` as the detector said."""
+    """An agent's leg that has just ended, and the customer's call. `answered_by` as the detector said.
+
+    `have_met`: customer and agent have been in the room together.
+    """
 
     phone: str
     was_parked: bool
     customer: CallStatus
     is_said: bool
     answered_by: str
+    have_met: bool
 
 
 def is_browser(phone: str) -> bool:
@@ -100,5 +112,43 @@ def is_browser(phone: str) -> bool:
 
 def is_lost(leg: EndedLeg) -> bool:
     """Whether a leg that ended was lost while somebody talked on it, so that the customer is kept."""
-    talked = leg.was_parked and leg.customer is CallStatus.BRIDGED
-    return is_browser(leg.phone) and talked and not leg.is_said and leg.answered_by not in {"machine", "fax"}
+    return is_browser(leg.phone) and leg.have_met and leg.customer is CallStatus.BRIDGED and _is_wanted(leg)
+
+
+def leaves_alone(leg: EndedLeg) -> bool:
+    """Whether a leg has ended in the moment in which a customer came: there is nobody, whatever its phone is."""
+    is_there = leg.customer in {CallStatus.CONNECTING, CallStatus.BRIDGED}
+    return is_there and not leg.have_met and _is_wanted(leg)
+
+
+def _is_wanted(leg: EndedLeg) -> bool:
+    return leg.was_parked and not leg.is_said and leg.answered_by not in {"machine", "fax"}
+
+
+def were_together(joined_at: datetime | None, agent_left_at: datetime | None) -> bool:
+    """Whether somebody who was in the room was there with its agent, by the carrier's clock, which counts seconds.
+
+    None: not known. A carrier that tells of somebody in a room tells of the agent's room, so doubt speaks for it.
+    """
+    return joined_at is None or agent_left_at is None or joined_at <= agent_left_at
+
+
+@dataclass(frozen=True)
+class Way:
+    """A call that ended on its way into the room, of which no news came. `lasted`: from being sent there to its end;
+    None: not known. `grace`: so long somebody may wait for an agent by law.
+    """
+
+    lasted: timedelta | None
+    agent_was_gone: bool
+    grace: timedelta
+    surely_in_after: timedelta
+
+
+def way_ended(way: Way) -> What:
+    """What is taken to have become of such a call."""
+    if way.lasted is None:
+        return What.SETTLED
+    if way.agent_was_gone:
+        return What.FOUND_NOBODY if way.lasted >= way.grace else What.SETTLED
+    return What.JOINED if way.lasted >= way.surely_in_after else What.SETTLED

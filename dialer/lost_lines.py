@@ -1,4 +1,4 @@
-"""Carries on when an agent's leg was lost in a talk: calls the agent back, goes on, or lets the customer go politely.
+"""Carries on when an agent's leg was lost: calls the agent back, goes on, or lets the customer go politely.
 
 Everything is decided under the locks by `lost_line_rules`; the report, the desk, the job and the sweep come here alike.
 """
@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
+from campaigns.tables import Campaign
 from compliance import do_not_call
 from dialer import (
     agent_legs,
@@ -21,10 +22,12 @@ from dialer import (
     live_transfers,
     lost_line_book,
     lost_line_words,
+    meetings,
     rooms,
     transfer_book,
 )
-from dialer.call_states import FINAL, CallStatus
+from dialer.call_states import FINAL, CallStatus, What
+from dialer.lawful_message import lawful_message
 from dialer.lost_line_rules import LINE_LOST, LineStatus, Loss, Step, leg_stands, next_step
 from dialer.lost_line_tables import LostLine
 from dialer.tables import Agent, Call
@@ -33,7 +36,7 @@ from dialer.wiring import Parts
 from foundation.logs import get_logger
 from foundation.queue import QueueName
 from foundation.secret_key import derived_key
-from telephony.carrier import CallReport, Reported
+from telephony.carrier import CallReport, Reported, SayAndHangUp
 
 log = get_logger(__name__)
 
@@ -98,13 +101,14 @@ def _standing(  # noqa: PLR0913 - the line, its call and its agent, all locked
     is_in_room = rooms.room_of_leg(session, agent.leg_call_id) == line.room
     leg = session.get(Call, agent.leg_call_id) if is_in_room else None
     return Loss(
-        customer_is_there=call.status not in FINAL,
+        customer_is_there=call.status not in {*FINAL, CallStatus.SETTLING},
         is_said=bool(call.disposition),
         leg=leg_stands(leg.status if leg is not None else ""),
         has_rested=phone_is_there or agent_legs.may_be_called_back(parts, session, agent, now),
         is_over_time=now >= line.until,
         partner_is_in=transfer is not None and transfer.status in _PARTNER_IS_IN,
         partner_is_coming=transfer is not None and transfer.status == TransferStatus.JOINING,
+        have_met=meetings.have_met(session, call),
     )
 
 
@@ -113,8 +117,10 @@ def _carry_out(  # noqa: PLR0913, PLR0917 - the line, its call and its agent, al
 ) -> None:
     match step:
         case Step.WAIT:
+            lost_line_book.keep_on_hold(parts, session, line, call, agent, now)
             return
         case Step.CALL_AGENT:
+            lost_line_book.keep_on_hold(parts, session, line, call, agent, now)
             agent_legs.call_agent_phone(parts, session, agent, now, room=line.room)
         case Step.GO_ON:
             lost_line_book.go_on(parts, session, line, call, agent, now)
@@ -125,6 +131,9 @@ def _carry_out(  # noqa: PLR0913, PLR0917 - the line, its call and its agent, al
             lost_line_book.close(session, line, LineStatus.HANDED_OVER, now)
         case Step.GIVE_UP:
             _give_up(parts, session, line, call, now)
+        case Step.FIND_NOBODY:
+            lifecycle.what_follows(parts, session, calls.move(session, call, What.FOUND_NOBODY, now), now)
+            lost_line_book.close(session, line, LineStatus.FOUND_NOBODY, now)
         case Step.CLOSE_LEFT:
             lost_line_book.close(session, line, LineStatus.CUSTOMER_LEFT, now)
         case Step.CLOSE_SAID:
@@ -155,19 +164,30 @@ def _say_goodbye(parts: Parts, call_id: str, now: datetime) -> None:
     with parts.database.reading() as session:
         line = _left_to_say(session, call_id)
         call = session.get(Call, call_id)
-    if line is None or call is None:
+        said = _what_is_said(session, line, call) if line is not None and call is not None else None
+    if line is None or call is None or said is None:
         return
-    if call.status not in FINAL and call.carrier_sid:
-        parts.carrier.say_and_hang_up(
-            call.carrier_sid, lost_line_words.goodbye(call.language, is_promised=line.is_promised), call.language
-        )
+    found_nobody = line.status == LineStatus.FOUND_NOBODY
+    if call.carrier_sid and (found_nobody or call.status not in FINAL):
+        parts.carrier.say_and_hang_up(call.carrier_sid, said)
     with parts.database.transaction() as session:
-        lifecycle.on_report(parts, session, CallReport(call_id, f"goodbye:{line.id}", Reported.LEFT), now)
+        if not found_nobody:
+            lifecycle.on_report(parts, session, CallReport(call_id, f"goodbye:{line.id}", Reported.LEFT), now)
         lost_line_book.customer_left(session, call_id, now)
 
 
 def _left_to_say(session: Session, call_id: str) -> LostLine | None:
-    given_up = select(LostLine).where(
-        LostLine.call_id == call_id, LostLine.status == LineStatus.GIVEN_UP, LostLine.settled_at.is_(None)
+    to_be_told = select(LostLine).where(
+        LostLine.call_id == call_id,
+        LostLine.status.in_(sorted(lost_line_book.TO_BE_TOLD)),
+        LostLine.settled_at.is_(None),
     )
-    return session.scalar(given_up.limit(1))
+    return session.scalar(to_be_told.limit(1))
+
+
+def _what_is_said(session: Session, line: LostLine, call: Call) -> SayAndHangUp:
+    if line.status == LineStatus.GIVEN_UP:
+        return SayAndHangUp(lost_line_words.goodbye(call.language, is_promised=line.is_promised), call.language)
+    campaign = session.get_one(Campaign, call.campaign_id)
+    name = campaign.announced_as or campaign.name
+    return SayAndHangUp(lawful_message(call.language, name, call.from_number), call.language, call.id)

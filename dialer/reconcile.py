@@ -7,10 +7,11 @@ there. So a call of unknown outcome is declared absent only after several looks 
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from dialer import calls, lifecycle, rooms
 from dialer.call_states import FINAL, CallStatus, What
-from dialer.tables import Call
+from dialer.tables import Agent, Call
 from dialer.wiring import Parts
 from foundation.logs import get_logger
 from telephony.carrier import CallReport, CarrierCall, Reported
@@ -39,7 +40,7 @@ def ask_carrier(parts: Parts, call_id: str, now: datetime) -> None:
         return
     sid = call.carrier_sid
     found = parts.carrier.fetch(sid) if sid else _find_at_carrier(parts, call)
-    in_room = _is_in_room(parts, call, found)
+    in_room = _is_in_room(parts, call, found, now)
     with parts.database.transaction(relaxed=True) as session:
         locked = calls.lock_call(session, call_id)
         if locked is None or locked.status != call.status or locked.status_since != call.status_since:
@@ -50,15 +51,31 @@ def ask_carrier(parts: Parts, call_id: str, now: datetime) -> None:
         log.info("call_reconciled", call_id=call_id, before=call.status, after=locked.status)
 
 
-def _is_in_room(parts: Parts, call: Call, found: CarrierCall | None) -> bool:
-    """Whether a call that was told to join a conference is in it, when its own state does not say."""
+def _is_in_room(parts: Parts, call: Call, found: CarrierCall | None, now: datetime) -> bool:
+    """Whether a call that was told to join a conference is in it, when its own state does not say.
+
+    A contact who is there alone is not: the agent's leg is asked for then, of whose end no news came.
+    """
     if call.status not in {CallStatus.CONNECTING, CallStatus.ANSWERED} or found is None:
         return False
     if found.what is not Reported.ANSWERED:
         return False
     with parts.database.reading() as session:
         room = rooms.room_of(session, call)
-    return bool(room) and found.carrier_sid in parts.carrier.people_in(room)
+        leg = _leg_of(session, call)
+    people = parts.carrier.people_in(room) if room else frozenset()
+    is_alone = call.kind == "contact" and (leg is None or leg.carrier_sid not in people)
+    if found.carrier_sid not in people or not is_alone:
+        return found.carrier_sid in people
+    if leg is not None:
+        ask_carrier(parts, leg.id, now)
+    return False
+
+
+def _leg_of(session: Session, call: Call) -> Call | None:
+    """The leg that the agent of a contact's call has now."""
+    agent = session.get(Agent, call.agent_id) if call.agent_id else None
+    return session.get(Call, agent.leg_call_id) if agent is not None and agent.leg_call_id else None
 
 
 def _reports_from(call: Call, found: CarrierCall | None, *, in_room: bool) -> list[CallReport]:

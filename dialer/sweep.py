@@ -25,6 +25,7 @@ from dialer import (
     lifecycle,
     lost_line_book,
     lost_lines,
+    meetings,
     previews,
     reconcile,
 )
@@ -39,7 +40,6 @@ from foundation.queue import QueueName
 log = get_logger(__name__)
 
 MOST_AT_ONCE = 200
-NO_DISPOSITION = "no_disposition"
 # A carrier that does not answer is asked again after a share of the time that we have waited already: less and less
 # often, and yet soon after it is back.
 UNANSWERED_SHARE = 0.25
@@ -71,8 +71,9 @@ PATIENCE: dict[CallStatus, Patience] = {
 }
 UNDISPOSED_PATIENCE = Patience(timedelta(minutes=30), 60)
 AGENT_PATIENCE = Patience(timedelta(seconds=15), 10)
-# Nobody listens to silence for so long, and no reply of ours takes so long to reach the carrier.
-WAS_IN_THE_ROOM = Patience(timedelta(seconds=15), 1)
+# A machine listens to silence for long. But the carrier asks twice for a reply, fifteen seconds long each time: whoever
+# is on the line later has had it. In real seconds as well, since a busy machine replies no faster on a fast clock.
+WAS_IN_THE_ROOM = Patience(timedelta(seconds=35), 35)
 CONTACT_PATIENCE = Patience(timedelta(minutes=5), 60)
 
 
@@ -143,15 +144,15 @@ def _happen(parts: Parts, call_id: str, status: CallStatus, what: What, now: dat
 def _settle(parts: Parts, call_id: str, now: datetime) -> None:
     """Decide about a call that ended on its way into the room, of which no news came.
 
-    The agent is in the room already, so whoever stayed on the line for a while after being sent there was in it too.
+    The agent is in the room already, so whoever stayed on the line for long after being sent there was in it too. Where
+    news comes all the same, it wins: see `meetings`.
     """
     with parts.database.transaction(relaxed=True) as session:
         call = calls.lock_call(session, call_id)
         if call is None or call.status != CallStatus.SETTLING:
             return
-        stayed = calls.time_since_taken(session, call)
         long_enough = max(WAS_IN_THE_ROOM.on_clock, parts.clock.real_seconds(WAS_IN_THE_ROOM.real_seconds))
-        what = What.JOINED if stayed is not None and stayed >= long_enough else What.SETTLED
+        what = meetings.settled(session, call, long_enough, now)
         lifecycle.what_follows(parts, session, calls.move(session, call, what, now), now)
 
 
@@ -241,13 +242,15 @@ def _close_undisposed(parts: Parts, call_id: str, now: datetime) -> None:
         call = calls.lock_call(session, call_id)
         if call is None or call.disposition or call.contact_id is None:
             return
-        call.disposition, call.disposition_at = NO_DISPOSITION, now
+        call.disposition, call.disposition_at = endings.NO_DISPOSITION, now
         drafts.take_over(session, call)
         if call.agent_id:
             agent = agents.lock_agent(session, call.agent_id)
             agents.finish_wrap_up(session, agent, call.id, now)
             agent_legs.tell_agent(parts, session, agent)
-        contact_queue.finish(session, call.contact_id, outcome=NO_DISPOSITION, now=now, call_id=call.id, attempted=True)
+        contact_queue.finish(
+            session, call.contact_id, outcome=endings.NO_DISPOSITION, now=now, call_id=call.id, attempted=True
+        )
 
 
 def sweep_contacts(parts: Parts, now: datetime) -> int:

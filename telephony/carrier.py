@@ -210,8 +210,8 @@ class Carrier(Protocol):
         """
         ...
 
-    def say_and_hang_up(self, carrier_sid: str, text: str, language: str) -> bool:
-        """Take somebody out of whatever they are in, speak a text (language as `SayAndHangUp`) and end the call.
+    def say_and_hang_up(self, carrier_sid: str, what: SayAndHangUp) -> bool:
+        """Take somebody out of whatever they are in, speak to them and end the call.
 
         Done again while it is spoken, it begins anew. False when the call was over. Raises Unavailable.
         """

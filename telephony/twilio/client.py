@@ -200,8 +200,8 @@ class TwilioCarrier:
             raise Unavailable(f"carrier answered {error.status}") from error
         return True
 
-    def say_and_hang_up(self, carrier_sid: str, text: str, language: str) -> bool:
-        document = render(SayAndHangUp(text, language), self._addresses)
+    def say_and_hang_up(self, carrier_sid: str, what: SayAndHangUp) -> bool:
+        document = render(what, self._addresses)
         try:
             _ask(lambda: self._client.calls(carrier_sid).update(twiml=document))
         except _REFUSED as error:

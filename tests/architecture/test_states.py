@@ -8,7 +8,7 @@ import pytest
 
 from campaigns.tables import CampaignStatus, ContactStatus
 from dialer.agent_states import MOVES, AgentStatus
-from dialer.call_states import FINAL, LIVE, TRANSITIONS, CallStatus
+from dialer.call_states import FINAL, LIVE, TRANSITIONS, CallStatus, What
 from dialer.sweep import PATIENCE
 from dialer.transfer_states import TransferStatus
 from events.seat_states import EventStatus, SeatStatus
@@ -45,8 +45,11 @@ def test_each_live_state_of_a_call_can_be_reached_and_left(status: CallStatus) -
     assert any(before == status for before, _ in TRANSITIONS)
 
 
-def test_no_arrow_leaves_a_final_state_of_a_call() -> None:
-    assert not [before for before, _ in TRANSITIONS if before in FINAL]
+def test_only_late_news_of_a_meeting_leaves_a_final_state_of_a_call_and_for_another_one() -> None:
+    leaving = {(before, what): after for (before, what), after in TRANSITIONS.items() if before in FINAL}
+    assert {what for _, what in leaving} == {What.MET}
+    assert set(leaving.values()) == {CallStatus.COMPLETED}
+    assert not [before for before, _ in leaving if before == CallStatus.COMPLETED]
 
 
 @pytest.mark.parametrize("status", sorted(FINAL))

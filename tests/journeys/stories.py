@@ -117,6 +117,22 @@ async def a_person_for_whom_nobody_is_left_hears_the_lawful_message(one: Journey
     await one.agent_is("paused")
 
 
+async def whoever_comes_as_the_agents_line_is_lost_has_found_nobody_and_hears_so(one: Journey) -> None:
+    await one.hands.script(one.number, **_WAITS_TO_BE_PICKED_UP)
+    one.prepare()
+    await one.begin()
+    line = await one.hands.line_of(one.number, "ringing")
+    leg = await one.hands.line_of(one.phone, "in-progress")
+    await one.hands.script(one.phone, outcome="busy")  # nobody comes back
+    await one.hands.act(leg, "hang_up")
+    await one.hands.act(line, "answer")
+    # Told before or after we sent them into the room: either way nobody was there.
+    call = await one.ends("abandoned", "abandoned")
+    assert call.bridged_at is None
+    assert (await one.hands.verbs_of_ended(line))[-2:] == ["Gather", "Hangup"]
+    await seen(lambda: one.agent_row().status in {"offline", "paused"}, "the agent without a phone")
+
+
 async def a_talk_goes_on_when_the_agents_browser_is_lost_and_called_again(one: Journey) -> None:
     line = await _customer_talks_with_the_agent(one)
     first_leg = one.agent_row().leg_call_id
@@ -212,6 +228,7 @@ STORIES: tuple[Callable[[Journey], Awaitable[None]], ...] = (
     a_recognised_machine_costs_the_agent_no_wrap_up,
     whoever_hangs_up_at_once_leaves_the_agent_first_in_line,
     a_person_for_whom_nobody_is_left_hears_the_lawful_message,
+    whoever_comes_as_the_agents_line_is_lost_has_found_nobody_and_hears_so,
     a_talk_goes_on_when_the_agents_browser_is_lost_and_called_again,
     a_customer_whose_agent_does_not_come_back_is_told_so_and_promised_a_call,
     a_hot_customer_is_put_through_and_talks_on_with_the_partner,

@@ -7,7 +7,7 @@ from itertools import count
 from threading import Lock
 
 from foundation.errors import Unavailable
-from telephony.carrier import BrowserPhone, CarrierCall, Placed, PlaceOrder, PlaceResult, Reported
+from telephony.carrier import BrowserPhone, CarrierCall, Placed, PlaceOrder, PlaceResult, Reported, SayAndHangUp
 
 
 class ProcessDied(BaseException):
@@ -95,9 +95,9 @@ class ScriptedCarrier:
         self.holds.append((room, carrier_sid, is_held))
         return carrier_sid in self.rooms.get(room, ())
 
-    def say_and_hang_up(self, carrier_sid: str, text: str, language: str) -> bool:
+    def say_and_hang_up(self, carrier_sid: str, what: SayAndHangUp) -> bool:
         self._answer_or_not()
-        self.said.append((carrier_sid, text))
+        self.said.append((carrier_sid, what.text))
         return True
 
     def people_in(self, room: str) -> frozenset[str]:

@@ -1,15 +1,28 @@
 """An agent's browser is lost in the talk: the customer waits, the agent comes back, or is called back later."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from campaigns.tables import Campaign
 from compliance import do_not_call
-from dialer import desk, drafts, hold_book, holds, lost_line_book, lost_lines, sweep, transfer_rooms
+from dialer import (
+    abandonment,
+    contact_calls,
+    desk,
+    drafts,
+    hold_book,
+    holds,
+    lost_line_book,
+    lost_lines,
+    sweep,
+    transfer_rooms,
+)
 from dialer.drafts import Noted
-from foundation.errors import Conflict
+from foundation.errors import Conflict, Unavailable
 from telephony.carrier import CarrierCall, HangUp, JoinRoom, Park, Reported, SayOnHold
-from tests.integration.dialer.floor import Floor, hang_up_job
+from tests.integration.dialer.floor import HANDSET, Floor, hang_up_job
 from tests.integration.dialer.live_talk import Talk as TransferTalk
 
 
@@ -252,3 +265,126 @@ def test_introduction_goes_on_without_an_agent_whose_browser_was_lost(floor: Flo
     assert talk.row.status == "handed_over"
     transfer_rooms.tend_room(floor.parts, talk.call_id, floor.now)
     assert floor.call(talk.call_id).status == "bridged"
+
+
+class Arrival:
+    """A contact who was told to come into an agent's room, and is not known to be there."""
+
+    def __init__(self, floor: Floor, phone: str = "") -> None:
+        self.floor = floor
+        self.campaign_id = floor.add_campaign(1, max_attempts=3)  # whose number a handset is shown
+        self.agent_id = floor.add_ready_agent(phone=phone)
+        self.leg_id = floor.agent(self.agent_id).leg_call_id
+        self.call_id = floor.ring(self.campaign_id)
+        assert isinstance(floor.answer(self.call_id), JoinRoom)
+        self.sid = floor.call(self.call_id).carrier_sid or ""
+        floor.take_jobs()
+
+    @property
+    def status(self) -> str:
+        return self.floor.call(self.call_id).status
+
+    def counted(self) -> tuple[int, int, int]:
+        """People, of them connected and abandoned, as the limit counts them."""
+        with self.floor.database.reading() as session:
+            campaign = session.get_one(Campaign, self.campaign_id)
+            since = self.floor.now - timedelta(hours=9)
+            (counts,) = abandonment.count_since(session, campaign, since, ZoneInfo("Europe/Zurich")).values()
+        return counts.people, counts.connected, counts.abandoned
+
+    def tend(self) -> None:
+        assert ("dialer.jobs.tend_line", self.call_id) in self.floor.take_jobs()
+        lost_lines.look_at(self.floor.parts, self.call_id, self.floor.now)
+
+
+@pytest.mark.parametrize("phone", ["", HANDSET])
+def test_customer_who_comes_as_the_line_is_lost_has_found_nobody_and_hears_the_lawful_message(
+    floor: Floor, phone: str
+) -> None:
+    one = Arrival(floor, phone)
+    floor.report(one.leg_id, Reported.LEFT)
+    one.tend()
+    ((sid, said),) = floor.carrier.said
+    assert (sid, "niemand frei" in said) == (one.sid, True)
+    assert (one.status, one.counted()) == ("abandoned", (1, 0, 1))
+    contact, agent = floor.contact_of(one.call_id), floor.agent(one.agent_id)
+    assert (contact.status, contact.not_before) > ("waiting", floor.now + timedelta(hours=71))
+    assert (agent.current_call_id, agent.leg_call_id not in {"", one.leg_id}) == ("", True)
+    floor.report(one.call_id, Reported.COMPLETED)
+    sweep.sweep_once(floor.parts, floor.wait(seconds=20))
+    assert len(floor.carrier.said) == 1
+    with floor.database.reading() as session:
+        assert contact_calls.abandoned_before(session, [contact.id]) == {contact.id}
+
+
+def test_message_that_could_not_be_said_is_said_once_the_carrier_is_back(floor: Floor) -> None:
+    one = Arrival(floor)
+    floor.report(one.leg_id, Reported.LEFT)
+    floor.carrier.is_down = True
+    with pytest.raises(Unavailable):
+        one.tend()
+    assert one.status == "abandoned"
+    floor.carrier.is_down = False
+    sweep.sweep_once(floor.parts, floor.wait(seconds=10))
+    assert len(floor.carrier.said) == 1
+
+
+def test_customer_who_was_there_before_the_line_was_lost_is_kept_though_the_news_of_it_comes_later(
+    floor: Floor,
+) -> None:
+    one = Arrival(floor)
+    floor.report(one.leg_id, Reported.LEFT)
+    floor.report(one.call_id, Reported.JOINED)
+    one.tend()
+    assert (one.status, floor.carrier.said) == ("bridged", [])
+    sweep.sweep_once(floor.parts, floor.wait(seconds=2))
+    assert floor.agent(one.agent_id).leg_call_id not in {"", one.leg_id}
+    with floor.database.reading() as session:
+        assert hold_book.held_since(session, one.call_id) is not None
+
+
+def test_carrier_that_tells_of_somebody_alone_in_the_room_tells_of_nobody_met(floor: Floor) -> None:
+    one = Arrival(floor)
+    lost_at = floor.now
+    floor.report(one.call_id, Reported.JOINED, reported_at=lost_at + timedelta(seconds=1))
+    floor.report(one.leg_id, Reported.LEFT, reported_at=lost_at)
+    one.tend()
+    floor.report(one.call_id, Reported.LEFT, reported_at=lost_at + timedelta(seconds=9))
+    assert (one.status, one.counted()) == ("abandoned", (1, 0, 1))
+
+
+def test_later_news_that_they_had_met_wins_and_nobody_is_counted_twice(floor: Floor) -> None:
+    one = Arrival(floor)
+    met_at = floor.now
+    floor.report(one.leg_id, Reported.LEFT, reported_at=met_at + timedelta(seconds=1))
+    one.tend()
+    before = floor.contact_of(one.call_id)
+    floor.wait(seconds=30)
+    for _ in range(2):
+        floor.report(one.call_id, Reported.JOINED, key="room", reported_at=met_at)
+    call, after = floor.call(one.call_id), floor.contact_of(one.call_id)
+    assert (call.status, call.disposition, one.counted()) == ("completed", "no_disposition", (1, 1, 0))
+    assert (after.status, after.not_before, after.attempts_made) == ("waiting", before.not_before, 1)
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(0, "hung_up_before_bridge"), (3, "abandoned")])
+def test_customer_who_hangs_up_alone_was_abandoned_once_the_laws_time_is_over(
+    floor: Floor, seconds: int, status: str
+) -> None:
+    one = Arrival(floor)
+    lost_at = floor.now
+    floor.report(one.call_id, Reported.COMPLETED, reported_at=floor.wait(seconds=seconds))
+    floor.report(one.leg_id, Reported.LEFT, reported_at=lost_at - timedelta(seconds=1))
+    sweep.sweep_once(floor.parts, floor.wait(seconds=3))
+    assert one.status == status
+
+
+def test_customer_whom_the_carrier_has_alone_in_the_room_is_not_taken_to_have_met_anybody(floor: Floor) -> None:
+    one = Arrival(floor)
+    floor.carrier.fate_of_contacts = Reported.ANSWERED
+    floor.carrier.rooms[one.leg_id] = {one.sid}
+    over = CarrierCall(floor.call(one.leg_id).carrier_sid or "", "client:agent", "", Reported.COMPLETED, None)
+    floor.carrier.listed.append(over)
+    sweep.sweep_once(floor.parts, floor.wait(seconds=6))
+    one.tend()
+    assert one.status == "abandoned"

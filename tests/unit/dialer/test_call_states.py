@@ -10,10 +10,12 @@ from dialer.call_states import DIALING, FINAL, IN_FLIGHT, LIVE, CallStatus, What
 from tests.unit.dialer.call_stories import STORIES, Story, path_of, tellings
 
 ANYTHING = st.lists(st.sampled_from(What), max_size=30)
+# All but our own finding that late news tells of a meeting, of which the last test here speaks.
+WHATEVER_COMES = st.lists(st.sampled_from(sorted(set(What) - {What.MET})), max_size=30)
 
 
 @pytest.mark.parametrize("status", sorted(FINAL))
-@given(happenings=ANYTHING)
+@given(happenings=WHATEVER_COMES)
 def test_final_status_never_changes_whatever_comes_later(status: CallStatus, happenings: list[What]) -> None:
     assert set(path_of(happenings, start=status)) == {status}
 
@@ -62,6 +64,7 @@ def test_carrier_that_says_a_call_is_over_ends_it_in_whatever_state(status: Call
 
 def test_outcome_that_is_unknown_can_only_be_settled_by_news_of_the_carrier() -> None:
     ours = {What.CLAIMED, What.GATE_REFUSED, What.WITHDRAWN, What.TAKEN, What.NO_AGENT, What.SETTLED}
+    ours |= {What.FOUND_NOBODY, What.MET}
     assert {next_status(CallStatus.UNKNOWN, what) for what in ours} == {CallStatus.UNKNOWN}
 
 
@@ -81,3 +84,9 @@ def test_each_status_is_either_live_or_final() -> None:
 def test_a_line_in_use_counts_from_the_claim_until_the_call_is_over() -> None:
     assert {CallStatus.PLACING, CallStatus.UNKNOWN, CallStatus.BRIDGED, CallStatus.SETTLING} <= IN_FLIGHT
     assert CallStatus.QUEUED not in IN_FLIGHT
+
+
+def test_only_an_end_that_was_decided_without_news_gives_way_to_the_news_and_once() -> None:
+    moved = {status for status in CallStatus if next_status(status, What.MET) is not status}
+    assert moved == {CallStatus.HUNG_UP_BEFORE_BRIDGE, CallStatus.ABANDONED}
+    assert {next_status(status, What.MET) for status in moved} == {CallStatus.COMPLETED}
