@@ -14,7 +14,7 @@ from dialer.wiring import Parts
 from web.access import Gate, Person, SignInNeeded, check_role, find_browser, parts_of
 from web.forgery import SAFE_METHODS, check_origin, check_token
 from web.language import choose_language, translations
-from web.navigation import navigation
+from web.navigation import entry_of, navigation
 from web.rendering import render
 from web.words import facts_in_words
 
@@ -75,6 +75,7 @@ class Visit:
             "now": self.now,
             "path": self.request.url.path,
             "navigation": navigation(self.person.role),
+            "current_entry": entry_of(self.person.role, self.request.url.path),
             "upload_megabytes": self.parts.settings.upload_megabytes,
             "carrier_is_local": self.parts.settings.carrier_is_local,
         }

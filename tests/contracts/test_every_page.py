@@ -1,5 +1,6 @@
 """What holds for every route of the app for people: who may use it, no forging, all languages."""
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -146,6 +147,12 @@ def test_no_page_acts_on_a_forged_request(bench: Bench, headers: dict[str, str])
     assert [browser.get("/account").status_code for browser in browsers.values()] == [200] * len(browsers)
 
 
+def marked_in_menu(page: str) -> list[str]:
+    """Under which lines of the menu a page says that it is found."""
+    menu = page.partition('<nav class="menu"')[2].partition("</nav>")[0]
+    return re.findall(r'href="([^"]+)" aria-current="page"', menu)
+
+
 @pytest.mark.parametrize("language", list(LANGUAGES))
 def test_every_page_is_shown_in_every_language(bench: Bench, language: str) -> None:
     for method, path, _, gate in routes_of(bench, PageGate):
@@ -162,6 +169,7 @@ def test_every_page_is_shown_in_every_language(bench: Bench, language: str) -> N
                 assert "style=" not in answer.text
                 # What scrolls must be reachable by keyboard.
                 assert 'class="scroll">' not in answer.text
+                assert len(marked_in_menu(answer.text)) == (path != "/account"), f"{role} {path}"
 
 
 def test_every_line_of_the_menu_leads_somewhere(bench: Bench) -> None:
