@@ -20,7 +20,10 @@ _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,235}")
 
 @dataclass(frozen=True)
 class NewUser:
-    """What is needed to make a user. Without a password the user signs in by link until one is set."""
+    """What is needed to make a user. Without a password the user signs in by link until one is set.
+
+    An empty language: the one that each browser asks for.
+    """
 
     email: str
     name: str
@@ -98,7 +101,7 @@ def set_password(session: Session, user_id: str, password: str) -> None:
 
 
 def set_language(session: Session, user_id: str, language: str) -> None:
-    """The language in which the user sees the pages."""
+    """The language in which the user sees the pages; empty: the one that each browser asks for."""
     get_user(session, user_id).language = _check_language(language)
 
 
@@ -152,7 +155,7 @@ def _tidy_email(email: str) -> str:
 
 
 def _check_language(language: str) -> str:
-    if language not in LANGUAGES:
+    if language and language not in LANGUAGES:
         raise Invalid("The language is one of: %(choices)s.", choices=", ".join(LANGUAGES))
     return language
 

@@ -46,7 +46,7 @@ def _first_sign_in(database: Database, settings: Settings) -> str:
     with database.transaction() as session:
         if users.has_any_admin(session):
             return ""
-        admin = users.create_user(session, users.NewUser(FIRST_ADMIN, "Administrator", Role.ADMIN), now)
+        admin = users.create_user(session, users.NewUser(FIRST_ADMIN, "Administrator", Role.ADMIN, language=""), now)
         audit.record(session, Act("cli", "user_added", admin.id, {"role": Role.ADMIN.value}), now)
         return sign_in_address(settings, new_sign_in_link(session, admin.id, now))
 

@@ -85,6 +85,8 @@ def sign_in(browser: Browser, link: str, **how: Any) -> Someone:
     someone.page.goto(link)
     someone.page.get_by_role("button", name="Sign in").click()
     someone.page.wait_for_url(lambda address: "/sign-in" not in address)
+    # Who has no password is asked for one first.
+    someone.open("/")
     return someone
 
 

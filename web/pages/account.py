@@ -9,6 +9,7 @@ from accounts.sign_in import Credentials, SignedIn, sign_in
 from accounts.tables import Role
 from foundation.errors import Invalid
 from web.access import SESSION_COOKIE
+from web.letting_in import give_session
 from web.visit import PageGate, Visit
 
 router = APIRouter()
@@ -39,7 +40,10 @@ def change_password(
     new_password: Annotated[str, Form(max_length=1000)],
     old_password: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
-    """A new password; the old one is asked for, where there is one. All sessions end, this one as well."""
+    """A new password; the old one is asked for, where there is one. All sessions end.
+
+    Whoever had none came by a link just now, and goes on in a fresh session.
+    """
     with visit.parts.database.reading() as session:
         user = users.get_user(session, visit.person.user_id)
     if user.password_hash:
@@ -50,7 +54,10 @@ def change_password(
     with visit.parts.database.transaction() as session:
         users.set_password(session, user.id, new_password)
         audit.record(session, visit.act("password_changed", user.id), visit.now)
-    return visit.go_to("/sign-in")
+        answer = visit.go_to("/sign-in" if user.password_hash else "/")
+        if not user.password_hash:
+            give_session(session, visit.parts, user.id, answer)
+    return answer
 
 
 @router.post("/account/sign-out-everywhere")

@@ -13,6 +13,7 @@ from dialer.wiring import Parts
 from web.access import EVERYONE, SESSION_COOKIE, Public, find_browser, parts_of
 from web.forgery import check_origin
 from web.language import choose_language
+from web.letting_in import give_session
 from web.navigation import home
 from web.rendering import render
 from web.visit import PageGate, Visit
@@ -79,13 +80,14 @@ def show_link(request: Request, secret: str) -> Response:
 
 @router.post("/sign-in/{secret}", dependencies=[Depends(Public())])
 def sign_in_by_link(request: Request, secret: str) -> Response:
-    """Use the link up and let its user in."""
+    """Use the link up and let its user in; whoever has no password yet is asked to choose one."""
     check_origin(request.headers)
     parts = parts_of(request)
     with parts.database.transaction() as session:
         user = sign_in.use_sign_in_link(session, secret, parts.clock.now())
         if user is not None:
-            return _let_in(session, parts, user.id, "signed_in_by_link", "/")
+            path = "/" if user.password_hash else "/account"
+            return _let_in(session, parts, user.id, "signed_in_by_link", path)
     return _form(request, problem=LINK_IS_OVER, status_code=404)
 
 
@@ -101,21 +103,9 @@ def sign_out(visit: Annotated[Visit, Depends(PageGate(*Role))]) -> Response:
 
 
 def _let_in(session: Session, parts: Parts, user_id: str, how: str, path: str) -> Response:
-    """A fresh session for a fresh sign-in, never one that the browser brought along."""
-    now = parts.clock.now()
-    # Hours of people, also when a rehearsal's clock runs faster.
-    hours = parts.settings.session_hours * parts.settings.clock_speed
-    opened = sessions.open_session(session, user_id, hours=hours, now=now)
-    audit.record(session, audit.Act(user_id, how, user_id), now)
+    audit.record(session, audit.Act(user_id, how, user_id), parts.clock.now())
     answer = RedirectResponse(path, 303)
-    answer.set_cookie(
-        SESSION_COOKIE,
-        opened.token,
-        max_age=int(parts.settings.session_hours * 3600),
-        httponly=True,
-        samesite="lax",
-        secure=parts.settings.secure_cookies,
-    )
+    give_session(session, parts, user_id, answer)
     return answer
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.sign_in import new_sign_in_link
 from accounts.tables import Role
-from accounts.users import deactivate, set_password
+from accounts.users import deactivate, set_language, set_password
 from tests.web_bench import Bench
 from web.access import SESSION_COOKIE
 
@@ -16,6 +16,12 @@ PASSWORD = "a long enough password"
 def give_password(bench: Bench) -> None:
     with bench.parts.database.transaction() as session:
         set_password(session, bench.ids["user_manager"], PASSWORD)
+
+
+def csrf_token(page: str) -> str:
+    token = re.search(r'X-CSRF-Token": "([^"]+)"', page.replace("&#34;", '"'))
+    assert token is not None
+    return token.group(1)
 
 
 def test_the_right_password_opens_a_session_that_scripts_cannot_read(bench: Bench) -> None:
@@ -82,6 +88,28 @@ def test_a_link_works_once_and_looking_at_it_does_not_use_it(bench: Bench) -> No
     assert bench.browser().get(f"/sign-in/{secret}").status_code == 404
 
 
+def test_who_comes_by_link_without_a_password_chooses_one_and_stays_signed_in(small_bench: Bench) -> None:
+    with small_bench.parts.database.transaction() as session:
+        secret = new_sign_in_link(session, small_bench.ids["user_manager"], small_bench.now())
+    browser = small_bench.browser()
+    assert browser.post(f"/sign-in/{secret}").headers["location"] == "/account"
+    page = browser.get("/account").text
+    assert "You have no password yet" in page
+    browser.headers["x-csrf-token"] = csrf_token(page)
+    chosen = browser.post("/account/password", data={"new_password": PASSWORD})
+    assert (chosen.status_code, chosen.headers["location"]) == (303, "/")
+    assert "You have no password yet" not in browser.get("/account").text
+    again = small_bench.browser().post("/sign-in", data={"email": "manager@example.ch", "password": PASSWORD})
+    assert again.status_code == 303
+
+
+def test_pages_speak_the_browsers_language_to_who_has_chosen_none(small_bench: Bench) -> None:
+    with small_bench.parts.database.transaction() as session:
+        set_language(session, small_bench.ids["user_manager"], "")
+    page = small_bench.browser(Role.MANAGER).get("/account", headers={"accept-language": "fr-CH,de;q=0.5"}).text
+    assert '<html lang="fr">' in page
+
+
 def test_signing_out_ends_the_session_on_the_server(small_bench: Bench) -> None:
     browser, same_cookie = small_bench.browser(Role.MANAGER), small_bench.browser(Role.MANAGER)
     assert browser.post("/sign-out").status_code == 303
@@ -106,9 +134,7 @@ def test_changing_the_password_needs_the_old_one_and_ends_all_sessions(small_ben
     give_password(small_bench)
     browser = small_bench.browser()
     browser.post("/sign-in", data={"email": "manager@example.ch", "password": PASSWORD})
-    token = re.search(r'X-CSRF-Token": "([^"]+)"', browser.get("/account").text.replace("&#34;", '"'))
-    assert token is not None
-    browser.headers["x-csrf-token"] = token.group(1)
+    browser.headers["x-csrf-token"] = csrf_token(browser.get("/account").text)
     wanted = {"new_password": "another long one"}
     wrong = browser.post("/account/password", data=wanted | {"old_password": "not it at all"})
     assert wrong.status_code == 422
