@@ -82,6 +82,16 @@
     const end = box.querySelector(".script-end");
     if (end) seen.observe(end);
   }
-  new MutationObserver(watchScript).observe(box, { childList: true });
+  /* Another contact: what was said of the last one goes, and the next Tab reaches the first question. */
+  let shown = callId();
+  function meetContact() {
+    if (callId() === shown) return;
+    shown = callId();
+    if (!shown) return;
+    document.getElementById("message").replaceChildren();
+    const busy = document.activeElement;
+    if (busy === document.body || busy === state || busy === box) document.getElementById("company")?.focus({ preventScroll: true });
+  }
+  new MutationObserver(() => { watchScript(); meetContact(); }).observe(box, { childList: true });
   watchScript();
 })();

@@ -64,11 +64,11 @@
     document.getElementById("callback-at").focus();
   });
 
-  /* What is answered to an invitation: Alt+Shift and a letter, also while something is being written. */
+  /* A button with a letter: Alt+Shift and it, also while something is being written. */
   document.addEventListener("keydown", (event) => {
     if (!event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey || event.repeat) return;
     const letter = /^Key([A-Z])$/.exec(event.code);
-    const button = letter && document.querySelector(`button[data-letter="${letter[1].toLowerCase()}"]:not([disabled])`);
+    const button = letter && document.querySelector(`button[data-letter="${letter[1].toLowerCase()}"]:not([disabled]):not([hidden])`);
     if (!button) return;
     event.preventDefault();
     button.click();
@@ -133,6 +133,31 @@
     const source = event.detail.source;
     if (source) source.addEventListener("signed_out", () => location.assign("/sign-in"));
   });
+
+  /* Where the part with the keyboard in it was exchanged, the keyboard goes to the new part and not to the page's top. */
+  let wasSomewhere = false;
+  document.addEventListener("htmx:beforeSwap", () => { wasSomewhere = document.activeElement !== document.body; });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!wasSomewhere || document.activeElement !== document.body) return;
+    wasSomewhere = false;
+    const target = event.detail.target?.isConnected ? event.detail.target : event.target;
+    const part = (target.id && document.getElementById(target.id)) || document.getElementById("main");
+    if (!part.hasAttribute("tabindex")) part.tabIndex = -1;
+    part.focus({ preventScroll: true });
+  });
+
+  /* What is said is seen also by who has scrolled down: a problem until the next act, anything else for a while. */
+  const line = document.getElementById("message");
+  const IN_SIGHT_MS = 8000;
+  let inSight = 0;
+  if (line) {
+    new MutationObserver(() => {
+      clearTimeout(inSight);
+      const said = line.firstElementChild;
+      line.classList.toggle("in-sight", Boolean(said));
+      if (said && !said.classList.contains("problem")) inSight = setTimeout(() => line.classList.remove("in-sight"), IN_SIGHT_MS);
+    }).observe(line, { childList: true });
+  }
 
   /* A message that has been read need not stay. */
   document.addEventListener("htmx:beforeRequest", (event) => {
