@@ -80,10 +80,12 @@ def run_reporter(settings: Settings, listener: int | None, ready: Ready) -> None
 
 
 def run_dial_worker(settings: Settings, listener: int | None, ready: Ready) -> None:
-    """Places calls."""
+    """Places calls. The first one leaves as soon as any other: what it needs is loaded before."""
     from cli.queue_worker import work
+    from dialer.placing import own_placer
     from foundation.queue import QueueName
 
+    own_placer().warm_up()
     work(settings.redis_url, QueueName.DIAL, ready)
 
 
@@ -130,8 +132,14 @@ _PRELOADED = (
 
 def preload() -> None:
     """Load all that the programs need. Starts no thread and opens no connection, so that forking afterwards is safe."""
+    from sqlalchemy.orm import configure_mappers
+
+    from telephony.carriers import load_client
+
     for name in _PRELOADED:
         importlib.import_module(name)
+    configure_mappers()
+    load_client()
 
 
 def run_program(name: str, settings: Settings) -> None:

@@ -12,6 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
 
+from sqlalchemy.exc import DBAPIError
+
 from dialer import lifecycle
 from dialer.wiring import Parts, process_parts
 from foundation.logs import get_logger
@@ -51,6 +53,13 @@ class Placer:
         self._parts = parts
         self._free = threading.Semaphore(parts.settings.placing_threads)
         self._threads = ThreadPoolExecutor(parts.settings.placing_threads, thread_name_prefix="placing")
+
+    def warm_up(self) -> None:
+        """Ask for a call that does not exist, so that the first one that does finds statements and connection ready."""
+        try:
+            lifecycle.claim_call(self._parts, "", self._parts.clock.now())
+        except DBAPIError as error:
+            log.warning("database_away_at_start", error=type(error).__name__)
 
     def start(self, call_ids: list[str]) -> "list[Future[None]]":
         """Claim a batch; returns once each call is claimed, or is not to be placed now.

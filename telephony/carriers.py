@@ -1,6 +1,7 @@
 """Which carrier these settings ask for. A further carrier is one folder beside `twilio/` and one line here."""
 
 from collections.abc import Mapping
+from importlib import import_module
 
 from foundation.settings import Settings
 from telephony.carrier import CallReport, Carrier
@@ -14,6 +15,11 @@ def build_carrier(settings: Settings) -> Carrier:
     from telephony.twilio.client import TwilioCarrier
 
     return TwilioCarrier(settings, Addresses(settings.public_url))
+
+
+def load_client() -> None:
+    """Load what `build_carrier` needs, before a fork: nothing is built or connected."""
+    import_module("telephony.twilio.client")
 
 
 def api_address(settings: Settings) -> str:
