@@ -40,6 +40,7 @@ class SimulatedAgent:
         self._said_of = ""  # the call that is settled
         self._is_leaving = False
         self._box = NewsBox(_is_about_agent)
+        self.has_come = asyncio.Event()  # once ready for a first time
 
     async def work(self) -> None:
         """The whole shift."""
@@ -61,6 +62,8 @@ class SimulatedAgent:
         self._box.wake()
 
     async def _react(self, status: str, call_id: str) -> None:
+        if status == "ready":
+            self.has_come.set()
         if status in _AWAY and not self._is_leaving:
             await self._settle_left_over(call_id)
             await self._api.post("/agents/me/ready")

@@ -69,6 +69,8 @@ async def perform(plan: Plan, stage: Stage, runtime: Runtime, cast: Cast) -> Pla
         await scene.carrier.script({one: judge_live_line(plan.seed, one) for one in cast.live_numbers})
         began_at = runtime.clock.now()
         async with _everybody(scene) as agents:
+            # As in the morning of a day: who dials before all are there, dials for few.
+            await asyncio.gather(*(agent.has_come.wait() for agent in agents))
             start_recorded(runtime, cast.campaign_id)
             ended_by_itself = await _until_done(scene)
             ended_at = runtime.clock.now()
