@@ -17,7 +17,8 @@ from dialer import limits
 from dialer.agent_states import BUSY, AgentStatus
 from dialer.call_states import CallStatus
 from dialer.forecast.world import Crew, World
-from dialer.pacing.habits import Habits, scale_of
+from dialer.pacing.habits import Habits
+from dialer.pacing.rates import scale_of
 from dialer.pacing_facts import all_languages_of
 from dialer.tables import Agent, AgentEvent, Call, PacingState
 

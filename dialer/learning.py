@@ -17,7 +17,8 @@ from dialer.agent_states import AgentStatus
 from dialer.agents import SIGNAL
 from dialer.call_states import CallStatus
 from dialer.pacing import nerve
-from dialer.pacing.habits import AWAY, READY, Habits, LineOutcome, StepOutcome, learn
+from dialer.pacing.habits import AWAY, READY, Habits, LineOutcome, StepOutcome
+from dialer.pacing.lessons import learn
 from dialer.pacing.policy import Account, Limit
 from dialer.tables import AgentEvent, Call, PacingState
 

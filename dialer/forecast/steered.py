@@ -4,7 +4,8 @@ from collections import deque
 from dataclasses import dataclass
 
 from dialer.forecast.floor import CAMPAIGN, Day, Floor
-from dialer.pacing.habits import NOTHING_KNOWN, READY, Habits, learn
+from dialer.pacing.habits import NOTHING_KNOWN, READY, Habits
+from dialer.pacing.lessons import learn
 from dialer.pacing.nerve import steer
 from dialer.pacing.policy import (
     DECIDES_EVERY_SECONDS,

@@ -13,9 +13,10 @@ from typing import NamedTuple
 from dialer.pacing.agent_odds import agent_odds
 from dialer.pacing.chances import Balance
 from dialer.pacing.habits import LINE_BIN_SECONDS, LINE_BINS, Habits, line_bin, step_bin
-from dialer.pacing.line_odds import MOMENTS, line_odds, rate_scale, scaled
+from dialer.pacing.line_odds import MOMENTS, line_odds, scaled
 from dialer.pacing.policy import DialedLine, Line, PacingFacts
 from dialer.pacing.pools import Contest, Pools, kind_of, pools_for
+from dialer.pacing.rates import rate_scale
 
 # Lines that may be added in one decision, as far as the choice between exact sums and moments goes.
 _ROOM_FOR_NEW = 12

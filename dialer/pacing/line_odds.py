@@ -1,14 +1,15 @@
 """The chance that a ringing line is answered within some seconds, by its age. Pure; from the counts in `habits`."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import exp, log1p
 
-from dialer.pacing.habits import LINE_BIN_SECONDS, LINE_BINS, Habits, line_bin, scale_of
+from dialer.pacing.habits import LINE_BIN_SECONDS, LINE_BINS, Habits, line_bin
 
 MOMENTS = 6  # moments of equal weight at which a fresh line is answered
 # Each bin's hazard is drawn towards that of its neighbourhood as if this many lines more had been seen there.
 _SHRINK_LINES = 15.0
+_SURE = 0.999  # as high as a bin's chance counts
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,24 @@ class LineOdds:
             chances.append(min(1.0, gained / alive) if alive > 1e-9 else 0.0)
         return tuple(chances)
 
+    def answers_expected(self, seconds: float) -> float:
+        """Answers to be expected of a line from its beginning to this age, had it rung again whenever it was answered.
+
+        The hazard, added up: over all lines, wherever each of them stopped, it makes as many as are answered.
+        """
+        position = min(seconds / LINE_BIN_SECONDS, float(LINE_BINS))
+        whole = int(position)
+        below = self._hazards_until[whole]
+        return below + (position - whole) * (self._hazards_until[min(LINE_BINS, whole + 1)] - below)
+
+    @cached_property
+    def _hazards_until(self) -> tuple[float, ...]:
+        added = [0.0]
+        for b in range(LINE_BINS):
+            chance = (self.answered[b + 1] - self.answered[b]) / self.alive[b] if self.alive[b] > 1e-9 else 0.0
+            added.append(added[-1] - log1p(-min(_SURE, chance)))
+        return tuple(added)
+
     def worth_left(self, age_bin: int) -> float:
         """The chance of an answer that a line of this age has left, as a share of a fresh line's."""
         whole = self.answered[LINE_BINS]
@@ -97,14 +116,6 @@ def _at_risk(habits: Habits) -> list[float]:
         at_risk[b] = older + ends_here + habits.given_up[b] / 2
         older += ends_here + habits.given_up[b]
     return at_risk
-
-
-def rate_scale(habits: Habits, segments: tuple[str, ...]) -> float:
-    """How many times as often as usual lines of these segments are answered now."""
-    scale = scale_of(habits.recent)
-    for name in segments:
-        scale *= scale_of(habits.segments.get(name, (0.0, 0.0)))
-    return scale
 
 
 def scaled(chance: float, scale: float) -> float:

@@ -9,6 +9,7 @@ from collections import Counter
 from dialer.pacing.balances import Balances
 from dialer.pacing.giving_up import late_lines_to_give_up, line_to_trade
 from dialer.pacing.languages import behind, set_aside, shares
+from dialer.pacing.line_odds import line_odds
 from dialer.pacing.nerve import detector_leaves_little, horizon_answers, is_overdrawn, risk_allowed, wanted_share
 from dialer.pacing.policy import Brake, Decision, PacingFacts, new_lines_allowed, reason_not_to_dial
 from dialer.pacing.progressive import one_to_one
@@ -109,7 +110,8 @@ def _why(facts: PacingFacts, dial: dict[str, int], risk: float, allowed: float) 
 def _floor(facts: PacingFacts) -> Reason:
     ready = len(facts.ready)
     agents: dict[str, Fact] = {"ready": ready, "agents": ready + len(facts.busy)}
-    return Reason("floor", {**agents, "lines": len(facts.dialing), "answer_share": facts.habits.answer_rate})
+    answers = line_odds(facts.habits).answer_share
+    return Reason("floor", {**agents, "lines": len(facts.dialing), "answer_share": answers})
 
 
 def _shares_abandoned(facts: PacingFacts) -> dict[str, Fact]:

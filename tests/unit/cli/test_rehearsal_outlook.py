@@ -3,6 +3,7 @@
 from cli.rehearsal.outlook import with_people
 from dialer.forecast.forecast import taught_by_a_day
 from dialer.forecast.world import Crew, World
+from dialer.pacing.line_odds import line_odds
 
 
 def test_changes_of_people_that_a_world_has_are_taken_and_others_left() -> None:
@@ -14,4 +15,4 @@ def test_changes_of_people_that_a_world_has_are_taken_and_others_left() -> None:
 def test_two_hours_teach_enough_to_be_trusted() -> None:
     known = taught_by_a_day(World(crews=(Crew(5),), hours=2.0), 0.03, seed=1)
     assert known.is_trusted
-    assert abs(known.answer_rate - 0.25) < 0.05
+    assert abs(line_odds(known).answer_share - 0.25) < 0.05

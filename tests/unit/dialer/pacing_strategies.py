@@ -4,7 +4,8 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from dialer.pacing.habits import AWAY, NOTHING_KNOWN, READY, Habits, LineOutcome, StepOutcome, learn
+from dialer.pacing.habits import AWAY, NOTHING_KNOWN, READY, Habits, LineOutcome, StepOutcome
+from dialer.pacing.lessons import learn
 from dialer.pacing.policy import Account, Brake, BusyAgent, DialedLine, Limit, Line, PacingFacts, ReadyAgent
 
 LANGUAGES = ("de", "fr", "it")

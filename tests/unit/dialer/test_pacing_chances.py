@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from dialer.pacing import habits
 from dialer.pacing.agent_odds import agent_odds
 from dialer.pacing.chances import EXACT_TERMS, Balance
-from dialer.pacing.habits import NOTHING_KNOWN, READY, LineOutcome, StepOutcome, learn, step_bin
-from dialer.pacing.line_odds import MOMENTS, line_odds, rate_scale, scaled
+from dialer.pacing.habits import NOTHING_KNOWN, READY, LineOutcome, StepOutcome, step_bin
+from dialer.pacing.lessons import learn
+from dialer.pacing.line_odds import MOMENTS, line_odds, scaled
 from dialer.pacing.nerve import is_overdrawn, risk_allowed, steer, wanted_share
 from dialer.pacing.policy import Account, Limit
+from dialer.pacing.rates import rate_scale
 
 chances = st.lists(st.floats(0, 1), max_size=5)
 LAW = Limit(0.03, answer_grace_seconds=2.0)
@@ -93,7 +95,7 @@ def seen_lines(count: int, rng: Random) -> list[LineOutcome]:
 def test_chances_of_lines_are_learned() -> None:
     known = learn(NOTHING_KNOWN, seen_lines(20_000, Random(1)), [])
     odds = line_odds(known)
-    assert known.answer_rate == pytest.approx(0.24, abs=0.01)
+    assert odds.answer_share == pytest.approx(0.24, abs=0.01)
     moments, share = odds.fresh_moments(17.5)
     assert len(moments) == MOMENTS
     assert sorted(moments) == list(moments)
