@@ -70,13 +70,14 @@ def _of_campaign(
 ) -> tuple[Ask, tuple[str, ...]]:
     known = forecast_facts.known_world(session, campaign, now)
     standing = limits.standing_of(session, campaign, now)
+    settings = load_settings()
     found = replace(
         ask,
-        world=known.world,
+        world=replace(known.world, calls_per_second=settings.calls_per_second),
         limit=standing.limit.abandoned_share,
         list_size=known.list_size if list_size is None else list_size,
         max_attempts=campaign.max_attempts,
-        price_per_minute=load_settings().call_price_per_minute,
+        price_per_minute=settings.call_price_per_minute,
     )
     return found, known.assumed
 

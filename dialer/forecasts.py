@@ -58,7 +58,8 @@ def ask_for(parts: Parts, session: Session, campaign: Campaign, wish: Wish, now:
         raise Invalid("No agent could take this campaign's calls. Add agents first.")
     if known.world.agents > MOST_AGENTS:
         raise Invalid("For so many agents a forecast takes minutes: use `halali forecast`.")
-    world = replace(known.world, hours=HOURS if wish.hours is None else wish.hours)
+    hours = HOURS if wish.hours is None else wish.hours
+    world = replace(known.world, hours=hours, calls_per_second=parts.settings.calls_per_second)
     if wish.answer_rate is not None:
         if not 0.01 <= wish.answer_rate <= 1:
             raise Invalid("The share of calls that are answered must be between 1 and 100 per cent.")

@@ -4,6 +4,7 @@ The forecast is told what the rehearsal's own calls were like, what pacing knew 
 went. Nothing else is allowed for.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -98,12 +99,8 @@ def _ask(session: Session, campaign: Campaign, plan: Plan, span: tuple[datetime,
     first, last = span
     hours = (last - first) / timedelta(hours=1)
     found = forecast_facts.known_world(session, campaign, last, enough=ENOUGH_TALKS)
-    world = replace(
-        found.world,
-        hours=hours,
-        swing=(),
-        dial_delays=_dial_delays(session, campaign),
-    )
+    world = _as_calls_left(found.world, session, campaign)
+    world = replace(world, hours=hours, swing=(), calls_per_second=plan.calls_per_second)
     return Ask(
         world,
         (plan.mode,),
@@ -118,7 +115,22 @@ def _ask(session: Session, campaign: Campaign, plan: Plan, span: tuple[datetime,
     )
 
 
-def _dial_delays(session: Session, campaign: Campaign) -> tuple[float, ...]:
-    """Seconds from each decision until the carrier was asked."""
+def departures(calls: Sequence[tuple[datetime, datetime]]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Seconds from a decision until the carrier was asked, of calls that found none before them waiting; and seconds
+    from one call to the next, of the others. `calls` by when each was queued and when the carrier was asked.
+    """
+    delays, gaps = [], []
+    left: datetime | None = None
+    for queued, placing in sorted(calls, key=lambda call: call[1]):
+        if left is None or left <= queued:
+            delays.append((placing - queued).total_seconds())
+        else:
+            gaps.append((placing - left).total_seconds())
+        left = placing
+    return tuple(delays), tuple(gaps)
+
+
+def _as_calls_left(world: World, session: Session, campaign: Campaign) -> World:
     rows = session.execute(select(Call.queued_at, Call.placing_at).where(Call.campaign_id == campaign.id))
-    return tuple((placing - queued).total_seconds() for queued, placing in rows if placing is not None)
+    delays, gaps = departures([(queued, placing) for queued, placing in rows if placing is not None])
+    return replace(world, dial_delays=delays, dial_gaps=gaps)

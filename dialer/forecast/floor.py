@@ -109,6 +109,7 @@ class Floor:
         self._rng = rng
         self._events: list[tuple[float, int, str, object]] = []
         self._number = 0
+        self._last_left = float("-inf")  # when the carrier was asked for the latest call
         self._speaks_one = len(world.shares) == 1 and len({agent.languages for agent in self.agents}) == 1
 
     def run(self) -> Day:
@@ -133,10 +134,16 @@ class Floor:
         for _ in range(count):
             self._number += 1
             self.day.dials += 1
-            line = Dialed(self._number, language, self.now + self.world.draw_delay(self._rng))
+            line = Dialed(self._number, language, self._leaves_at())
             seconds, is_answered = self.world.draw_line(self._rng, self.now)
             self.lines[line.name] = line
             self._at(line.placed + seconds, "answered" if is_answered else "ended", line)
+
+    def _leaves_at(self) -> float:
+        """When the carrier is asked for a call that is dialed now."""
+        delayed = self.now + self.world.draw_delay(self._rng)
+        self._last_left = max(delayed, self._last_left + self.world.draw_gap(self._rng))
+        return self._last_left
 
     def give_up(self, line: Dialed) -> None:
         """Cancel a ringing line."""

@@ -106,6 +106,7 @@ class OwnPolicy:
             ),
             due=self._due(floor),
             room=10_000,
+            calls_per_second=floor.world.calls_per_second or None,
             dial_level=self._conditions.dial_level,
             busy=tuple(
                 BusyAgent(agent.name, agent.languages, agent.step, now - agent.since)

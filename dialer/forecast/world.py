@@ -31,7 +31,8 @@ class World:
 
     A line is answered with `answer_rate` (times `swing` of its hour) after gamma(3) with mean `ring_mean`; of the rest
     `fails` end within seconds, the others ring until `ring_timeout`. Somebody answered and without an agent after
-    `grace` is abandoned. The carrier is asked after one of `dial_delays`, if any; the phone rings `setup` later.
+    `grace` is abandoned. The carrier is asked after one of `dial_delays`, if any, and one of `dial_gaps` after the call
+    before, no more than `calls_per_second` (0: as many as there are); the phone rings `setup` later.
     """
 
     crews: tuple[Crew, ...] = (Crew(15),)
@@ -41,6 +42,8 @@ class World:
     ring_mean: float = 11.0
     ring_timeout: float = 25.0
     dial_delays: tuple[float, ...] = ()
+    dial_gaps: tuple[float, ...] = ()
+    calls_per_second: float = 0.0
     setup: float = 2.5
     fails: float = 0.25
     fail_mean: float = 3.0
@@ -76,6 +79,11 @@ class World:
     def draw_delay(self, rng: Random) -> float:
         """How long a call waits from the decision until the carrier is asked."""
         return rng.choice(self.dial_delays) if self.dial_delays else 0.0
+
+    def draw_gap(self, rng: Random) -> float:
+        """How long after the call before, the carrier is asked at the earliest."""
+        gap = rng.choice(self.dial_gaps) if self.dial_gaps else 0.0
+        return max(gap, 1.0 / self.calls_per_second) if self.calls_per_second else gap
 
     def draw_line(self, rng: Random, seconds: float) -> tuple[float, bool]:
         """How long a call lasts until it is answered (True) or ends by itself."""

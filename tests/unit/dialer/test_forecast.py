@@ -66,6 +66,16 @@ def test_lines_that_are_asked_for_late_ring_late_and_cost_calls() -> None:
     assert slow.occupancy.mean < quick.occupancy.mean
 
 
+def test_carrier_that_takes_few_calls_a_second_holds_a_large_team_up() -> None:
+    world = World(crews=(Crew(20),), hours=0.5, talk_mean=20)
+    (free,) = forecast(Ask(world, ("power",), dial_level=2.0, days=2))
+    (held,) = forecast(Ask(replace(world, calls_per_second=0.25), ("power",), dial_level=2.0, days=2))
+    assert held.calls_per_agent_hour.highest <= 0.25 * 3600 / 20 + 1
+    assert held.calls_per_agent_hour.mean < 0.7 * free.calls_per_agent_hour.mean
+    (queued,) = forecast(Ask(replace(world, dial_gaps=(3.0, 5.0)), ("power",), dial_level=2.0, days=2))
+    assert queued.calls_per_agent_hour.mean < free.calls_per_agent_hour.mean
+
+
 def test_lines_that_were_given_up_do_not_count_as_if_nobody_lived_there() -> None:
     lines = [(5.0, True, False), (15.0, False, True), (15.0, False, True), (20.0, True, False), (25.0, False, False)]
     assert answered_in_the_end(lines) == pytest.approx(0.2 + 0.8 * 0.5)
