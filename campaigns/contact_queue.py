@@ -14,8 +14,17 @@ from sqlalchemy import Insert, Select, String, Table, bindparam, insert, literal
 from sqlalchemy.orm import Session
 
 from campaigns import callbacks, phones
-from campaigns.line_heads import CalledContact, Line, NextContact, lock_come_due, lock_line, lock_lists, lock_promised
-from campaigns.line_look import Look, look_at, move_on, moved_on_values
+from campaigns.line_heads import (
+    CalledContact,
+    Line,
+    NextContact,
+    lock_come_due,
+    lock_languages,
+    lock_line,
+    lock_lists,
+    lock_promised,
+)
+from campaigns.line_look import Look, look_at, look_at_languages, move_on, moved_on_values
 from campaigns.line_order import moved_on, share_out
 from campaigns.line_places import place_in_line, places_from, write_places
 from campaigns.line_queries import AS_THEY_COME, Terms, count_due, count_waiting, next_due_at, waiting_languages
@@ -38,6 +47,7 @@ __all__ = [
     "place_in_line",
     "promise_callback",
     "put_back_many",
+    "reserve_each",
     "reserve_next",
     "waiting_languages",
 ]
@@ -115,6 +125,36 @@ def reserve_next(  # noqa: PLR0913, PLR0917 - who, how many, when, and on which 
             others = lock_line(session, line, limit - len(contacts), order, look.place)
             _reserve(session, others, now)
             contacts += others
+    return contacts
+
+
+def reserve_each(
+    session: Session, campaign_id: str, limits: Mapping[str, int], now: datetime, terms: Terms = AS_THEY_COME
+) -> list[NextContact]:
+    """The same for several languages, as many of each as `limits` says, in its order.
+
+    Where no lists are mixed and nobody comes first at this hour, all of them take as many statements as one.
+    """
+    wanted = {language: limit for language, limit in limits.items() if limit > 0}
+    if len(wanted) < 2 or terms.shares or any(terms.sizes.get(language) for language in wanted):
+        return [
+            contact
+            for language, limit in wanted.items()
+            for contact in reserve_next(session, campaign_id, language, limit, now, terms)
+        ]
+    session.flush()  # as above
+    looks = look_at_languages(session, campaign_id, wanted, now, terms)
+    kept: dict[str, list[NextContact]] = {}
+    for language, limit in wanted.items():
+        line = Line(campaign_id, language)
+        kept[language] = lock_promised(session, line, limit, now, terms) if looks[language].has_promised else []
+        if looks[language].has_come_due:
+            _admit_due(session, line, now)
+    left = {language: limit - len(kept[language]) for language, limit in wanted.items()}
+    for contact in lock_languages(session, campaign_id, {language: most for language, most in left.items() if most}):
+        kept[contact.language].append(contact)
+    contacts = [contact for of_one in kept.values() for contact in of_one]
+    _reserve(session, contacts, now)
     return contacts
 
 

@@ -12,10 +12,23 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, func, literal_column, select, true
 from sqlalchemy.orm import Session
 
-from campaigns.line_queries import Terms, after_group, hopper, of_list, of_size, promised, resting
+from campaigns.line_queries import (
+    AT_MOST,
+    CAMPAIGN,
+    NOW,
+    OVERDUE_SINCE,
+    OWNERS,
+    Terms,
+    after_group,
+    hopper,
+    of_list,
+    of_size,
+    promised,
+    promises_by,
+    resting,
+)
 from campaigns.tables import Contact
-from foundation.many_values import IntegerArray, TextArray, of_any_length
-from foundation.utc_datetime import UtcDateTime
+from foundation.many_values import IntegerArray, of_any_length
 
 
 class NextContact(NamedTuple):
@@ -63,15 +76,13 @@ class _Turn:
 
 
 _COLUMNS = [getattr(Contact, name) for name in NextContact._fields]
-_CAMPAIGN, _LIST, _LANGUAGE = (bindparam(name, type_=String) for name in ("campaign", "list", "language"))
+_LIST, _LANGUAGE = (bindparam(name, type_=String) for name in ("list", "language"))
 _SIZE, _FROM, _BEFORE = (bindparam(name, type_=String) for name in ("size", "from_key", "before_key"))
-_NOW, _OVERDUE_SINCE = (bindparam(name, type_=UtcDateTime) for name in ("now", "overdue_since"))
-_AT_MOST = bindparam("at_most", type_=Integer)
 # In so many words: of a parameter a planner takes it to be a tenth of the line.
 FIRST: ColumnElement[int] = literal_column("1", Integer)
 
 
-def _head(line: Select[Contact], at_most: Any = _AT_MOST) -> Select[*tuple[Any, ...]]:
+def _head(line: Select[Contact], at_most: Any = AT_MOST) -> Select[*tuple[Any, ...]]:
     """Rows that another transaction holds are passed over."""
     return line.with_only_columns(*_COLUMNS).limit(at_most).with_for_update(skip_locked=True)
 
@@ -81,9 +92,9 @@ def first_place(line: Select[Contact]) -> Select[str | None]:
     return line.with_only_columns(Contact.hopper_key).where(Contact.hopper_key >= _FROM).limit(FIRST)
 
 
-WHOLE = hopper(_CAMPAIGN, _LANGUAGE)
-PROMISED = promised(_CAMPAIGN, _LANGUAGE, _NOW, _OVERDUE_SINCE, bindparam("owners", type_=TextArray))
-COME_DUE = resting(_CAMPAIGN, _LANGUAGE).where(Contact.not_before <= _NOW)
+WHOLE = hopper(CAMPAIGN, _LANGUAGE)
+PROMISED = promised(CAMPAIGN, _LANGUAGE, NOW, OVERDUE_SINCE, OWNERS)
+COME_DUE = resting(CAMPAIGN, _LANGUAGE).where(Contact.not_before <= NOW)
 _OF_LIST = of_list(WHOLE, _LIST)
 _HEADS = {False: _head(WHOLE), True: _head(_OF_LIST)}
 _HEADS_OF_SIZE = {
@@ -92,7 +103,7 @@ _HEADS_OF_SIZE = {
 }
 _FIRST_PLACES = {False: first_place(WHOLE), True: first_place(_OF_LIST)}
 _HEAD_PROMISED = _head(PROMISED)
-_HEAD_COME_DUE = COME_DUE.with_only_columns(Contact.id).limit(_AT_MOST).with_for_update(skip_locked=True)
+_HEAD_COME_DUE = COME_DUE.with_only_columns(Contact.id).limit(AT_MOST).with_for_update(skip_locked=True)
 
 
 def _heads_at_once(*, of_lists: bool, of_sizes: bool) -> Select[*tuple[Any, ...]]:
@@ -129,9 +140,25 @@ _AT_ONCE = {
 }
 
 
-def promises_by(now: datetime, terms: Terms) -> dict[str, Any]:
-    """The parameters of `PROMISED`, but for the line's own."""
-    return {"now": now, "overdue_since": now - terms.patience, "owners": sorted(terms.owners)}
+_TURNS = (
+    func.unnest(of_any_length("languages"), of_any_length("numbers", IntegerArray))
+    .table_valued("language", "at_most", with_ordinality="turn")
+    .render_derived(name="turns")
+)
+_HEAD_OF_TURN = _head(hopper(CAMPAIGN, _TURNS.c.language), _TURNS.c.at_most).correlate(_TURNS).lateral("head")
+_HEADS_OF_LANGUAGES = select(_HEAD_OF_TURN).select_from(_TURNS.join(_HEAD_OF_TURN, true())).order_by(_TURNS.c.turn)
+
+
+def lock_languages(session: Session, campaign_id: str, wanted: Mapping[str, int]) -> list[NextContact]:
+    """The heads of the hoppers of several languages as they come, so many of each. PostgreSQL is asked once."""
+    if session.get_bind().dialect.name != "postgresql":
+        return [
+            contact
+            for language, most in wanted.items()
+            for contact in _locked(session, _HEADS[False], {**Line(campaign_id, language).parameters, "at_most": most})
+        ]
+    arrays = {"languages": list(wanted), "numbers": list(wanted.values())}
+    return _locked(session, _HEADS_OF_LANGUAGES, {"campaign": campaign_id, **arrays}) if wanted else []
 
 
 def lock_promised(session: Session, line: Line, limit: int, now: datetime, terms: Terms) -> list[NextContact]:

@@ -3,26 +3,53 @@
 Taking it is `contact_queue`'s, by `line_heads`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import String, Table, Update, bindparam, case, literal_column, select, update
+from sqlalchemy import (
+    Integer,
+    Label,
+    Select,
+    String,
+    Table,
+    Update,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from campaigns.line_heads import COME_DUE, FIRST, PROMISED, WHOLE, Line, first_place, promises_by
-from campaigns.line_queries import Terms, of_list
-from campaigns.tables import ContactList
-from foundation.many_values import TextArray, is_one_of
+from campaigns.line_heads import COME_DUE, FIRST, PROMISED, WHOLE, Line, first_place
+from campaigns.line_queries import CAMPAIGN, NOW, OVERDUE_SINCE, OWNERS, Terms, of_list, promised, promises_by, resting
+from campaigns.tables import Contact, ContactList
+from foundation.many_values import TextArray, is_one_of, of_any_length
+
 
 # Whether there is anybody: nearly always nobody, and then one look spares two. Locked, so that PostgreSQL counts on few
 # promises: it forgets otherwise that most contacts have none, once their moment is compared with a parameter.
-_ANYBODY = [
-    line.with_only_columns(literal_column("1")).limit(FIRST).with_for_update(skip_locked=True).label(name)
-    for name, line in (("promised", PROMISED), ("come_due", COME_DUE))
-]
+def _anybody(*lines: Select[Contact]) -> list[Label[int]]:
+    return [
+        line.with_only_columns(literal_column("1", Integer)).limit(FIRST).with_for_update(skip_locked=True).label(name)
+        for name, line in zip(("promised", "come_due"), lines, strict=True)
+    ]
+
+
+_ANYBODY = _anybody(PROMISED, COME_DUE)
+# The same of several languages.
+_ASKED = func.unnest(of_any_length("languages")).table_valued("language").render_derived(name="asked")
+_LOOK_AT_LANGUAGES = select(
+    _ASKED.c.language,
+    *_anybody(
+        promised(CAMPAIGN, _ASKED.c.language, NOW, OVERDUE_SINCE, OWNERS).correlate(_ASKED),
+        resting(CAMPAIGN, _ASKED.c.language).where(Contact.not_before <= NOW).correlate(_ASKED),
+    ),
+).select_from(_ASKED)
 _LOOK = select(*_ANYBODY, first_place(WHOLE).label("place"))
 # With each list where its line begins, so that nobody has to ask once more. Whoever adds contacts to a list may go on.
 _LOOK_AT_LISTS = (
@@ -63,6 +90,19 @@ def look_at(session: Session, line: Line, now: datetime, terms: Terms) -> Look:
             return Look(rows[0].promised is not None, rows[0].come_due is not None, None, positions, places)
     row = session.execute(_LOOK, asked).one()
     return Look(row.promised is not None, row.come_due is not None, row.place or "")
+
+
+def look_at_languages(
+    session: Session, campaign_id: str, languages: Collection[str], now: datetime, terms: Terms
+) -> dict[str, Look]:
+    """What there is to take in several lines, by language, none of them mixed; no places. PostgreSQL is asked once."""
+    if session.get_bind().dialect.name != "postgresql":
+        return {language: look_at(session, Line(campaign_id, language), now, terms) for language in languages}
+    asked = {"campaign": campaign_id, "languages": list(languages), **promises_by(now, terms)}
+    return {
+        row.language: Look(row.promised is not None, row.come_due is not None, None)
+        for row in session.execute(_LOOK_AT_LANGUAGES, asked)
+    }
 
 
 @lru_cache

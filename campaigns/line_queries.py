@@ -8,12 +8,27 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, func, literal, or_, select, text, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaigns.languages import LANGUAGES
 from campaigns.tables import RESTING, Contact, ContactStatus
-from foundation.many_values import is_one_of
+from foundation.many_values import TextArray, is_one_of
+from foundation.utc_datetime import UtcDateTime
 
 Shares = dict[str, int]
 # Values, or parameters of a statement that is made once.
@@ -37,6 +52,16 @@ class Terms:
 
 
 AS_THEY_COME = Terms()
+# Parameters of statements that are made once.
+CAMPAIGN = bindparam("campaign", type_=String)
+AT_MOST = bindparam("at_most", type_=Integer)
+OWNERS = bindparam("owners", type_=TextArray)
+NOW, OVERDUE_SINCE = (bindparam(name, type_=UtcDateTime) for name in ("now", "overdue_since"))
+
+
+def promises_by(now: datetime, terms: Terms) -> dict[str, Any]:
+    """The parameters `NOW`, `OVERDUE_SINCE` and `OWNERS`."""
+    return {"now": now, "overdue_since": now - terms.patience, "owners": sorted(terms.owners)}
 
 
 def hopper(campaign_id: Text, language: Text) -> Select[Contact]:
@@ -105,29 +130,33 @@ def count_due(
 
     The indexes answer it: the cost depends on `at_most`, not on how many wait.
     """
-    counts = [
-        select(literal(language).label("language"), func.count().label("due")).select_from(some)
-        for language in LANGUAGES
-        for some in _some_of_each_kind(campaign_id, language, now, at_most, terms)
-    ]
+    asked = {"campaign": campaign_id, "at_most": at_most, **promises_by(now, terms)}
     found: dict[str, int] = {}
-    for language, due in session.execute(union_all(*counts)):
+    for language, due in session.execute(_COUNT_DUE, asked):
         if due:
             found[language] = min(at_most, found.get(language, 0) + due)
     return found
 
 
-def _some_of_each_kind(
-    campaign_id: str, language: str, now: datetime, at_most: int, terms: Terms
-) -> Sequence[Subquery]:
+def _some_of_each_kind(language: str) -> Sequence[Subquery]:
     # The order changes nothing about the number. Without it a planner that expects to meet 15 matches soon may read
     # the table from its start, where in a long campaign all are done.
     kinds = (
-        hopper(campaign_id, language),
-        resting(campaign_id, language).where(Contact.not_before <= now),
-        promised(campaign_id, language, now, now - terms.patience, sorted(terms.owners)),
+        hopper(CAMPAIGN, language),
+        resting(CAMPAIGN, language).where(Contact.not_before <= NOW),
+        promised(CAMPAIGN, language, NOW, OVERDUE_SINCE, OWNERS),
     )
-    return [kind.with_only_columns(literal(1).label("one")).limit(at_most).subquery() for kind in kinds]
+    return [kind.with_only_columns(literal(1).label("one")).limit(AT_MOST).subquery() for kind in kinds]
+
+
+# Made once: making it costs several times as much as all that the database does for it.
+_COUNT_DUE = union_all(
+    *(
+        select(literal(language).label("language"), func.count().label("due")).select_from(some)
+        for language in LANGUAGES
+        for some in _some_of_each_kind(language)
+    )
+)
 
 
 def count_waiting(session: Session, campaign_id: str) -> dict[str, int]:

@@ -93,10 +93,8 @@ def languages_numbered(session: Session, campaign: Campaign) -> frozenset[str]:
     return frozenset(LANGUAGES) if "" in languages else frozenset(languages)
 
 
-def read_pool(
-    session: Session, campaign: Campaign, day_began_at: datetime, unlisted: Collection[str] = ()
-) -> list[CallerNumber]:
-    """The pool with today's use. `day_began_at`: midnight where the campaign calls; `unlisted`: not to be shown.
+def read_pool(session: Session, campaign: Campaign, day_began_at: datetime) -> list[CallerNumber]:
+    """The pool with today's use, as if each may be shown. `day_began_at`: midnight where the campaign calls.
 
     Whoever dials reads it under the lock of the carrier's pace, so that no cap is passed by two at once.
     """
@@ -106,7 +104,7 @@ def read_pool(
         .order_by(PoolNumber.number)
     ).all()
     if not rows:
-        return [CallerNumber(campaign.caller_number, may_be_shown=campaign.caller_number not in unlisted)]
+        return [CallerNumber(campaign.caller_number)]
     used = _used_since(session, [row.number for row in rows], day_began_at)
     return [
         CallerNumber(
@@ -114,9 +112,8 @@ def read_pool(
             row.language,
             row.daily_cap,
             used.get(row.number, 0),
-            row.number not in unlisted,
-            Record(row.lately_shown, row.lately_answered),
-            Record(row.before_shown, row.before_answered),
+            lately=Record(row.lately_shown, row.lately_answered),
+            before=Record(row.before_shown, row.before_answered),
         )
         for row in rows
     ]

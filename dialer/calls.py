@@ -1,19 +1,19 @@
 """The one door to a call's status: lock the row, drop what is known, move along the table, keep the history."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import Insert, ScalarSelect, Table, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from dialer.call_states import FINAL, IN_FLIGHT, CallStatus, What, next_status
 from dialer.tables import Call, CallEvent
-from foundation.database import insert_unless_known
+from foundation.database import as_document, insert_many_unless_known, insert_unless_known
 from foundation.ids import new_id
 from foundation.logs import get_logger
-from foundation.many_values import is_one_of
 from telephony.carrier import CallReport
 
 log = get_logger(__name__)
@@ -85,10 +85,16 @@ def queue_call(session: Session, call: Call) -> Call:
 
 
 def queue_calls(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add new calls in status queued, by their columns; what `queue_call` does to one, two statements do to all."""
+    """Add new calls in status queued, by their columns; what `queue_call` does to one, two statements do to all, and
+    one on PostgreSQL.
+    """
     if not rows:
         return
-    insert_unless_known(session, Call, [{**row, "status": CallStatus.QUEUED} for row in rows], ["id"])
+    queued = [{**row, "status": CallStatus.QUEUED} for row in rows]
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_queue_at_once(tuple(queued[0])), {"rows": as_document(queued)})
+        return
+    insert_unless_known(session, Call, queued, ["id"])
     events = [
         {
             "call_id": row["id"],
@@ -101,6 +107,16 @@ def queue_calls(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         for row in rows
     ]
     insert_unless_known(session, CallEvent, events, ["call_id", "key"])
+
+
+@lru_cache
+def _queue_at_once(names: tuple[str, ...]) -> Insert:
+    """Calls that come as one document, and the history of those that are new."""
+    added = insert_many_unless_known(Call, names, ("id",)).returning(Call.id, Call.queued_at).cte("added")
+    fixed = {"key": "queued", "what": "queued", "from_status": "", "to_status": CallStatus.QUEUED.value}
+    rows = select(added.c.id, added.c.queued_at, *map(literal, fixed.values()))
+    events = insert(cast(Table, CallEvent.__table__))
+    return events.from_select(["call_id", "at", *fixed], rows, include_defaults=False)
 
 
 def is_being_called(session: Session, call: Call) -> bool:
@@ -129,17 +145,6 @@ def end_by_carrier(session: Session, call: Call) -> datetime | None:
         CallEvent.call_id == call.id, CallEvent.to_status == CallStatus.SETTLING
     )
     return session.scalar(ended)
-
-
-def next_attempt_numbers(session: Session, contact_ids: Collection[str]) -> dict[str, int]:
-    """The number of each of these contacts' next attempt, from 1."""
-    made = session.execute(
-        select(Call.contact_id, func.max(Call.attempt_number))
-        .where(is_one_of(Call.contact_id, contact_ids))
-        .group_by(Call.contact_id)
-    )
-    known = {contact_id: (newest or 0) + 1 for contact_id, newest in made}
-    return {contact_id: known.get(contact_id, 1) for contact_id in contact_ids}
 
 
 def new_call_id() -> str:

@@ -3,7 +3,7 @@
 Deciding is the pacing's. The gate's last word on each call is said when it is claimed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +25,7 @@ from dialer import (
     previews,
 )
 from dialer.caller_numbers import CallerNumber
+from dialer.contact_calls import Earlier
 from dialer.pacing import POLICIES
 from dialer.pacing.policy import Decision, Line, PacingFacts
 from dialer.pacing.preview import choose_agents
@@ -47,7 +48,8 @@ def carry_out(  # noqa: PLR0913, PLR0917 - what was decided, of what, for whom, 
     if not any(number.may_be_shown for number in pool):
         return NOT_LISTED
     contacts, shown, halted = _take_allowed(parts, session, campaign, _Wanted(decision, facts, pool), now)
-    kept = _kept_agents(session, campaign, contacts, facts, now)
+    earlier = contact_calls.earlier_of(session, [contact.id for contact in contacts]) if contacts else {}
+    kept = _kept_agents(session, campaign, _needy(campaign, contacts, earlier), facts, now)
     wanted = []
     for contact, number in zip(contacts, shown, strict=True):
         agent_id = kept.get(contact.id)
@@ -60,7 +62,7 @@ def carry_out(  # noqa: PLR0913, PLR0917 - what was decided, of what, for whom, 
             previews.show(parts, session, campaign, contact, agent_id, now)
         else:
             wanted.append(contact_calls.NextCall(contact, number, agent_id or ""))
-    call_ids = contact_calls.queue_contact_calls(session, campaign, wanted, now)
+    call_ids = contact_calls.queue_contact_calls(session, campaign, wanted, now, earlier)
     if call_ids:
         parts.queue.put_after_commit(session, QueueName.DIAL, job_names.PLACE_CALLS, call_ids)
         parts.live.publish_after_commit(session, "board")
@@ -81,11 +83,8 @@ def _take_allowed(
 ) -> tuple[list[NextContact], list[str], str]:
     """Contacts that the gate lets pass, with the number that each is shown; and why the campaign has to halt."""
     terms = answer_times.likely_first(owners.terms_of(campaign, wanted.facts.ready), campaign, now)
-    contacts = [
-        contact
-        for language, count in caller_numbers.within_caps(wanted.pool, wanted.decision.dial).items()
-        for contact in contact_queue.reserve_next(session, campaign.id, language, count, now, terms)
-    ]
+    limits = caller_numbers.within_caps(wanted.pool, wanted.decision.dial)
+    contacts = contact_queue.reserve_each(session, campaign.id, limits, now, terms)
     showing = caller_number_rows.Showing(session, wanted.pool, contacts)
     shown = [showing.show_to(contact) for contact in contacts]
     # Asked here a first time, for all of them at once; the last word is said when each is claimed.
@@ -98,20 +97,23 @@ def _take_allowed(
     return [contacts[place] for place in allowed], [shown[place] for place in allowed], halted
 
 
-def _kept_agents(
-    session: Session, campaign: Campaign, contacts: Sequence[NextContact], facts: PacingFacts, now: datetime
-) -> dict[str, str]:
-    """The agent who is kept for each contact that needs one of its own, empty where none is free; others are left out.
-
-    In preview that is everybody; else those who found nobody the last time, who must not find nobody again.
+def _needy(
+    campaign: Campaign, contacts: Sequence[NextContact], earlier: Mapping[str, Earlier]
+) -> Sequence[NextContact]:
+    """Contacts that need an agent of their own: in preview all; else those who found nobody the last time, who must
+    not find nobody again.
     """
     if campaign.pacing_mode == previews.MODE:
-        needy = list(contacts)
-    elif POLICIES[campaign.pacing_mode].needs_agents:
-        found_nobody = contact_calls.abandoned_before(session, [contact.id for contact in contacts])
-        needy = [contact for contact in contacts if contact.id in found_nobody]
-    else:
-        needy = []
+        return contacts
+    if not POLICIES[campaign.pacing_mode].needs_agents:
+        return ()
+    return [contact for contact in contacts if contact.id in earlier and earlier[contact.id].found_nobody]
+
+
+def _kept_agents(
+    session: Session, campaign: Campaign, needy: Sequence[NextContact], facts: PacingFacts, now: datetime
+) -> dict[str, str]:
+    """The agent who is kept for each contact that needs one of its own, empty where none is free."""
     if not needy:
         return {}
     lines = [(Line(campaign.id, contact.language), contact.callback_agent_id) for contact in needy]

@@ -43,7 +43,10 @@ def hold_back(pace: CarrierPace, until: datetime) -> None:
 
 def calls_in_flight(session: Session) -> int:
     """Lines in use now, agents' legs included: the carrier's limit counts them too."""
-    return session.scalar(select(func.count()).select_from(Call).where(Call.status.in_(sorted(IN_FLIGHT)))) or 0
+    return session.scalar(_IN_FLIGHT) or 0
+
+
+_IN_FLIGHT = select(func.count()).select_from(Call).where(Call.status.in_(sorted(IN_FLIGHT)))
 
 
 def _insert_unless_there(session: Session) -> Insert:

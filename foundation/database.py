@@ -29,6 +29,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
@@ -169,15 +170,22 @@ def insert_unless_known(
         return int(written.first() is not None)
     if session.get_bind().dialect.name == "postgresql":
         # One statement and one parameter, however many rows: sending each by itself costs three times as much.
-        many = _insert_many_unless_known(table, tuple(rows[0]), tuple(key_columns))
-        session.execute(many, {"rows": json.dumps(list(rows), default=datetime.isoformat)})
+        many = insert_many_unless_known(table, tuple(rows[0]), tuple(key_columns))
+        session.execute(many, {"rows": as_document(rows)})
     else:
         session.execute(statement, list(rows))
     return len(rows)
 
 
+def as_document(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as `insert_many_unless_known` takes them."""
+    return json.dumps(list(rows), default=datetime.isoformat)
+
+
 @lru_cache
-def _insert_many_unless_known(table: type[Table], names: tuple[str, ...], key_columns: tuple[str, ...]) -> Any:
+def insert_many_unless_known(
+    table: type[Table], names: tuple[str, ...], key_columns: tuple[str, ...]
+) -> PostgresqlInsert:
     """For PostgreSQL: rows as one JSON document, which the server takes apart by the columns' own types."""
     columns = cast(SqlTable, table.__table__).c
     rows = func.json_to_recordset(sql_cast(bindparam("rows", type_=Text), JSON))

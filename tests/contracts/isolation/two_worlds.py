@@ -15,7 +15,7 @@ from accounts.sessions import open_session
 from accounts.tables import Role
 from accounts.users import NewUser, create_user
 from campaigns.tables import Contact
-from dialer import calls
+from dialer import calls, contact_calls
 from dialer.call_states import CallStatus
 from dialer.event_answers import event_terms
 from dialer.tables import Agent, Call, ContactPreview
@@ -200,7 +200,7 @@ def call_of_agent(bench: Bench, session: Session, side: Side) -> dict[str, list[
             kind="contact",
             campaign_id=contact.campaign_id,
             contact_id=contact.id,
-            attempt_number=calls.next_attempt_numbers(session, [contact.id])[contact.id],
+            attempt_number=sum(one.attempts for one in contact_calls.earlier_of(session, [contact.id]).values()) + 1,
             agent_id=side.agent_id,
             language="de",
             to_number=contact.phone_number,

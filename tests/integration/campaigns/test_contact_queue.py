@@ -1,5 +1,6 @@
 """The line of contacts: who comes next, and every way in and out."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -295,3 +296,30 @@ def test_those_who_are_taken_together_are_as_their_rows_say(database: Database) 
     assert held == [(ContactStatus.RESERVED, NOW, None, "")] * 2
     assert events(database, ids[0]) == [("waiting", "reserved", "due"), ("reserved", "waiting", "withdrawn")]
     assert events(database, ids[2]) == [("waiting", "reserved", "due")]
+
+
+def line_of_three_languages(database: Database, name: str) -> str:
+    """Three of each wait; of the French one was promised a call, of the Italian one rests, both for an hour."""
+    campaign_id = add_campaign(database, name)
+    ids = {language: add_contacts(database, campaign_id, 3, language=language) for language in ("de", "fr", "it")}
+    add_contacts(database, campaign_id, 1, language="it", not_before=NOW + HOUR)
+    reserve(database, campaign_id, 2, "fr")
+    promise = {"at": NOW + HOUR, "agent_id": "", "call_id": ""}
+    do(database, contact_queue.promise_callback, ids["fr"][1], **promise)
+    return campaign_id
+
+
+@pytest.mark.parametrize("later", [0, 2])
+def test_several_languages_are_taken_at_once_as_they_are_one_by_one(database: Database, later: int) -> None:
+    limits = {"it": 9, "de": 2, "en": 3, "fr": 2}
+    at_once, one_by_one = line_of_three_languages(database, "At once"), line_of_three_languages(database, "One by one")
+    with database.transaction() as session:
+        each = contact_queue.reserve_each(session, at_once, limits, NOW + later * HOUR)
+        others = [
+            one
+            for language, most in limits.items()
+            for one in contact_queue.reserve_next(session, one_by_one, language, most, NOW + later * HOUR)
+        ]
+    assert [one.id[-8:] for one in each] == [one.id[-8:] for one in others]
+    assert Counter(one.language for one in each) == {"it": 4 if later else 3, "de": 2, "fr": 2 if later else 1}
+    assert {events(database, one.id)[-1] for one in each} == {("waiting", "reserved", "due")}

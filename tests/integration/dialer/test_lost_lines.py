@@ -314,7 +314,7 @@ def test_customer_who_comes_as_the_line_is_lost_has_found_nobody_and_hears_the_l
     sweep.sweep_once(floor.parts, floor.wait(seconds=20))
     assert len(floor.carrier.said) == 1
     with floor.database.reading() as session:
-        assert contact_calls.abandoned_before(session, [contact.id]) == {contact.id}
+        assert contact_calls.earlier_of(session, [contact.id])[contact.id].found_nobody
 
 
 def test_message_that_could_not_be_said_is_said_once_the_carrier_is_back(floor: Floor) -> None:

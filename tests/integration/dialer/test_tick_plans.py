@@ -3,15 +3,21 @@
 from datetime import timedelta
 from typing import cast
 
+import pytest
 from sqlalchemy import Table, insert, update
 
 from campaigns.tables import Contact, ContactPhone
 from dialer.call_states import CallStatus
 from dialer.tables import Call
 from tests.integration.dialer.floor import Floor
-from tests.plans import listening, read_as_a_whole, refresh_statistics
+from tests.plans import Asked, listening, read_as_a_whole, refresh_statistics
 
 CONTACTS = 2000
+# SQLite is asked for each language by itself; it is no journey there.
+MOST_ASKED = {
+    False: {"progressive": 20, "predictive": 27},
+    True: {"progressive": 26, "predictive": 33},
+}
 LARGE_TABLES = (
     *("contacts", "calls", "contact_phones", "call_events", "contact_events"),
     *("do_not_call", "register_numbers", "lawful_grounds"),
@@ -32,6 +38,29 @@ def test_a_tick_reads_no_large_table_as_a_whole(floor: Floor) -> None:
     # SQLite uses an index where there is one; others read small tables as a whole.
     large = ("contacts", "calls") if not floor.database.is_sqlite else LARGE_TABLES
     assert [whole[table] for table in large if table in whole] == []
+
+
+@pytest.mark.parametrize("mode", ["progressive", "predictive"])
+def test_a_tick_asks_as_often_whomever_and_however_many_it_dials(floor: Floor, mode: str) -> None:
+    languages = ("de", "fr", "it")
+    asked_for = {}
+    last: Asked = []
+    for agents in (1, 4):
+        campaign_id = floor.add_campaign(8 * agents, languages=languages, pacing_mode=mode)
+        for language in languages * agents:
+            floor.add_ready_agent(language, campaign_id=campaign_id)
+        for round_ in range(2):  # the first one begins the rows of lease, pace and pacing
+            with listening(floor.database) as asked:
+                decision = floor.tick(campaign_id)
+            assert decision is not None
+            assert sum(decision.dial.values()) == 3 * agents, decision
+            last = asked
+            for call_id in floor.call_ids():
+                if round_ == 0 or floor.call(call_id).status == CallStatus.QUEUED:
+                    floor.spoil(Call, call_id, status=CallStatus.NO_ANSWER, ended_at=floor.now)
+        asked_for[agents] = len([statement for statement, _ in last if not statement.startswith(("SET", "BEGIN"))])
+    assert len(set(asked_for.values())) == 1, asked_for
+    assert asked_for[1] <= MOST_ASKED[floor.database.is_sqlite][mode], asked_for
 
 
 def _add_past(floor: Floor, campaign_id: str) -> None:
