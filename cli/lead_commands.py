@@ -66,6 +66,9 @@ def _read(given: list[str] | None) -> dict[str, int]:
 
 def _show(trial: Trial, names: dict[str, str]) -> None:
     show(f"{trial.changed} of {trial.leads} leads would have gone elsewhere")
+    before, after = trial.followed
+    if before or after:
+        show(f"{after} went on from a partner who had let that very lead go, {before} under the policies in force then")
     for name in ("fit_milli", "jain_milli", "worst_milli", "routed"):
         before, after = getattr(trial.before, name), getattr(trial.after, name)
         show(f"{name.removesuffix('_milli'):<8} {before:>7} → {after:>7}")

@@ -150,9 +150,7 @@ def decline(session: Session, offer_id: str, why: Decline, reply: Reply) -> Lead
     end_offer(session, lead, offer, OfferMove.DECLINE, noted)
     offer.decline_reason = why.reason
     offer.decline_text = text
-    # Passing for lack of interest, or letting offers lapse, costs half a lead: else waiting for better ones would pay.
-    is_fair = why.reason is not DeclineReason.NOT_INTERESTED
-    credit_book.give_back(session, offer, WHOLE_LEAD_MILLI if is_fair else WHOLE_LEAD_MILLI // 2)
+    credit_book.give_back(session, offer, WHOLE_LEAD_MILLI - cost_of_refusal(offer))
     session.flush()
     return lead
 
@@ -179,9 +177,19 @@ def time_out(session: Session, offer_id: str, now: datetime) -> Offer | None:
     if offer.status != OfferStatus.LIVE or offer.expires_at > now:
         return None
     end_offer(session, lead, offer, OfferMove.TIME_OUT, Note("offer_timed_out", now))
-    # Not to come to the phone is no letting lapse.
-    credit_book.give_back(session, offer, WHOLE_LEAD_MILLI if offer.by_call else WHOLE_LEAD_MILLI // 2)
+    credit_book.give_back(session, offer, WHOLE_LEAD_MILLI - cost_of_refusal(offer))
     return offer
+
+
+def cost_of_refusal(offer: Offer) -> int:
+    """What an offer that its partner declined or let lapse costs it, in thousandths of a lead.
+
+    Passing for lack of interest, or letting offers lapse, costs half a lead: else waiting for better ones would pay.
+    Not to come to the phone is no letting lapse.
+    """
+    if offer.by_call or (offer.status == OfferStatus.DECLINED and offer.decline_reason != DeclineReason.NOT_INTERESTED):
+        return 0
+    return WHOLE_LEAD_MILLI // 2
 
 
 def end_call_offer(session: Session, lead: Lead, offer_id: str, move: OfferMove, now: datetime) -> bool:

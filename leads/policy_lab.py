@@ -1,5 +1,6 @@
 """Trials of policies as rows: asked for, made by a worker, adopted; and the policy's log. The sums are in `lab`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,18 +10,21 @@ from sqlalchemy.orm import Session
 
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
+from foundation.many_values import is_one_of
 from foundation.queue import QueueName
 from foundation.runtime import Runtime
 from leads.credit_book import lock_credits
 from leads.facts import PartnerFacts, Policy
 from leads.job_names import RUN_LAB
-from leads.lab import Trial, try_policy
+from leads.lab import Refusal, Trial, try_policy
+from leads.lead_states import OfferStatus
 from leads.nightly import holders_and_terms
+from leads.offers import cost_of_refusal
 from leads.partners import profile_of
 from leads.policy import ADOPTED, current_policy
 from leads.policy_tables import TASK, LabRun, PolicyChange
 from leads.replay import inputs_of
-from leads.tables import Partner, RoutingPolicy, RoutingRound
+from leads.tables import Offer, Partner, RoutingPolicy, RoutingRound
 
 MOST_LEADS = 3000
 _PATIENCE = timedelta(minutes=2)
@@ -93,7 +97,22 @@ def trial_of(session: Session, policy: Policy, leads: int) -> Trial:
     _, terms = holders_and_terms(session)
     # Who was at the phone is no affair of a policy: each lead is tried as one that goes the usual way.
     past = [inputs_of(session, kept) for kept in reversed(rounds)]
-    return try_policy([replace(one, lead=replace(one.lead, live_hours="")) for one in past], terms, policy)
+    past = [replace(one, lead=replace(one.lead, live_hours="")) for one in past]
+    return try_policy(past, terms, policy, _refusals(session, [kept.lead_id for kept in rounds]))
+
+
+def _refusals(session: Session, lead_ids: Collection[str]) -> dict[str, dict[str, Refusal]]:
+    """Who declined each of these leads, or let it lapse, by lead and partner."""
+    let_go = select(Offer).where(
+        is_one_of(Offer.lead_id, lead_ids),
+        Offer.status.in_([OfferStatus.DECLINED, OfferStatus.TIMED_OUT]),
+        Offer.by_call.is_(False),
+    )
+    found: dict[str, dict[str, Refusal]] = {}
+    for offer in session.scalars(let_go):
+        refusal = Refusal(offer.status, cost_of_refusal(offer))
+        found.setdefault(offer.lead_id, {})[offer.partner_id] = refusal
+    return found
 
 
 def left_trials(session: Session, now: datetime) -> list[str]:

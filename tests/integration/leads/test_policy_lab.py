@@ -20,7 +20,7 @@ from leads.policy_tables import LabRun
 from leads.replay import replays_identically
 from leads.sweep import sweep_leads
 from leads.tables import RoutingRound
-from tests.integration.leads.lead_rows import NOW, add_lead, add_partner, route_now, runtime_for
+from tests.integration.leads.lead_rows import NOW, add_lead, add_partner, decline_live, route_now, runtime_for
 
 ASKING = Asking(50, "user_manager", NOW)
 
@@ -102,3 +102,18 @@ def test_trial_over_no_leads_or_too_many_is_refused(runtime: Runtime) -> None:
     for leads in (0, 3001):
         with runtime.database.transaction() as session, pytest.raises(Invalid):
             policy_lab.ask_for_trial(runtime, session, Policy(), replace(ASKING, leads=leads))
+
+
+def test_trial_goes_on_from_a_partner_who_declined_the_lead_in_fact(runtime: Runtime) -> None:
+    database = runtime.database
+    near = add_partner(database, "Near", home_postcode="8005", levels=(1,))
+    able = add_partner(database, "Able", home_postcode="8400", levels=(3,))
+    lead_id = add_lead(database)
+    assert route_now(database, lead_id).partner_id == able
+    with database.reading() as session:
+        before = policy_lab.trial_of(session, policy_of(runtime.settings), 10)
+    assert decline_live(database, lead_id) == able
+    with database.reading() as session:
+        after = policy_lab.trial_of(session, policy_of(runtime.settings), 10)
+    assert (before.followed, {one.holder: one.after for one in before.effects}) == ((0, 0), {able: 1, near: 0})
+    assert (after.followed, {one.holder: one.after for one in after.effects}) == ((1, 1), {able: 0, near: 1})

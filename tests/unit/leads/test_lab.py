@@ -7,7 +7,7 @@ import pytest
 
 from foundation.errors import Invalid
 from leads.facts import PartnerFacts, Policy
-from leads.lab import Trial, try_policy
+from leads.lab import Refusal, Trial, try_policy
 from leads.policy_dials import SCORING, turned
 from leads.ranking import Inputs, choose
 from leads.yardstick import Terms
@@ -54,6 +54,35 @@ def test_other_points_move_leads_and_the_room_and_credit_that_go_with_them() -> 
 def test_leads_that_a_relation_bound_stay_where_they_were() -> None:
     asked = [replace(one, relations=(relation("able"),)) for one in past(4)]
     assert try_policy(asked, TERMS, near_counts()).changed == 0
+
+
+def test_lead_goes_on_from_whoever_declined_it_in_fact_under_either_policy() -> None:
+    refused = {"lead_0": {"partner_able": Refusal("declined", 0)}}
+    trial = try_policy(past(1), TERMS, Policy(), refused)
+    assert (received(trial), trial.followed, trial.changed) == (
+        {"partner_able": (0, 0), "partner_near": (1, 1)},
+        (1, 1),
+        0,
+    )
+    other = try_policy(past(1), TERMS, near_counts(), refused)
+    assert (received(other)["partner_near"], other.followed) == ((1, 1), (1, 0))
+
+
+def test_lead_that_all_let_go_as_far_as_the_policy_asks_finds_nobody() -> None:
+    both = dict.fromkeys(("partner_able", "partner_near"), Refusal("timed_out", 500))
+    trial = try_policy(past(1), TERMS, Policy(), {"lead_0": both})
+    assert (trial.before.routed, trial.after.routed) == (0, 0)
+    able = {"lead_0": {"partner_able": Refusal("timed_out", 500)}}
+    only_one_is_asked = try_policy(past(1), TERMS, turned(Policy(), {"max_offers": 1}, {}), able)
+    assert (only_one_is_asked.before.routed, only_one_is_asked.after.routed) == (1, 0)
+
+
+@pytest.mark.parametrize(("cost", "of_near"), [(0, 2), (8000, 1)])
+def test_who_is_not_asked_does_not_pay_for_letting_a_lead_lapse(cost: int, of_near: int) -> None:
+    lapsed = {"lead_0": {"partner_able": Refusal("timed_out", cost)}}
+    near_and_credit = turned(Policy(), {"credit_points_a_week": 500}, SCORING | {"solution": 50, "region": 500})
+    trial = try_policy(past(2), TERMS, near_and_credit, lapsed)
+    assert (trial.followed, received(trial)["partner_near"][1]) == ((1, 0), of_near)
 
 
 def test_more_weight_on_credit_moves_a_lead_to_whoever_is_owed() -> None:
