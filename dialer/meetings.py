@@ -40,12 +40,15 @@ def settled(session: Session, call: Call, surely_in_after: timedelta, now: datet
 
     `surely_in_after`: whoever stayed on the line so long after being sent there was in it.
     """
+    lasted = calls.time_since_taken(session, call)
+    if call.kind != "contact":
+        return way_ended(Way(lasted, agent_was_gone=False, grace=timedelta(), surely_in_after=surely_in_after))
     left_at, ended_at = _agent_left_at(session, call), calls.end_by_carrier(session, call)
     was_lost = session.scalar(select(LostLine.id).where(LostLine.call_id == call.id).limit(1)) is not None
     campaign = session.get_one(Campaign, call.campaign_id)
     return way_ended(
         Way(
-            calls.time_since_taken(session, call),
+            lasted,
             was_lost or (left_at is not None and ended_at is not None and left_at < ended_at),
             timedelta(seconds=limits.grace_seconds(campaign, now)),
             surely_in_after,

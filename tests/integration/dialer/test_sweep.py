@@ -75,6 +75,21 @@ def test_talk_whose_way_into_the_room_was_lost_is_known_by_how_long_it_lasted(
     assert floor.call(call_id).status == status
 
 
+def test_agents_leg_that_ends_on_its_way_into_the_room_is_settled_and_called_again(floor: Floor) -> None:
+    floor.add_campaign()
+    agent_id = floor.add_agent("de")
+    desk.go_ready(floor.parts, agent_id, floor.now)
+    leg_id = floor.agent(agent_id).leg_call_id
+    floor.place(leg_id)
+    floor.answer(leg_id)
+    floor.report(leg_id, Reported.COMPLETED, reported_at=floor.now)
+    assert floor.call(leg_id).status == CallStatus.SETTLING
+    sweep.sweep_once(floor.parts, floor.wait(seconds=3))
+    assert floor.call(leg_id).status == CallStatus.HUNG_UP_BEFORE_BRIDGE
+    sweep.sweep_once(floor.parts, floor.wait(seconds=6))
+    assert floor.agent(agent_id).leg_call_id not in {"", leg_id}
+
+
 def test_news_of_the_room_that_comes_after_the_call_was_settled_wins_and_nobody_is_counted_twice(floor: Floor) -> None:
     agent_id = floor.add_ready_agent("de")
     call_id = floor.ring(floor.add_campaign(max_attempts=3))
