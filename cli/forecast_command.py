@@ -39,6 +39,9 @@ def forecast_modes(  # noqa: PLR0913, PLR0917 - a command's options are its para
     limit: Annotated[float | None, typer.Option(help="Share of abandoned calls that is borne, such as 0.03.")] = None,
     hours: Annotated[float, typer.Option(help="Hours of a day.")] = 8.0,
     days: Annotated[int, typer.Option(help="Days that are played and counted.")] = DAYS,
+    calls_per_second: Annotated[
+        float | None, typer.Option(help="As the carrier allows; of a campaign, as set for this program.")
+    ] = None,
     world: Annotated[Path | None, typer.Option(help="A TOML file with other laws of answering and talking.")] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same forecast.")] = 1,
     as_json: AsJson = False,
@@ -53,6 +56,8 @@ def forecast_modes(  # noqa: PLR0913, PLR0917 - a command's options are its para
     else:
         ask = replace(ask, price_per_minute=load_settings().call_price_per_minute)
     ask = _as_given(ask, agents or [], answer_rate, limit, hours)
+    if calls_per_second is not None:
+        ask = replace(ask, world=replace(ask.world, calls_per_second=calls_per_second))
     _check(ask)
     outlooks = []
     for outlook in forecast(ask):
@@ -111,6 +116,8 @@ def _check(ask: Ask) -> None:
         raise Invalid("--answer-rate must be above 0 and at most 1.")
     if not 0 <= ask.limit < 1:
         raise Invalid("--limit must be at least 0 and below 1.")
+    if ask.world.calls_per_second < 0:
+        raise Invalid("--calls-per-second must be above 0, or 0 for any number.")
     if not 0.5 <= ask.world.hours <= 14:
         raise Invalid("--hours must be between 0.5 and 14.")
     if not 1 <= ask.days <= 60:
@@ -122,10 +129,11 @@ def _check(ask: Ask) -> None:
 def _line_of(outlook: Outlook) -> str:
     finish = f", list done after {outlook.hours_to_finish:.0f} hours" if outlook.hours_to_finish else ""
     cost = f", {outlook.cost:.0f} for calls" if outlook.cost else ""
+    held = "; held up by the carrier's calls a second" if outlook.is_held_up else ""
     return (
         f"{outlook.mode:<12} occupancy {_percent(outlook.occupancy)}, {outlook.calls_per_agent_hour.mean:.0f} calls "
         f"and {outlook.talk_minutes_per_agent_hour.mean:.0f} minutes of talk per agent hour, "
-        f"abandoned {_percent(outlook.abandoned)}{finish}{cost}"
+        f"abandoned {_percent(outlook.abandoned)}{finish}{cost}{held}"
     )
 
 

@@ -83,6 +83,7 @@ def ask_for(parts: Parts, session: Session, campaign: Campaign, wish: Wish, now:
         "limit": ask.limit,
         "assumed": list(known.assumed),
         "mode": campaign.pacing_mode,
+        "calls_per_second": world.calls_per_second,
     }
     row.asked_at, row.made_at = now, None
     session.add(row)

@@ -137,6 +137,8 @@ class Floor:
             line = Dialed(self._number, language, self._leaves_at())
             seconds, is_answered = self.world.draw_line(self._rng, self.now)
             self.lines[line.name] = line
+            if self.world.calls_per_second and line.placed > self.now:
+                self._at(line.placed, "left", None)  # now another call may be queued
             self._at(line.placed + seconds, "answered" if is_answered else "ended", line)
 
     def _leaves_at(self) -> float:
@@ -166,6 +168,8 @@ class Floor:
         if kind == "tick":
             self._at(self.now + self._controller.tick_seconds, "tick", None)
             return True
+        if kind == "left":
+            return self._controller.acts_on_events
         if isinstance(what, Dialed):
             return self._line_ends(what, is_answered=kind == "answered")
         if isinstance(what, Person):

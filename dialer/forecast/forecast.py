@@ -23,6 +23,8 @@ DAYS, LEAST_DAYS = 5, 2
 # The first day of a mode that learns is spent learning; it is played and not counted.
 _WARM_UP_DAYS = 1
 _PRICED_TALKS = 4000
+# Calls come in bursts: a carrier whose calls a second are used so far on average lets many of them wait.
+HELD_UP_FROM = 0.8
 _TEACHING_DIAL_LEVEL = 2.0
 # Student's t for 95 %, by degrees of freedom; beyond, the normal law.
 _T = (0.0, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
@@ -76,6 +78,12 @@ class Outlook:
     hours_to_finish: float | None
     cost: float | None
     abandoned_by_language: Mapping[str, float] = field(default_factory=dict)
+    carrier_used: float = 0.0  # of the calls a second that the carrier takes; 0 where it takes any number
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether the carrier takes too few calls a second for this mode."""
+        return self.carrier_used >= HELD_UP_FROM
 
     def to_record(self) -> dict[str, Any]:
         """As JSON holds it."""
@@ -143,6 +151,7 @@ def _outlook(ask: Ask, mode: str, days: Sequence[Day], minutes_per_answer: float
         hours_to_finish=finish,
         cost=cost,
         abandoned_by_language={name: abandoned.get(name, 0) / count for name, count in answered.items() if count},
+        carrier_used=dials * ask.world.agents / 3600 / most if (most := ask.world.calls_per_second) else 0.0,
     )
 
 

@@ -198,4 +198,6 @@ def new_lines_allowed(facts: PacingFacts) -> int:
     if facts.calls_per_second is None:
         return room
     queued = sum(line.is_queued for line in facts.dialing)
-    return min(room, max(0, int(facts.calls_per_second * QUEUE_AHEAD_SECONDS + 1e-9) - queued))
+    # However slow the carrier is, one call may always wait for it.
+    most = max(1, int(facts.calls_per_second * QUEUE_AHEAD_SECONDS + 1e-9))
+    return min(room, max(0, most - queued))

@@ -91,7 +91,7 @@ def test_never_more_than_is_due_or_than_the_carrier_has_room_for(name: str, fact
     assert decision.total <= max(0, facts.room)
     if facts.calls_per_second is not None:
         queued = sum(line.is_queued for line in facts.dialing)
-        assert decision.total <= max(0.0, 2 * facts.calls_per_second - queued) + 1e-6
+        assert decision.total <= max(0.0, max(1.0, 2 * facts.calls_per_second) - queued) + 1e-6
 
 
 @every_policy

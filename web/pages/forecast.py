@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.tables import Role
 from campaigns.tables import Campaign
 from dialer import forecast_facts, forecasts, limits
+from dialer.forecast.forecast import HELD_UP_FROM
 from dialer.forecasts import Wish
 from dialer.tables import CampaignForecast
 from web.pages.campaigns import find_campaign
@@ -64,11 +65,14 @@ def make_forecast(visit: Staff, campaign_id: str, form: Annotated[ForecastWish, 
 
 def _values(visit: Visit, session: Session, campaign: Campaign) -> dict[str, Any]:
     row = session.get(CampaignForecast, campaign.id)
+    outlooks = row.outlooks if row is not None and row.made_at is not None else []
     since = limits.day_began_at(campaign, visit.now)
     return {
         "campaign": campaign,
         "asked": row.asked if row is not None else {},
-        "outlooks": row.outlooks if row is not None and row.made_at is not None else [],
+        "outlooks": outlooks,
+        # One that was made before this was asked does not say.
+        "held_up": [one["mode"] for one in outlooks if one.get("carrier_used", 0.0) >= HELD_UP_FROM],
         "made_at": row.made_at if row is not None else None,
         "is_being_made": row is not None and forecasts.is_being_made(visit.parts, row, visit.now),
         "fact": forecast_facts.fact_since(session, campaign, since, visit.now),

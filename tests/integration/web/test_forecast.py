@@ -4,6 +4,10 @@ import time
 
 from accounts.tables import Role
 from campaigns.campaigns import CampaignDraft, create_campaign
+from dialer import forecasts
+from dialer.forecast.forecast import Ask, forecast
+from dialer.forecast.world import Crew, World
+from dialer.tables import CampaignForecast
 from tests.web_bench import Bench
 
 
@@ -35,6 +39,18 @@ def test_forecast_is_made_beside_the_program_and_shown_with_its_picture(bench: B
     assert [mode["mode"] for mode in found["modes"]] == ["progressive", "power", "predictive"]
     assert found["asked"]["list_size"] == 100
     assert found["today"]["occupancy"] is None
+
+
+def test_page_says_where_the_carrier_takes_too_few_calls_a_second(bench: Bench) -> None:
+    campaign_id = a_campaign(bench, "Forecast of many agents")
+    world = World(crews=(Crew(30),), hours=0.25, calls_per_second=0.25)
+    with bench.parts.database.transaction() as session:
+        asked = {"agents": 30, "answer_rate": 0.25, "assumed": [], "calls_per_second": 0.25}
+        session.add(CampaignForecast(campaign_id=campaign_id, asked=asked, asked_at=bench.now()))
+    outlooks = [one.to_record() for one in forecast(Ask(world, ("progressive", "power"), days=2))]
+    forecasts.keep(bench.parts, campaign_id, outlooks, bench.now())
+    page = " ".join(bench.browser(Role.MANAGER).get(f"/campaigns/{campaign_id}/forecast").text.split())
+    assert "The carrier takes 0.25 calls a second. That is too few for this team with: Progressive, Power." in page
 
 
 def test_bad_wishes_are_refused_and_agents_see_no_forecast(bench: Bench) -> None:
