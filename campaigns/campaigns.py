@@ -8,12 +8,21 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from campaigns.attempts import RetryRule, retry_rule_from
 from campaigns.line_order import LineOrder, line_order_from
-from campaigns.tables import Campaign, CampaignEvent, CampaignStatus, Contact, ContactList, ContactStatus
+from campaigns.tables import (
+    Campaign,
+    CampaignEvent,
+    CampaignStatus,
+    Contact,
+    ContactList,
+    ContactStatus,
+    Upload,
+    UploadStatus,
+)
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
 from foundation.phone_number import parse_phone_number
@@ -102,6 +111,24 @@ def create_campaign(session: Session, draft: CampaignDraft, now: datetime) -> Ca
     session.add(campaign)
     session.flush()
     return campaign
+
+
+def remove_unused(session: Session, campaign_id: str) -> None:
+    """Remove a campaign that never had a list, with what is left of files that were given up.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: it has a list or one on its way, or was started.
+    """
+    campaign = lock_campaign(session, campaign_id)
+    has_list = session.scalar(select(ContactList.id).where(ContactList.campaign_id == campaign_id).limit(1))
+    if campaign.status != CampaignStatus.DRAFT or has_list is not None:
+        raise Conflict("This campaign is in use.")
+    session.execute(delete(Upload).where(Upload.campaign_id == campaign_id, Upload.status == UploadStatus.CANCELED))
+    if session.scalar(select(Upload.id).where(Upload.campaign_id == campaign_id).limit(1)) is not None:
+        raise Conflict("This campaign is in use.")
+    session.delete(campaign)
+    session.flush()
 
 
 def change_campaign(session: Session, campaign_id: str, draft: CampaignDraft) -> Campaign:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from cli.access import ACTOR, act, opened, record
 from cli.campaign_rows import find_campaign
 from cli.ground_commands import e164_of, start_of
-from cli.options import AsJson
+from cli.options import AsJson, group
 from cli.output import say, show, show_facts, show_json
 from compliance import do_not_call, registers
 from compliance.do_not_call import BlockTerms, Callee
@@ -19,7 +19,7 @@ from foundation.errors import Invalid
 from foundation.runtime import Runtime
 from foundation.secret_key import derived_key
 
-commands = typer.Typer(no_args_is_help=True, help="Do not call: numbers, prefixes and companies.")
+commands = group("Do not call: numbers, prefixes and companies.")
 
 Campaign = Annotated[str, typer.Option(help="Only in this campaign; in all if left out.")]
 Note = Annotated[str, typer.Option(help="Why.")]

@@ -13,7 +13,7 @@ from campaigns.tables import Campaign
 from cli.access import ACTOR, act, opened, record
 from cli.caller_numbers import in_full, show_numbers
 from cli.campaign_rows import create_recorded, find_campaign
-from cli.options import AsJson, CallerNumber
+from cli.options import AsJson, CallerNumber, group
 from cli.output import show, show_facts, show_json
 from dialer import launch, standstill
 from dialer.caller_number_rows import NewNumber, add_number, retire_number
@@ -33,7 +33,7 @@ MostAbandoned = Annotated[
 ]
 RetryMinutes = Annotated[int, typer.Option(help="How long after an attempt the next one may come.")]
 
-commands = typer.Typer(no_args_is_help=True, help="Campaigns: create, start, pause, and see where they stand.")
+commands = group("Campaigns: create, start, pause, and see where they stand.")
 
 
 @commands.command("create")

@@ -1,5 +1,7 @@
 """Campaigns as several commands need them: found by name, created with a line in the audit trail."""
 
+from contextlib import suppress
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -7,7 +9,7 @@ from campaigns import campaigns
 from campaigns.campaigns import CampaignDraft
 from campaigns.tables import Campaign
 from cli.access import act, record
-from foundation.errors import NotFound
+from foundation.errors import Conflict, NotFound
 from foundation.runtime import Runtime
 
 # What every country bears, a contract test says: so that an import does not wait for all of the dialer to be loaded.
@@ -36,3 +38,10 @@ def create_recorded(runtime: Runtime, draft: CampaignDraft) -> Campaign:
             check_mode(campaign, now)
         record(session, act("campaign_created", campaign.id), now)
     return campaign
+
+
+def remove_recorded(runtime: Runtime, campaign_id: str) -> None:
+    """Take a campaign back whose first list could not be read. It stays where it is in use already."""
+    with suppress(Conflict), runtime.database.transaction() as session:
+        campaigns.remove_unused(session, campaign_id)
+        record(session, act("campaign_removed", campaign_id), runtime.clock.now())

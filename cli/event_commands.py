@@ -8,7 +8,7 @@ import typer
 
 from cli.access import ACTOR, act, opened, record
 from cli.campaign_commands import read_bytes
-from cli.options import AsJson
+from cli.options import AsJson, group
 from cli.output import show, show_facts, show_json
 from dialer.event_answers import event_terms
 from dialer.guest_import import MOST_BYTES, import_guests, refused_rows
@@ -19,7 +19,7 @@ from events.tables import Event
 
 EventId = Annotated[str, typer.Argument(help="The event's id; `halali event list` names them.")]
 
-commands = typer.Typer(no_args_is_help=True, help="Events: what campaigns invite to, seats, who came.")
+commands = group("Events: what campaigns invite to, seats, who came.")
 
 
 @commands.command("list")

@@ -8,10 +8,11 @@ import typer
 
 from cli.access import act, opened, record
 from cli.campaign_rows import find_campaign
+from cli.options import group
 from dialer.exports import Wanted, contacts_csv, leads_csv, partners_csv
 from foundation.runtime import Runtime
 
-commands = typer.Typer(no_args_is_help=True, help="Contacts, leads and partners as CSV for spreadsheet programs.")
+commands = group("Contacts, leads and partners as CSV for spreadsheet programs.")
 
 Status = Annotated[str, typer.Option(help="Only those of this status.")]
 Outcome = Annotated[str, typer.Option(help="Only those of this outcome.")]

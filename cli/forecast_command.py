@@ -12,7 +12,7 @@ from campaigns.tables import Campaign
 from cli.access import opened
 from cli.campaign_rows import find_campaign
 from cli.options import AsJson, single
-from cli.output import say, show_json
+from cli.output import say, show, show_json
 from dialer import forecast_facts, limits
 from dialer.forecast.forecast import DAYS, MODES, Ask, Expected, Outlook, forecast
 from dialer.forecast.world import Crew, World, read_world
@@ -47,7 +47,7 @@ def forecast_modes(  # noqa: PLR0913, PLR0917 - a command's options are its para
     as_json: AsJson = False,
 ) -> None:
     """What each mode of dialing would come to: occupancy, abandoned calls, time and cost. Dials nobody."""
-    base = read_world(world) if world is not None else World()
+    base = _world_of(world) if world is not None else World()
     ask = Ask(base, tuple(mode or MODES), dial_level, list_size=list_size or 0, days=days, seed=seed)
     notes: tuple[str, ...] = ()
     if name:
@@ -63,11 +63,21 @@ def forecast_modes(  # noqa: PLR0913, PLR0917 - a command's options are its para
     for outlook in forecast(ask):
         outlooks.append(outlook)
         if not as_json:
-            say(_line_of(outlook))
+            show(_line_of(outlook))
     if as_json:
         show_json({"assumed": list(notes), "modes": [outlook.to_record() for outlook in outlooks]})
     elif notes:
         say(f"assumed, as past calls say too little: {', '.join(notes)}")
+
+
+def _world_of(file: Path) -> World:
+    try:
+        return read_world(file)
+    except OSError as error:
+        raise Invalid(f"{file} cannot be read: {error.strerror}.") from error
+    # Text that is no TOML, names that a world does not have, values of another kind.
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Invalid(f"--world {file}: {error}") from error
 
 
 def _of_campaign(

@@ -20,9 +20,9 @@ from campaigns.tables import Campaign
 from campaigns.upload_sweep import sweep_uploads
 from campaigns.uploads import Shelf
 from cli.access import ACTOR, act, opened, record
-from cli.campaign_rows import create_recorded, find_campaign
+from cli.campaign_rows import create_recorded, find_campaign, remove_recorded
 from cli.output import say, show_facts
-from foundation.errors import Invalid
+from foundation.errors import HalaliError, Invalid
 from foundation.runtime import Runtime
 
 _MANY_OBJECTS = 20_000
@@ -53,13 +53,17 @@ def take_file(wish: Wish, content: BinaryIO | NamelessCopy, reader: ReaderChild,
         # A batch is thousands of lists at once, none of them garbage: not to be looked through at every 700.
         gc.set_threshold(_MANY_OBJECTS)
         name = wish.campaign or wish.file.stem[:200]
-        if wish.create:
-            _create_where_missing(runtime, name, wish.caller_number)
+        is_new = wish.create and _create_where_missing(runtime, name, wish.caller_number)
         with runtime.database.reading() as session:
             found = find_campaign(session, name)
         sweep_uploads(_shelf_of(runtime), runtime.clock.now())
         choose = partial(_choose, runtime, wish)
-        report = import_recorded(runtime, found.id, wish.file.name, content, choose, wish.in_book, reader)
+        try:
+            report = import_recorded(runtime, found.id, wish.file.name, content, choose, wish.in_book, reader)
+        except HalaliError:
+            if is_new:
+                remove_recorded(runtime, found.id)
+            raise
     if report.refused:
         say(f"{sum(report.refused.values())} rows were refused; the campaign's page shows each with its reason.")
     show_facts({**asdict(report), "accepted": report.accepted}, as_json=as_json)
@@ -90,11 +94,13 @@ def _shelf_of(runtime: Runtime) -> Shelf:
     return Shelf(runtime.database, runtime.settings.data_dir / "uploads", runtime.clock.now)
 
 
-def _create_where_missing(runtime: Runtime, name: str, caller_number: str) -> None:
+def _create_where_missing(runtime: Runtime, name: str, caller_number: str) -> bool:
+    """Whether there is a new campaign now."""
     with runtime.database.reading() as session:
         if session.scalar(select(Campaign.id).where(or_(Campaign.id == name, Campaign.name == name))) is not None:
-            return
+            return False
     create_recorded(runtime, CampaignDraft(name=name, caller_number=caller_number))
+    return True
 
 
 def _choose(runtime: Runtime, wish: Wish, head: Head) -> Mapping:

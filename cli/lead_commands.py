@@ -6,7 +6,7 @@ import typer
 from sqlalchemy import select
 
 from cli.access import ACTOR, act, opened, record
-from cli.options import AsJson
+from cli.options import AsJson, group
 from cli.output import say, show, show_json
 from foundation.errors import Invalid
 from leads import policy_lab
@@ -16,7 +16,7 @@ from leads.policy_dials import points_of, turned
 from leads.policy_lab import Asking
 from leads.tables import Partner
 
-commands = typer.Typer(no_args_is_help=True, help="Leads, and how they are shared out.")
+commands = group("Leads, and how they are shared out.")
 
 
 @commands.callback()

@@ -10,12 +10,12 @@ from campaigns.list_keeping import RECYCLABLE, Recycling
 from campaigns.tables import ContactList
 from cli.access import act, opened, record
 from cli.campaign_rows import find_campaign
-from cli.options import AsJson
+from cli.options import AsJson, group
 from cli.output import show, show_facts, show_json
 from dialer import list_steps
 from foundation.runtime import Runtime
 
-commands = typer.Typer(no_args_is_help=True, help="Contact lists: recycle, archive, split, and which come first.")
+commands = group("Contact lists: recycle, archive, split, and which come first.")
 
 ListId = Annotated[str, typer.Argument(help="The list's id; `halali list show` names them.")]
 

@@ -1,5 +1,6 @@
 """The command line put together: which commands there are, and how an error that was to be expected ends."""
 
+from errno import EPIPE
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -57,6 +58,12 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except HalaliError as error:
             say(f"error: {error}")
+            raise typer.Exit(1) from error
+        except OSError as error:
+            # A reader that has seen enough, such as `head`, is no error; one without words of its own is a surprise.
+            if error.errno == EPIPE or error.strerror is None:
+                raise
+            say(f"error: {f'{error.filename}: ' if error.filename else ''}{error.strerror}.")
             raise typer.Exit(1) from error
 
 

@@ -14,7 +14,7 @@ from accounts.sign_in import new_sign_in_link
 from accounts.tables import Role, User
 from cli.access import act, opened, record
 from cli.campaign_commands import read_bytes
-from cli.options import AsJson, single
+from cli.options import AsJson, group, single
 from cli.output import say, show, show_facts, show_json
 from cli.preparing import sign_in_address
 from dialer import agents
@@ -23,11 +23,12 @@ from dialer.tables import Agent
 from foundation.errors import NotFound
 from foundation.runtime import Runtime
 from leads.import_partners import PartnersReport, import_partners
+from leads.tables import Partner
 
-agent_commands = typer.Typer(no_args_is_help=True, help="Agents, who talk to the people that are called.")
-partner_commands = typer.Typer(no_args_is_help=True, help="Partners, who receive the leads.")
-user_commands = typer.Typer(no_args_is_help=True, help="Users, who sign in.")
-token_commands = typer.Typer(no_args_is_help=True, help="Tokens, with which programs act for a user.")
+agent_commands = group("Agents, who talk to the people that are called.")
+partner_commands = group("Partners, who receive the leads.")
+user_commands = group("Users, who sign in.")
+token_commands = group("Tokens, with which programs act for a user.")
 
 Email = Annotated[str, typer.Argument(help="The user's e-mail address.")]
 
@@ -105,6 +106,10 @@ def add_user(  # noqa: PLR0913, PLR0917 - one argument for each option
     """Add a user and print the address at which they sign in once and choose a password."""
     new = users.NewUser(email, name, role, language=language, agent_id=agent, partner_id=partner)
     with opened() as runtime, runtime.database.transaction() as session:
+        if agent and session.get(Agent, agent) is None:
+            raise NotFound(f"There is no agent {agent}. `halali agent list` names all.")
+        if partner and session.get(Partner, partner) is None:
+            raise NotFound(f"There is no partner {partner}. `halali export partners` names all.")
         user, link = _make_user(runtime, session, new)
     show_facts({"id": user.id, "email": user.email, "role": user.role, "sign_in": link}, as_json=as_json)
 

@@ -6,7 +6,7 @@ import typer
 
 from cli.access import ACTOR, act, opened, record
 from cli.ground_commands import e164_of
-from cli.options import AsJson
+from cli.options import AsJson, group
 from cli.output import show_facts
 from dialer import erasure, retention
 from dialer.erasure import Forgotten
@@ -14,7 +14,7 @@ from dialer.wiring import Parts
 from foundation.runtime import Runtime
 from telephony.carriers import build_carrier
 
-commands = typer.Typer(no_args_is_help=True, help="Data protection: retention, erasure, consent taken back.")
+commands = group("Data protection: retention, erasure, consent taken back.")
 
 Number = Annotated[str, typer.Argument(help="The customer's number.")]
 

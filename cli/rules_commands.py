@@ -12,7 +12,7 @@ from sqlalchemy import select
 from cli import ground_commands
 from cli.access import opened
 from cli.campaign_commands import read_bytes
-from cli.options import AsJson
+from cli.options import AsJson, group
 from cli.output import say, show, show_facts, show_json
 from compliance import receipts, rule_words
 from compliance.explain import Explanation, RuleSaid, explain
@@ -27,7 +27,7 @@ from foundation.errors import Invalid, NotFound
 from foundation.phone_number import parse_phone_number
 from foundation.secret_key import derived_key
 
-commands = typer.Typer(no_args_is_help=True, help="Rules: who may be called, when, and why.")
+commands = group("Rules: who may be called, when, and why.")
 
 commands.command("attest")(ground_commands.attest)
 commands.command("revoke")(ground_commands.revoke)

@@ -1,5 +1,6 @@
 """Every setting of the program, typed, in one class. Built in `main`, never at import; see `.env.example`."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -12,6 +13,7 @@ from foundation.clock import Clock
 from foundation.errors import Unconfigured
 
 # Credentials of the sandbox carrier. They are public, so the program refuses them anywhere else.
+_HOURS = re.compile(r"[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}( [0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2})*")
 SANDBOX_ACCOUNT_SID = "AC00000000000000000000000000000000"
 SANDBOX_AUTH_TOKEN = "sandbox-auth-token-not-a-secret"  # noqa: S105 - public on purpose, refused outside the sandbox
 SANDBOX_API_KEY_SID = "SK00000000000000000000000000000000"
@@ -63,10 +65,7 @@ class Settings(BaseSettings):
     # So long a customer waits for an agent whose browser was lost in the talk; then they are called back.
     agent_back_seconds: float = Field(20.0, ge=5, le=120)
     # Business hours of leads, Swiss time: when the clocks of offers run, and how long they run.
-    business_hours: str = Field(
-        "08:00-12:00 13:00-17:00",
-        pattern=r"^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}( [0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2})*$",
-    )
+    business_hours: str = "08:00-12:00 13:00-17:00"
     # Whose holidays count when staff are to decide a dispute.
     office_canton: str = "ZH"
     offer_hours: float = 8.0
@@ -133,6 +132,19 @@ class Settings(BaseSettings):
             raise ValueError("CALLS_PER_SECOND must be above 0")
         if min(self.offer_hours, self.hot_offer_hours, self.first_contact_hours) <= 0:
             raise ValueError("OFFER_HOURS, HOT_OFFER_HOURS and FIRST_CONTACT_HOURS must be above 0")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_what_cannot_be_meant(self) -> Self:
+        ports = (self.web_port, self.webhooks_port, self.sandbox_port, self.redis_port)
+        if not self.database_url.startswith(("sqlite:///", "sqlite+pysqlite:///", "postgresql", "postgres://")):
+            raise ValueError("DATABASE_URL must be empty, or such as postgresql://halali:secret@db.example.com/halali")
+        if self.log_level.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR")
+        if not all(0 <= port <= 65_535 for port in ports):
+            raise ValueError("WEB_PORT, WEBHOOKS_PORT, SANDBOX_PORT and REDIS_PORT must be at most 65535")
+        if not _HOURS.fullmatch(self.business_hours):
+            raise ValueError("BUSINESS_HOURS must be written as 08:00-12:00 13:00-17:00")
         return self
 
     @property

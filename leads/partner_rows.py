@@ -58,7 +58,8 @@ def _read_rows(lines: list[tuple[int, list[str]]]) -> PartnerFile:
     if missing or unknown or doubled:
         wrong = [f"{name} is missing" for name in missing] + [f"{name} is not known" for name in unknown]
         wrong += [f"{name} is there twice" for name in doubled]
-        problem = RowProblem(lines[0][0], "header", ", ".join(wrong), "the columns are " + ";".join(COLUMNS))
+        what_to_do = f"{', '.join(wrong)}; the columns are {';'.join(COLUMNS)}"
+        problem = RowProblem(lines[0][0], "header", ";".join(lines[0][1]), what_to_do)
         return PartnerFile((), (problem,))
     if len(lines) == 1:
         return _unusable("", "it has a header and no partner")

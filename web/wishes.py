@@ -1,12 +1,18 @@
 """Reads single words that came with a request: roles, outcomes, statuses, numbers. Says what would have been right."""
 
 from datetime import date, datetime, time
+from typing import Annotated
+
+from fastapi import Query
 
 from accounts.tables import Role
 from foundation.errors import Invalid
 from foundation.phone_number import parse_phone_number
 from leads.lead_states import DeclineReason, LeadOutcome, LeadStatus
 from web.language import OFFICE_TIME_ZONE
+
+# A round of offers of one lead; 0: the latest. No database counts further.
+RoundWanted = Annotated[int, Query(alias="round", ge=0, le=1_000_000)]
 
 
 def read_role(text: str) -> Role:

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from leads import why
 from leads.replay import explain_round
 from leads.why import Why
 from web.caller import Paged, PageWanted, PartnerCaller, StaffCaller, paged
+from web.wishes import RoundWanted
 
 router = APIRouter(tags=["decisions"])
 
@@ -94,16 +95,14 @@ def list_decisions(caller: PartnerCaller, paging: PageWanted) -> Paged[Elsewhere
 
 
 @router.get("/decisions/{routed_id}")
-def get_decision(caller: PartnerCaller, routed_id: str, number: int = Query(0, alias="round")) -> DecisionOut:
+def get_decision(caller: PartnerCaller, routed_id: str, number: RoundWanted = 0) -> DecisionOut:
     """Why a lead did or did not come to you; `round` 0 is the latest that you were a candidate in."""
     with caller.parts.database.reading() as session:
         return _shown(why.why_for(session, caller.parts.settings, caller.person.partner_id, routed_id, number))
 
 
 @router.get("/leads/{lead_id}/why")
-def get_reasons(
-    caller: StaffCaller, lead_id: str, number: int = Query(1, alias="round"), partner_id: str = ""
-) -> dict[str, Any]:
+def get_reasons(caller: StaffCaller, lead_id: str, number: RoundWanted = 1, partner_id: str = "") -> dict[str, Any]:
     """Everybody's reasons in one decision, and with `partner_id` what would have changed it for that partner."""
     with caller.parts.database.reading() as session:
         explained = explain_round(session, lead_id, number)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from accounts.tables import Role
 from foundation.errors import NotFound
@@ -12,6 +12,7 @@ from leads.dispute_states import DisputeKind
 from leads.dispute_view import find_own
 from leads.replay import explain_round
 from web.visit import PageGate, Visit
+from web.wishes import RoundWanted
 
 router = APIRouter()
 
@@ -32,7 +33,7 @@ def show_decisions(visit: Own, cursor: str = "") -> Response:
 
 
 @router.get("/decisions/{routed_id}")
-def show_decision(visit: Own, routed_id: str, number: int = Query(0, alias="round")) -> Response:
+def show_decision(visit: Own, routed_id: str, number: RoundWanted = 0) -> Response:
     """Why a lead did or did not come here."""
     with visit.parts.database.reading() as session:
         found = why.why_for(session, visit.parts.settings, visit.person.partner_id, routed_id, number)
@@ -51,7 +52,7 @@ def show_decision(visit: Own, routed_id: str, number: int = Query(0, alias="roun
 
 
 @router.get("/leads/{routed_id}/why")
-def show_reasons(visit: Staff, routed_id: str, number: int = Query(0, alias="round"), partner_id: str = "") -> Response:
+def show_reasons(visit: Staff, routed_id: str, number: RoundWanted = 0, partner_id: str = "") -> Response:
     """Everybody's reasons in one decision, and one partner's in full."""
     with visit.parts.database.reading() as session:
         rounds = why.count_rounds(session, routed_id)

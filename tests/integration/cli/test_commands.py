@@ -326,3 +326,30 @@ def test_events_are_listed_and_shown_with_their_seats(
     assert (listed["id"], listed["free"]) == (event_id, 2)
     assert said("event", "show", event_id)["guests"] == {"held": 1}
     assert event_id in halali("event", "list").stdout
+
+
+@pytest.mark.usefixtures("surroundings")
+def test_a_list_that_cannot_be_read_leaves_no_campaign_behind() -> None:
+    said("import", "list.csv", "--campaign", "Spring", "--create")
+    Path("names.csv").write_text("Firma\nAlpha AG\n", encoding="utf-8")
+    assert "which column holds the phone numbers" in halali("import", "names.csv").stderr
+    assert halali("import", "names.csv", "--campaign", "Spring", "--create").exit_code == 1
+    assert [campaign["name"] for campaign in said("campaign", "list")] == ["Spring"]
+
+
+@pytest.mark.usefixtures("surroundings")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("forecast", "--agents", "3", "--world", "nofile.toml"),
+        ("forecast", "--agents", "3", "--world", "list.csv"),
+        ("user", "add", "a@b.example", "--name", "A", "--role", "agent", "--agent", "nobody"),
+        ("user", "add", "a@b.example", "--name", "A", "--role", "partner", "--partner", "nobody"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(words: tuple[str, ...]) -> None:
+    halali("migrate")
+    result = halali(*words)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: ")
+    assert len(result.stderr.splitlines()) == 1
