@@ -12,6 +12,7 @@ from campaigns.phones import numbers_of
 from campaigns.tables import Callback, Contact, ContactEvent, ContactList
 from compliance.tables import DoNotCall
 from dialer.tables import Agent, Call
+from foundation.phone_number import written_readably
 from leads.tables import Lead
 
 
@@ -26,6 +27,8 @@ class Entry:
     verdict: str = ""
     rules: tuple[str, ...] = field(default_factory=tuple)
     link: str = ""
+    row_number: int = 0
+    due_at: datetime | None = None
 
 
 def history_of(session: Session, contact: Contact) -> list[Entry]:
@@ -44,7 +47,9 @@ def history_of(session: Session, contact: Contact) -> list[Entry]:
 def _imports(session: Session, contact: Contact) -> Iterator[Entry]:
     contact_list = session.get(ContactList, contact.list_id)
     if contact_list is not None:
-        yield Entry(contact_list.imported_at, "imported", "imported", (contact_list.file_name, str(contact.row_number)))
+        yield Entry(
+            contact_list.imported_at, "imported", "imported", (contact_list.file_name,), row_number=contact.row_number
+        )
 
 
 def _places(session: Session, contact: Contact) -> Iterator[Entry]:
@@ -63,7 +68,7 @@ def _calls(session: Session, contact: Contact) -> Iterator[Entry]:
     )
     for call, agent in rows:
         said: dict[str, Any] = call.gate_verdict or {}
-        details = tuple(text for text in (call.to_number, agent or "", call.notes) if text)
+        details = tuple(text for text in (written_readably(call.to_number), agent or "", call.notes) if text)
         verdict = str(said.get("verdict") or said.get("says") or said.get("said") or "")
         rules = tuple(str(rule) for rule in said.get("rules", ()))
         yield Entry(call.queued_at, "call", call.disposition or call.status, details, verdict, rules)
@@ -76,7 +81,7 @@ def _callbacks(session: Session, contact: Contact) -> Iterator[Entry]:
         .where(Callback.contact_id == contact.id)
     )
     for callback, agent in rows:
-        yield Entry(callback.made_at, "callback", "promised", (agent or "",), verdict=callback.at.isoformat())
+        yield Entry(callback.made_at, "callback", "promised", (agent or "",), due_at=callback.at)
         if callback.closed_at is not None:
             yield Entry(callback.closed_at, "callback", "settled", (), verdict=callback.closed_why)
 
