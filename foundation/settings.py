@@ -46,7 +46,6 @@ class Settings(BaseSettings):
     twilio_auth_token_previous: SecretStr = SecretStr("")
     twilio_api_key_sid: str = ""
     twilio_api_key_secret: SecretStr = SecretStr("")
-    twilio_twiml_app_sid: str = ""
     twilio_api_url: str = ""
     carrier_timeout_seconds: float = 30.0
     calls_per_second: float = 1.0
