@@ -4,11 +4,15 @@ Pure; whoever shows it on a page escapes it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from campaigns.tables import Campaign, Contact
 
 _FIELD = re.compile(r"\{\{\s*([^{}]{1,100}?)\s*\}\}")
+# What every contact has, whatever its list holds.
+FIELDS = frozenset(
+    {"company", "person", "place", "canton", "postcode", "employees", "email", "existing_partner", "agent", "campaign"}
+)
 # Stands where a field has no value, so that an agent sees the gap before reading it out.
 GAP = "…"
 
@@ -25,6 +29,13 @@ def fill_in_script(script: str, values: Mapping[str, str]) -> str:
         return known.get(name.strip().casefold(), "").strip() or instead.strip() or GAP
 
     return _FIELD.sub(fill, script)
+
+
+def unknown_fields(scripts: Mapping[str, str], own_columns: Iterable[str]) -> list[str]:
+    """The names in the scripts that neither a contact's fields nor the lists' own columns have, as they are written."""
+    known = {*(name.casefold() for name in own_columns), *FIELDS}
+    named = (name.partition("|")[0].strip() for text in scripts.values() for name in _FIELD.findall(text))
+    return list(dict.fromkeys(name for name in named if name.casefold() not in known))
 
 
 def script_for(scripts: Mapping[str, str], language: str) -> tuple[str, str]:

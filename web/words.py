@@ -389,8 +389,10 @@ def value_in(language: str, value: str) -> str:
     """What a routing rule wanted or found: thousandths as a share in per cent, what has words in words, else itself."""
     if value.endswith("‰") and value[:-1].isdecimal():
         return Formats(language).share(int(value[:-1]) / 1000)
-    code = f"value:{value}"
-    return word_in(language, code) if code in WORDS else value
+    if f"value:{value}" in WORDS:
+        return word_in(language, f"value:{value}")
+    codes = [f"value:{part}" for part in value.split()]
+    return ", ".join(word_in(language, code) for code in codes) if set(codes) <= WORDS.keys() else value
 
 
 def word_in(language: str, code: str) -> str:

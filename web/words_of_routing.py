@@ -24,6 +24,7 @@ ROUTING_WORDS: dict[str, str] = {
     "routing:solution": N_("Level in the solution"),
     "routing:live": N_("Takes live calls"),
     "value:live": N_("at once"),
+    "value:": N_("nothing"),
     "value:?": N_("not known"),
     "value:active": N_("active"),
     "value:inactive": N_("inactive"),

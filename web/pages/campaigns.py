@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from accounts import audit
 from accounts.tables import Role
 from campaigns import campaigns
+from campaigns.scripts import unknown_fields
 from campaigns.tables import Campaign, CampaignStatus, ContactList
 from campaigns.uploads import open_upload
 from dialer import launch, standstill
@@ -24,8 +25,11 @@ from web.line_form import line_choices
 from web.rendering import render
 from web.shared_parts import SharedParts
 from web.visit import PageGate, Visit
+from web.words import N_
 
 router = APIRouter()
+
+UNKNOWN_FIELDS = N_("Saved. No list has these fields; agents see … in their place: %(names)s.")
 
 Staff = Annotated[Visit, Depends(PageGate(Role.ADMIN, Role.MANAGER))]
 
@@ -149,8 +153,17 @@ def change_settings(visit: Staff, campaign_id: str, form: Annotated[CampaignForm
         check_mode(campaign, visit.now)
         audit.record(session, visit.act("campaign_changed", campaign_id), visit.now)
         tell(visit, session, campaign_id)
+        unknown = unknown_fields(campaign.scripts, _own_columns(session, campaign_id))
     ways = _ways_to_dial(visit, campaign)
-    return visit.part("parts/campaign_settings.html", campaign=campaign, message=visit.say("Saved."), **ways)
+    message = visit.say(UNKNOWN_FIELDS, names=", ".join(unknown)) if unknown else visit.say("Saved.")
+    return visit.part("parts/campaign_settings.html", campaign=campaign, message=message, **ways)
+
+
+def _own_columns(session: Session, campaign_id: str) -> set[str]:
+    """The columns of the campaign's lists that are no field of ours: contacts keep them under the list's name."""
+    mappings = session.scalars(select(ContactList.mapping).where(ContactList.campaign_id == campaign_id))
+    pairs = (pair for one in mappings for pair in zip(one.get("columns", ()), one.get("fields", ()), strict=False))
+    return {str(name) for name, known_as in pairs if not known_as}
 
 
 def _ways_to_dial(visit: Visit, campaign: Campaign) -> dict[str, Any]:

@@ -154,6 +154,9 @@ def test_a_code_without_words_is_shown_readably() -> None:
         ("en", "active", "active"),
         ("en", "2/3", "2/3"),
         ("en", "08:00-12:00", "08:00-12:00"),
+        ("de", "fr en", "Französisch,\u202fEnglisch"),
+        ("de", "SO AG", "SO\u202fAG"),
+        ("de", "", "nichts"),
     ],
 )
 def test_what_a_rule_found_is_shown_as_people_read_it(language: str, value: str, shown: str) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.scripts import GAP, fill_in_script
+from campaigns.scripts import FIELDS, GAP, fill_in_script, merge_fields, unknown_fields
+from campaigns.tables import Campaign, Contact
 from foundation.errors import Invalid
 from web.said import DispositionBody, DispositionForm, NotedForm
 
@@ -19,6 +20,15 @@ def test_fields_are_filled_in_whatever_their_case_and_spaces() -> None:
 
 def test_a_gap_is_shown_where_nothing_is_known() -> None:
     assert fill_in_script("{{person}} {{nothing}}", {"person": "  "}) == f"{GAP} {GAP}"
+
+
+def test_fields_that_no_list_has_are_named_once_as_they_are_written() -> None:
+    scripts = {"de": "{{Person|Sie}} {{ Branche }} {{Frima}}", "fr": "{{frima|}} {{Frima}} {{agent}}"}
+    assert unknown_fields(scripts, {"branche"}) == ["Frima", "frima"]
+
+
+def test_the_fields_of_every_contact_are_those_that_are_filled_in() -> None:
+    assert merge_fields(Contact(fields={}), Campaign(name="Spring")).keys() == FIELDS
 
 
 def test_what_stands_behind_the_bar_is_said_where_nothing_is_known() -> None:
