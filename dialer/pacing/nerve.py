@@ -5,19 +5,19 @@ The account says which share is wanted for the rest of the window, so that the w
 hardly other than the limit in the morning, firm in the evening.
 """
 
-from math import exp, log
+from math import exp
 
 from dialer.pacing.policy import Account, Limit
 
 # Without a near end of the window the account is to be level after so many abandoned calls more, as few as the limit
 # allows: at a tenth of it one call is as much of the account as ten are.
-_HORIZON_CALLS = 18.0
+_HORIZON_CALLS = 12.0
 _FEWEST_TO_COME = 20.0
-# Calls that are kept back, so that chance does not break the limit in the last minutes.
-_RESERVE_CALLS = 2.0
+# Kept back: lines that ring in the last minutes were dialed when more was left.
+_RESERVE_CALLS = 1.0
 _RESERVE_SHARE = 0.2
-# How firmly the risk follows the share that is wanted.
-_FIRMNESS = 1.5
+# Of so many calls that are left to be abandoned half are risked; nearly all of many, next to nothing of the last.
+_HALF_RISKED_CALLS = 1.5
 # One answer's lesson.
 _STEP = 0.00015
 _LEAST, _MOST = -4.0, 4.0
@@ -43,8 +43,9 @@ def wanted_share(limit: Limit, account: Account, answers_to_come: float) -> floa
     whole = allowed * (account.answered + to_come)
     kept_back = min(_RESERVE_CALLS, _RESERVE_SHARE * whole)
     errors = account.machine_errors / account.answered if account.answered > 100.0 else 0.0
-    share = (whole - kept_back - account.abandoned) / to_come - errors
-    return min(4.0 * allowed, max(0.02 * allowed, share))
+    left = max(0.0, whole - kept_back - account.abandoned - errors * to_come)
+    risked = left * left / (left + _HALF_RISKED_CALLS)
+    return min(4.0 * allowed, max(0.02 * allowed, risked / to_come))
 
 
 def risk_allowed(nerve: float, limit: Limit, wanted: float) -> float:
@@ -52,8 +53,7 @@ def risk_allowed(nerve: float, limit: Limit, wanted: float) -> float:
     allowed = limit.abandoned_share
     if allowed <= 0.0 or wanted <= 0.0:
         return 0.0
-    follows = exp(nerve + _FIRMNESS * log(wanted / allowed))
-    return min(_HIGHEST_RISK, _RISK_PER_SHARE * allowed * follows)
+    return min(_HIGHEST_RISK, _RISK_PER_SHARE * wanted * exp(nerve))
 
 
 def steer(nerve: float, limit: Limit, account: Account, *, was_abandoned: bool) -> float:
