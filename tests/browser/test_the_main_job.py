@@ -30,7 +30,9 @@ def add_person(admin: Someone, kind: str, name: str, *, partner: str = "", langu
     if partner:
         form.get_by_label("Partner").select_option(label=partner)
     form.get_by_role("button").click()
-    return page.get_by_label("Sign-in link", exact=True).input_value()
+    link = page.get_by_label("Sign-in link", exact=True)
+    expect(link).to_be_focused()
+    return link.input_value()
 
 
 def state_grounds(program: Program) -> None:
@@ -65,6 +67,8 @@ def upload_and_start(manager: Someone, program: Program) -> None:
     page.get_by_role("button", name="Start campaign").click()
     expect(page.get_by_role("button", name="Pause campaign")).to_be_visible()
     expect(page.locator("#message")).to_contain_text("The campaign is running.")
+    page.keyboard.press("End")
+    expect(page.locator("#message")).to_be_in_viewport()
     manager.check_accessibility()
     manager.keep_picture("campaign")
 
@@ -75,6 +79,7 @@ def qualify_first_call(agent: Someone) -> str:
     page.get_by_role("button", name="Go ready").click()
     company = page.locator("#company")
     expect(company).to_be_visible(timeout=CALL_PATIENCE_MS)
+    expect(company).to_be_focused()
     name = company.inner_text()
     expect(page.locator(".script")).to_contain_text(name)
     agent.check_accessibility()

@@ -74,6 +74,11 @@
     button.click();
   });
 
+  /* What is there to be copied is marked as soon as it is reached. */
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("input[readonly]")) event.target.select();
+  });
+
   /* A choice that needs no further word is sent at once. */
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-submit-on-change]");
