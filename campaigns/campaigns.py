@@ -29,6 +29,7 @@ from foundation.phone_number import parse_phone_number
 
 # Shorter rings are a nuisance and reach nobody. Sources: 47 CFR 64.1200(a)(6) and Ofcom ask for 15 seconds.
 SHORTEST_RING_SECONDS = 15
+_GIVEN_UP = (UploadStatus.CANCELED, UploadStatus.FAILED)
 LIMITS: Mapping[str, tuple[float, float]] = {
     "max_attempts": (1, 20),
     "retry_minutes": (1, 60 * 24 * 60),
@@ -124,7 +125,7 @@ def remove_unused(session: Session, campaign_id: str) -> None:
     has_list = session.scalar(select(ContactList.id).where(ContactList.campaign_id == campaign_id).limit(1))
     if campaign.status != CampaignStatus.DRAFT or has_list is not None:
         raise Conflict("This campaign is in use.")
-    session.execute(delete(Upload).where(Upload.campaign_id == campaign_id, Upload.status == UploadStatus.CANCELED))
+    session.execute(delete(Upload).where(Upload.campaign_id == campaign_id, Upload.status.in_(_GIVEN_UP)))
     if session.scalar(select(Upload.id).where(Upload.campaign_id == campaign_id).limit(1)) is not None:
         raise Conflict("This campaign is in use.")
     session.delete(campaign)

@@ -333,6 +333,10 @@ def test_a_list_that_cannot_be_read_leaves_no_campaign_behind() -> None:
     said("import", "list.csv", "--campaign", "Spring", "--create")
     Path("names.csv").write_text("Firma\nAlpha AG\n", encoding="utf-8")
     assert "which column holds the phone numbers" in halali("import", "names.csv").stderr
+    Path("picture.csv").write_bytes(bytes(range(256)) * 8)
+    assert "not a text file" in halali("import", "picture.csv").stderr
+    Path("nothing.csv").touch()
+    assert "empty" in halali("import", "nothing.csv").stderr
     assert halali("import", "names.csv", "--campaign", "Spring", "--create").exit_code == 1
     assert [campaign["name"] for campaign in said("campaign", "list")] == ["Spring"]
 
