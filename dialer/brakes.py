@@ -15,9 +15,9 @@ STEPS_DOWN_AT, LETS_GO_AT = 0.9, 0.75
 ENOUGH_ANSWERS = 40
 # Abandoned calls beyond what the limit allows so far: one is made good one to one, so many are not.
 OVERDRAWN_STEPS_DOWN, OVERDRAWN_STOPS = 1.0, 5.0
-# Where the policy steers, chance takes it five beyond on one day in twelve, and it makes that good by itself. It steps
-# down at five and one more for each that the limit allows so far, at most so many; and stops five beyond that.
-STEERING_STEPS_DOWN = 10.0
+# Where the policy steers, chance takes it so many beyond now and then. It goes on one to one until half of that is made
+# good; what then still grows was not chance.
+STEERING_STEPS_DOWN, STEERING_LETS_GO, STEERING_STOPS = 5.0, 2.5, 10.0
 # Of calls: an estimate that is the limit to the last digit is not above it.
 _ROUNDING = 1e-6
 
@@ -38,25 +38,19 @@ def braking(before: Brake, limit: Limit, account: Account, *, steers: bool) -> B
     if detector.brake is Brake.STOP:
         return detector
     overdrawn = account.abandoned - limit.abandoned_share * account.answered
-    stops_at = OVERDRAWN_STOPS + (_leeway(limit, account) if steers else 0.0)
+    stops_at = STEERING_STOPS if steers else OVERDRAWN_STOPS
     if overdrawn >= stops_at or (before is Brake.STOP and overdrawn > 0):
         return Braking(Brake.STOP, (Reason("stopped", _figures(limit, account)),))
-    if _is_too_near(before, limit, account, overdrawn, steers=steers):
-        release_share = 1.0 if steers else LETS_GO_AT
-        stepped_down = Reason("stepped_down", {**_figures(limit, account), "release_share": release_share})
+    if steers and overdrawn >= (STEERING_STEPS_DOWN if before is Brake.OFF else STEERING_LETS_GO):
+        return Braking(Brake.ONE_TO_ONE, (Reason("makes_good", _figures(limit, account)),))
+    if not steers and _is_too_near(before, limit, account, overdrawn):
+        stepped_down = Reason("stepped_down", {**_figures(limit, account), "release_share": LETS_GO_AT})
         return Braking(Brake.ONE_TO_ONE, (stepped_down,))
     return detector
 
 
-def _leeway(limit: Limit, account: Account) -> float:
-    """Abandoned calls beyond the limit that a policy which steers may make good by itself."""
-    return min(STEERING_STEPS_DOWN, OVERDRAWN_STOPS + limit.abandoned_share * account.answered)
-
-
-def _is_too_near(before: Brake, limit: Limit, account: Account, overdrawn: float, *, steers: bool) -> bool:
-    """Whether one line per agent is all that is left."""
-    if steers:
-        return overdrawn >= _leeway(limit, account) or (before is Brake.ONE_TO_ONE and overdrawn > 0)
+def _is_too_near(before: Brake, limit: Limit, account: Account, overdrawn: float) -> bool:
+    """Whether one line per agent is all that is left to a policy that does not steer."""
     held = LETS_GO_AT if before is not Brake.OFF else STEPS_DOWN_AT
     near = account.share >= held * limit.abandoned_share and account.abandoned > 0
     known = account.answered >= ENOUGH_ANSWERS or before is not Brake.OFF

@@ -64,6 +64,8 @@ TEXTS: Mapping[str, str] = {
     "nothing is dialed until the count is below the limit",
     "stepped_down": "%(abandoned_share)s of %(answered)s answered calls found nobody, %(limit_share)s may; "
     "one line per agent until it is below %(release_share)s of that",
+    "makes_good": "%(abandoned_share)s of %(answered)s answered calls found nobody, %(limit_share)s may; "
+    "one line per agent until half of what is too much is made good",
     "detector_one_to_one": "recognising answering machines takes about %(error_share)s of people for machines, "
     "%(limit_share)s may find nobody; one line per agent while it is on",
     "detector_stops": "recognising answering machines takes about %(error_share)s of people for machines, "

@@ -129,11 +129,11 @@ def test_brake_steps_down_with_an_event_and_the_reason(floor: Floor) -> None:
 def test_nothing_is_dialed_where_the_limit_is_clearly_passed(floor: Floor) -> None:
     campaign_id = floor.add_campaign(3, pacing_mode="predictive")
     floor.add_ready_agent("de")
-    abandon(floor, campaign_id, 20, answered=100)
+    abandon(floor, campaign_id, 13, answered=100)
     decision = floor.tick(campaign_id)
     assert decision is not None
     assert decision.total == 0
-    assert decision.why == (Reason("stopped", {"abandoned_share": 0.2, "answered": 100, "limit_share": 0.03}),)
+    assert decision.why == (Reason("stopped", {"abandoned_share": 0.13, "answered": 100, "limit_share": 0.03}),)
 
 
 def test_days_that_are_over_are_summed_up_once_and_count_on(floor: Floor) -> None:

@@ -33,20 +33,19 @@ def test_policy_that_steers_may_go_up_to_the_limit() -> None:
 
 
 def test_everything_stops_where_the_limit_is_clearly_passed_until_it_is_kept_again() -> None:
-    for steers, abandoned in ((True, 45), (False, 35)):
+    for steers, abandoned in ((True, 40), (False, 35)):
         assert brake(1000, abandoned, steers=steers) is Brake.STOP
         assert brake(1000, 31, Brake.STOP, steers=steers) is Brake.STOP
         assert brake(1000, 30, Brake.STOP, steers=steers) is not Brake.STOP
 
 
-def test_policy_that_steers_may_make_good_what_chance_does_and_goes_on_one_to_one_beyond_it() -> None:
-    assert brake(1000, 39, steers=True) is Brake.OFF
-    assert brake(1000, 40, steers=True) is Brake.ONE_TO_ONE
-    assert brake(1200, 40, Brake.ONE_TO_ONE, steers=True) is Brake.ONE_TO_ONE
-    assert brake(1334, 40, Brake.ONE_TO_ONE, steers=True) is Brake.OFF
-    assert brake(100, 12, steers=True) is Brake.ONE_TO_ONE
-    why = in_english(braking(Brake.OFF, LIMIT, Account(1000, 40), steers=True).why)
-    assert "one line per agent until it is below 100.0% of that" in why
+def test_policy_that_steers_makes_good_one_to_one_what_chance_does() -> None:
+    assert brake(1000, 34, steers=True) is Brake.OFF
+    assert brake(1000, 35, steers=True) is Brake.ONE_TO_ONE
+    assert brake(1050, 35, Brake.ONE_TO_ONE, steers=True) is Brake.ONE_TO_ONE
+    assert brake(1100, 35, Brake.ONE_TO_ONE, steers=True) is Brake.OFF
+    why = in_english(braking(Brake.OFF, LIMIT, Account(1000, 35), steers=True).why)
+    assert "one line per agent until half of what is too much is made good" in why
 
 
 def test_brake_says_why_with_the_figures() -> None:
