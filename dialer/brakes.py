@@ -4,6 +4,7 @@ A policy steers by itself as long as it can; the brake does not trust it. What i
 """
 
 from dataclasses import dataclass
+from math import sqrt
 
 from dialer.pacing.nerve import detector_leaves_little
 from dialer.pacing.policy import Account, Brake, Limit
@@ -15,9 +16,9 @@ STEPS_DOWN_AT, LETS_GO_AT = 0.9, 0.75
 ENOUGH_ANSWERS = 40
 # Abandoned calls beyond what the limit allows so far: one is made good one to one, so many are not.
 OVERDRAWN_STEPS_DOWN, OVERDRAWN_STOPS = 1.0, 5.0
-# Where the policy steers, chance takes it so many beyond now and then. It goes on one to one until half of that is made
-# good; what then still grows was not chance.
-STEERING_STEPS_DOWN, STEERING_LETS_GO, STEERING_STOPS = 5.0, 2.5, 10.0
+# Where the policy steers, chance takes it beyond now and then: by so many, or by the root of what is allowed so far, as
+# counts scatter. It goes on one to one until half of that is made good; twice as many were no chance.
+STEERING_STEPS_DOWN = 5.0
 # Of calls: an estimate that is the limit to the last digit is not above it.
 _ROUNDING = 1e-6
 
@@ -38,10 +39,11 @@ def braking(before: Brake, limit: Limit, account: Account, *, steers: bool) -> B
     if detector.brake is Brake.STOP:
         return detector
     overdrawn = account.abandoned - limit.abandoned_share * account.answered
-    stops_at = STEERING_STOPS if steers else OVERDRAWN_STOPS
+    steps_down_at = max(STEERING_STEPS_DOWN, sqrt(limit.abandoned_share * account.answered))
+    stops_at = 2.0 * steps_down_at if steers else OVERDRAWN_STOPS
     if overdrawn >= stops_at or (before is Brake.STOP and overdrawn > 0):
         return Braking(Brake.STOP, (Reason("stopped", _figures(limit, account)),))
-    if steers and overdrawn >= (STEERING_STEPS_DOWN if before is Brake.OFF else STEERING_LETS_GO):
+    if steers and overdrawn >= (steps_down_at if before is Brake.OFF else steps_down_at / 2.0):
         return Braking(Brake.ONE_TO_ONE, (Reason("makes_good", _figures(limit, account)),))
     if not steers and _is_too_near(before, limit, account, overdrawn):
         stepped_down = Reason("stepped_down", {**_figures(limit, account), "release_share": LETS_GO_AT})

@@ -112,7 +112,9 @@ def play_days(ask: Ask, mode: str) -> list[Day]:
 
 def taught_by_a_day(world: World, limit: float, seed: int) -> Habits:
     """What pacing knows after a day in this world. Power dials it: it asks for no ages, and so is quickly played."""
-    controller = OwnPolicy("power", POLICIES["power"], Conditions(limit, dial_level=_TEACHING_DIAL_LEVEL))
+    # It is a lesson, so nobody brakes it; where nobody may be abandoned, there is nothing to know.
+    conditions = Conditions(1.0 if limit > 0.0 else 0.0, dial_level=_TEACHING_DIAL_LEVEL)
+    controller = OwnPolicy("power", POLICIES["power"], conditions)
     floor = Floor(world, controller, Random(seed))
     floor.run()
     return controller.facts(floor, world.day_seconds).habits

@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass
 
+from dialer.brakes import Braking, braking
 from dialer.forecast.floor import CAMPAIGN, Day, Floor
 from dialer.pacing.habits import NOTHING_KNOWN, READY, Habits
 from dialer.pacing.lessons import learn
@@ -62,6 +63,7 @@ class OwnPolicy:
         self._nerve = 0.0
         self._learned_at = 0.0
         self._account = Account()
+        self._braking = Braking()
         self._kinds: dict[str, Line] = {}
         # The days before today that count, too: none where the law counts each day by itself.
         self.days_before: deque[Day] = deque(maxlen=0)
@@ -73,11 +75,14 @@ class OwnPolicy:
         self._today = floor.day
         self._limit = Limit(self._conditions.share, answer_grace_seconds=floor.world.grace)
         self._learned_at = 0.0
+        self._braking = Braking()
         self._kinds = {language: Line(CAMPAIGN, language) for language in floor.world.shares}
 
     def act(self, floor: Floor, now: float) -> None:
         self._account = _account(floor, self.days_before, now, self._conditions.hours_after)
         self._learn(floor, now)
+        steers = self._policy.name == Predictive.name
+        self._braking = braking(self._braking.brake, self._limit, self._account, steers=steers)
         facts = self.facts(floor, now)
         decision = self.last = self._decide(facts)
         for call_id in decision.cancel:
@@ -117,6 +122,8 @@ class OwnPolicy:
             segments=segments,
             limit=self._limit,
             account=self._account,
+            brake=self._braking.brake,
+            brake_why=self._braking.why,
             talks_today=_talks(floor.day),
             habits=self._habits,
             nerve=self._nerve,

@@ -14,7 +14,7 @@ from dialer.pacing.policy import Account, Limit
 _HORIZON_CALLS = 12.0
 _FEWEST_TO_COME = 20.0
 # Kept back: lines that ring in the last minutes were dialed when more was left.
-_RESERVE_CALLS = 1.0
+_RESERVE_CALLS = 2.0
 _RESERVE_SHARE = 0.2
 # Of so many calls that are left to be abandoned half are risked; nearly all of many, next to nothing of the last.
 _HALF_RISKED_CALLS = 1.5

@@ -33,18 +33,28 @@ def test_policy_that_steers_may_go_up_to_the_limit() -> None:
 
 
 def test_everything_stops_where_the_limit_is_clearly_passed_until_it_is_kept_again() -> None:
-    for steers, abandoned in ((True, 40), (False, 35)):
+    for steers, abandoned in ((True, 41), (False, 35)):
         assert brake(1000, abandoned, steers=steers) is Brake.STOP
         assert brake(1000, 31, Brake.STOP, steers=steers) is Brake.STOP
         assert brake(1000, 30, Brake.STOP, steers=steers) is not Brake.STOP
 
 
 def test_policy_that_steers_makes_good_one_to_one_what_chance_does() -> None:
-    assert brake(1000, 34, steers=True) is Brake.OFF
-    assert brake(1000, 35, steers=True) is Brake.ONE_TO_ONE
-    assert brake(1050, 35, Brake.ONE_TO_ONE, steers=True) is Brake.ONE_TO_ONE
-    assert brake(1100, 35, Brake.ONE_TO_ONE, steers=True) is Brake.OFF
-    why = in_english(braking(Brake.OFF, LIMIT, Account(1000, 35), steers=True).why)
+    assert brake(1000, 35, steers=True) is Brake.OFF
+    assert brake(1000, 36, steers=True) is Brake.ONE_TO_ONE
+    assert brake(1000, 40, steers=True) is Brake.ONE_TO_ONE
+    assert brake(1100, 36, Brake.ONE_TO_ONE, steers=True) is Brake.ONE_TO_ONE
+    assert brake(1120, 36, Brake.ONE_TO_ONE, steers=True) is Brake.OFF
+
+
+def test_few_answers_and_many_scatter_by_less_and_by_more() -> None:
+    assert brake(100, 8, steers=True) is Brake.ONE_TO_ONE
+    assert brake(10_000, 315, steers=True) is Brake.OFF
+    assert brake(10_000, 318, steers=True) is Brake.ONE_TO_ONE
+
+
+def test_one_to_one_says_what_it_waits_for() -> None:
+    why = in_english(braking(Brake.OFF, LIMIT, Account(1000, 36), steers=True).why)
     assert "one line per agent until half of what is too much is made good" in why
 
 

@@ -34,6 +34,16 @@ def test_more_lines_mean_more_talk_and_a_list_that_ends_sooner(outlooks: dict[st
     assert fast.hours_to_finish < slow.hours_to_finish
 
 
+def test_whoever_dials_too_far_ahead_is_stopped_in_the_forecast_as_in_service() -> None:
+    ask = Ask(World(crews=(Crew(6),), answer_rate=0.5, talk_mean=60, hours=1.0), ("power",), dial_level=4.0, days=2)
+    (stopped,) = forecast(ask)
+    (free,) = forecast(replace(ask, limit=0.9))
+    assert free.occupancy.mean > 0.8
+    assert stopped.occupancy.mean < 0.2
+    known = taught_by_a_day(replace(ask.world, crews=(Crew(20),)), 0.03, seed=1)
+    assert known.is_trusted  # a lesson is no day, and nothing stops it
+
+
 def test_cost_is_that_of_the_answers_on_the_list(outlooks: dict[str, Outlook]) -> None:
     cost = outlooks["progressive"].cost
     assert cost is not None

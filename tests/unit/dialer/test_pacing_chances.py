@@ -167,10 +167,10 @@ def risked(abandoned: float, answers_to_come: float = 50) -> float:
 
 
 def test_of_many_calls_left_nearly_all_are_risked_and_of_the_last_ones_next_to_nothing() -> None:
-    assert risked(75, 400) == pytest.approx(27.6, abs=0.1)
-    assert risked(101) == pytest.approx(2.0)
-    assert risked(103) == pytest.approx(0.4)
-    assert risked(104) == pytest.approx(0.02 * 0.03 * 50)
+    assert risked(75, 400) == pytest.approx(26.6, abs=0.1)
+    assert risked(100) == pytest.approx(2.0)
+    assert risked(102) == pytest.approx(0.4)
+    assert risked(103) == pytest.approx(0.02 * 0.03 * 50)
 
 
 @given(abandoned=st.integers(0, 130), to_come=st.floats(1, 3000))
@@ -194,7 +194,7 @@ def test_errors_of_the_machine_detector_use_up_the_share() -> None:
 def test_nerve_falls_with_each_abandoned_call_as_much_as_it_rises_with_those_that_were_due_for_it() -> None:
     nerve = steer(0.0, LAW, LEVEL, was_abandoned=True)
     assert nerve < 0
-    for _ in range(40):  # 1 of 41: less than 3 %, for not all of what is left is risked
+    for _ in range(45):  # 1 of 46: less than 3 %, for not all of what is left is risked
         nerve = steer(nerve, LAW, LEVEL, was_abandoned=False)
     assert nerve == pytest.approx(0.0, abs=3e-4)
 
