@@ -5,7 +5,7 @@ The account says which share is wanted for the rest of the window, so that the w
 hardly other than the limit in the morning, firm in the evening.
 """
 
-from math import exp
+from math import exp, sqrt
 
 from dialer.pacing.policy import Account, Limit
 
@@ -13,9 +13,9 @@ from dialer.pacing.policy import Account, Limit
 # allows: at a tenth of it one call is as much of the account as ten are.
 _HORIZON_CALLS = 12.0
 _FEWEST_TO_COME = 20.0
-# Kept back: lines that ring in the last minutes were dialed when more was left.
-_RESERVE_CALLS = 2.0
-_RESERVE_SHARE = 0.2
+# Kept back, as lines that ring in the last minutes were dialed when more was left: so many times the root of what is
+# allowed in all, and no more than so many calls.
+_RESERVE_ROOTS, _RESERVE_CALLS = 0.2, 2.0
 # Of so many calls that are left to be abandoned half are risked; nearly all of many, next to nothing of the last.
 _HALF_RISKED_CALLS = 1.5
 # One answer's lesson.
@@ -41,7 +41,7 @@ def wanted_share(limit: Limit, account: Account, answers_to_come: float) -> floa
     allowed = limit.abandoned_share
     to_come = min(horizon_answers(limit), max(_FEWEST_TO_COME, answers_to_come))
     whole = allowed * (account.answered + to_come)
-    kept_back = min(_RESERVE_CALLS, _RESERVE_SHARE * whole)
+    kept_back = min(_RESERVE_CALLS, _RESERVE_ROOTS * sqrt(whole))
     errors = account.machine_errors / account.answered if account.answered > 100.0 else 0.0
     left = max(0.0, whole - kept_back - account.abandoned - errors * to_come)
     risked = left * left / (left + _HALF_RISKED_CALLS)
