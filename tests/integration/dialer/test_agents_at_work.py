@@ -2,11 +2,11 @@
 
 import pytest
 
-from dialer import agents, desk, sweep
+from dialer import agents, desk, lost_lines, sweep
 from dialer.agents import NewAgent
 from dialer.call_states import CallStatus
 from foundation.errors import Conflict, Invalid, NotFound
-from telephony.carrier import HangUp, Reported
+from telephony.carrier import JoinRoom, Reported
 from tests.integration.dialer.floor import HANDSET, Floor, hang_up_job, placing_job
 
 
@@ -128,11 +128,12 @@ def test_phone_lost_while_the_contact_is_on_the_way_leaves_nobody_in_an_empty_ro
     floor.answer(call_id)
     floor.take_jobs()
     lose_leg(floor, agent_id)
-    assert hang_up_job(call_id) in floor.take_jobs()
-    assert floor.answer(call_id) == HangUp()
+    assert ("dialer.jobs.tend_line", call_id) in floor.take_jobs()
+    lost_lines.look_at(floor.parts, call_id, floor.now)
+    assert floor.call(call_id).status == CallStatus.ABANDONED
+    assert not isinstance(floor.answer(call_id), JoinRoom)
     floor.report(call_id, Reported.COMPLETED)
     sweep.sweep_once(floor.parts, floor.wait(seconds=5))
-    assert floor.call(call_id).status == CallStatus.HUNG_UP_BEFORE_BRIDGE
     assert floor.agent(agent_id).current_call_id == ""
     floor.park(agent_id)
     assert floor.agent(agent_id).status == "ready"
