@@ -21,20 +21,22 @@ _WAITS_TO_BE_PICKED_UP = {"outcome": "human", "answer_seconds": 600.0, "patience
 _TALKS = {"outcome": "human", "answer_seconds": 5.0, "patience_seconds": 3600.0, "talk_seconds": 3600.0}
 
 
-async def _customer_talks_with_the_agent(one: Journey) -> str:
-    """From the first dial to a talk that lasts until somebody ends it; the customer's line at the carrier."""
+async def _dial_whoever_talks(one: Journey) -> None:
     await one.hands.script(one.number, **_TALKS)
     one.prepare()
     await one.begin()
+
+
+async def _customer_talks_with_the_agent(one: Journey) -> str:
+    """From the first dial to a talk that lasts until somebody ends it; the customer's line at the carrier."""
+    await _dial_whoever_talks(one)
     await one.agent_is("on_call")
     await one.call_is("bridged")
     return await one.hands.line_of(one.number, "in-progress")
 
 
 async def a_qualified_talk_becomes_a_lead_that_a_partner_accepts(one: Journey) -> None:
-    await one.hands.script(one.number, **_TALKS)
-    one.prepare()
-    await one.begin()
+    await _dial_whoever_talks(one)
     line = await one.hands.line_of(one.number, "in-progress")
     await one.agent_is("on_call")
     await one.hands.act(line, "hang_up")
@@ -51,9 +53,7 @@ async def a_qualified_talk_becomes_a_lead_that_a_partner_accepts(one: Journey) -
 
 
 async def one_key_ends_the_talk_and_says_what_came_of_it(one: Journey) -> None:
-    await one.hands.script(one.number, **_TALKS)
-    one.prepare()
-    await one.begin()
+    await _dial_whoever_talks(one)
     await one.agent_is("on_call")
     await one.say("not_interested")
     call = await one.ends("not_interested", "completed")

@@ -40,7 +40,7 @@ def test_whoever_dials_too_far_ahead_is_stopped_in_the_forecast_as_in_service() 
     (free,) = forecast(replace(ask, limit=0.9))
     assert free.occupancy.mean > 0.8
     assert stopped.occupancy.mean < 0.2
-    known = taught_by_a_day(replace(ask.world, crews=(Crew(20),)), 0.03, seed=1)
+    known = taught_by_a_day(replace(ask.world, crews=(Crew(20),), answer_rate=0.9), 0.03, seed=1)
     assert known.is_trusted  # a lesson is no day, and nothing stops it
 
 
