@@ -22,7 +22,7 @@ LATER = {
     "event": "cli.event_commands:commands",
     "list": "cli.list_commands:commands",
     "agent": "cli.people_commands:agent_commands",
-    "partner": "cli.people_commands:partner_commands",
+    "partner": "cli.partner_commands:commands",
     "user": "cli.people_commands:user_commands",
     "token": "cli.people_commands:token_commands",
     "sign-in-link": "cli.people_commands:sign_in_link_command",

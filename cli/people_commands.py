@@ -1,7 +1,5 @@
-"""`halali agent|partner|user|token …`: the people and programs that work with Halali. Rights are accounts' affair."""
+"""`halali agent|user|token …`: the people and programs that work with Halali. Rights are accounts' affair."""
 
-from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +11,6 @@ from accounts.api_tokens import create_token
 from accounts.sign_in import new_sign_in_link
 from accounts.tables import Role, User
 from cli.access import act, opened, record
-from cli.campaign_commands import read_bytes
 from cli.options import AsJson, group, single
 from cli.output import say, show, show_facts, show_json
 from cli.preparing import sign_in_address
@@ -22,11 +19,9 @@ from dialer.agents import NewAgent
 from dialer.tables import Agent
 from foundation.errors import NotFound
 from foundation.runtime import Runtime
-from leads.import_partners import PartnersReport, import_partners
 from leads.tables import Partner
 
 agent_commands = group("Agents, who talk to the people that are called.")
-partner_commands = group("Partners, who receive the leads.")
 user_commands = group("Users, who sign in.")
 token_commands = group("Tokens, with which programs act for a user.")
 
@@ -70,29 +65,6 @@ def list_agents(as_json: AsJson = False) -> None:
         show(f"{row['id']}  {row['status']:<11}  {','.join(row['languages']):<11}  {row['name']}")
 
 
-@partner_commands.command("import")
-def import_partner_file(
-    file: Annotated[Path, typer.Argument(help="A CSV file of partners; see examples/partners.csv.")],
-    as_json: AsJson = False,
-) -> None:
-    """Add or change partners. A file with one bad row changes nothing, and every bad row is named."""
-    content = read_bytes(file)
-    with opened() as runtime:
-        report = import_partners_recorded(runtime, content)
-    shown = asdict(report)
-    shown["partner_ids"] = list(report.partner_ids) if as_json else len(report.partner_ids)
-    show_facts(shown, as_json=as_json)
-
-
-def import_partners_recorded(runtime: Runtime, content: bytes) -> PartnersReport:
-    """Import partners and write it into the audit trail."""
-    now = runtime.clock.now()
-    report = import_partners(runtime.database, content, now)
-    with runtime.database.transaction() as session:
-        record(session, act("partners_imported", "partners", rows=report.rows, added=report.added), now)
-    return report
-
-
 @user_commands.command("add")
 def add_user(  # noqa: PLR0913, PLR0917 - one argument for each option
     email: Email,
@@ -109,7 +81,7 @@ def add_user(  # noqa: PLR0913, PLR0917 - one argument for each option
         if agent and session.get(Agent, agent) is None:
             raise NotFound(f"There is no agent {agent}. `halali agent list` names all.")
         if partner and session.get(Partner, partner) is None:
-            raise NotFound(f"There is no partner {partner}. `halali export partners` names all.")
+            raise NotFound(f"There is no partner {partner}. `halali partner list` names all.")
         user, link = _make_user(runtime, session, new)
     show_facts({"id": user.id, "email": user.email, "role": user.role, "sign_in": link}, as_json=as_json)
 

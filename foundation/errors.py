@@ -3,6 +3,9 @@
 A message with figures or names in it has `%(name)s` for each, so that it can be said in other languages, too.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
 
 class HalaliError(Exception):
     """Something went wrong."""
@@ -31,6 +34,34 @@ class Conflict(HalaliError):
 
 class Invalid(HalaliError):
     """The input cannot be used as it is."""
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What is wrong with a field: its name, what to do (`%(name)s` stands for each fact), and what was found there."""
+
+    name: str
+    what_to_do: str
+    facts: Mapping[str, str | float] = field(default_factory=dict)
+    found: str = ""
+
+    @property
+    def advice(self) -> str:
+        """What to do, in English."""
+        return self.what_to_do % self.facts if self.facts else self.what_to_do
+
+    @property
+    def plain(self) -> str:
+        """The field, what was found in it and what to do, in English."""
+        return f"{self.name}{f' “{self.found[:80]}”' if self.found else ''}: {self.advice}"
+
+
+class InvalidFields(Invalid):
+    """Some of the fields cannot be used as they are."""
+
+    def __init__(self, flaws: Sequence[Flaw]) -> None:
+        self.flaws = tuple(flaws)
+        super().__init__("; ".join(flaw.plain for flaw in self.flaws))
 
 
 class Unavailable(HalaliError):

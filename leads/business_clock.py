@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from foundation.marking import N_
+
 SWISS_TIME = ZoneInfo("Europe/Zurich")
 # Eight hours with a break, so that an offer of eight hours is before a partner for just one working day.
 OFFICE_HOURS = "08:00-12:00 13:00-17:00"
@@ -28,6 +30,11 @@ _SPAN = re.compile(r"([0-9]{2}):([0-9]{2})-([0-9]{2}):([0-9]{2})")
 
 class NoBusinessHours(ValueError):
     """These hours or closed days leave no time to work in."""
+
+    def __init__(self, message: str, **facts: str) -> None:
+        self.text = message
+        self.facts = facts
+        super().__init__(message % facts if facts else message)
 
 
 @dataclass(frozen=True)
@@ -59,11 +66,11 @@ def read_hours(text: str) -> tuple[tuple[int, int], ...]:
     for word in text.split():
         found = _SPAN.fullmatch(word)
         if found is None:
-            raise NoBusinessHours(f"{word!r}: write business hours as {OFFICE_HOURS}")
+            raise NoBusinessHours(N_("%(word)s: write hours as %(example)s"), word=repr(word), example=OFFICE_HOURS)
         first_hour, first_minute, last_hour, last_minute = map(int, found.groups())
         begin, end = first_hour * 60 + first_minute, last_hour * 60 + last_minute
         if max(first_minute, last_minute) > 59 or not last <= begin < end <= _MINUTES_OF_A_DAY:
-            raise NoBusinessHours(f"{word!r}: business hours follow each other within one day")
+            raise NoBusinessHours(N_("%(word)s: hours follow each other within one day"), word=repr(word))
         spans.append((begin, end))
         last = end
     if not spans:

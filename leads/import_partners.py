@@ -3,15 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from foundation.database import Database
 from foundation.errors import Invalid
-from leads.customer_identity import CustomerMark
-from leads.partner_rows import PartnerRow, RowProblem, read_partners
+from leads.partner_entry import add_relations
+from leads.partner_rows import RowProblem, read_partners
 from leads.partners import lock_partners, save_partner
-from leads.tables import PartnerRelation
 
 _SHOWN_PROBLEMS = 50
 
@@ -57,7 +53,7 @@ def import_partners(database: Database, content: bytes, now: datetime) -> Partne
             saved = save_partner(session, row.profile, row.email, now, row.given)
             changes.append(saved.change)
             ids.append(saved.partner.id)
-            relations += _add_relations(session, saved.partner.id, row, now)
+            relations += add_relations(session, saved.partner.id, row.known_customers, "named in the partner file", now)
     return PartnersReport(
         rows=len(changes),
         added=changes.count("added"),
@@ -66,24 +62,3 @@ def import_partners(database: Database, content: bytes, now: datetime) -> Partne
         relations_added=relations,
         partner_ids=tuple(ids),
     )
-
-
-def _add_relations(session: Session, partner_id: str, row: PartnerRow, now: datetime) -> int:
-    rows = session.execute(
-        select(PartnerRelation.known_by, PartnerRelation.customer_key).where(PartnerRelation.partner_id == partner_id)
-    )
-    known = {CustomerMark(known_by, key) for known_by, key in rows}
-    new = [mark for mark in row.known_customers if mark not in known]
-    session.add_all(
-        PartnerRelation(
-            partner_id=partner_id,
-            known_by=mark.known_by,
-            customer_key=mark.key,
-            evidence="named in the partner file",
-            since=now.date(),
-            recorded_at=now,
-        )
-        for mark in new
-    )
-    session.flush()
-    return len(new)

@@ -6,6 +6,8 @@ Who is asked is left to the rules, and calling to the dialer.
 from dataclasses import dataclass
 from datetime import datetime
 
+from foundation.errors import Flaw
+from foundation.marking import N_
 from foundation.phone_number import parse_phone_number
 from leads.business_clock import BusinessCalendar, NoBusinessHours, is_open, read_hours
 
@@ -25,25 +27,26 @@ class LiveLine:
     hours: str = ""
 
 
-def read_live_line(number: str, hours: str, *, is_on: bool) -> tuple[LiveLine, list[tuple[str, str]]]:
-    """The line as it was written, and for each part that cannot be used its column and what to do."""
-    faults = []
+def read_live_line(number: str, hours: str, *, is_on: bool) -> tuple[LiveLine, list[Flaw]]:
+    """The line as it was written, and what is wrong with each part that cannot be used."""
+    flaws = []
     found = parse_phone_number(number, "CH") if number else None
     if number and found is None:
-        faults.append(("live_number", "use a phone number such as +41 44 668 18 00"))
+        flaws.append(Flaw("live_number", N_("use a phone number such as +41 44 668 18 00"), found=number))
     elif found is not None and (found.kind not in KINDS or found.country not in COUNTRIES or found.extension):
-        faults.append(("live_number", f"use an ordinary number without extension in {' '.join(COUNTRIES)}"))
+        what_to_do = N_("use an ordinary number without extension in %(countries)s")
+        flaws.append(Flaw("live_number", what_to_do, {"countries": " ".join(COUNTRIES)}, number))
     elif is_on and not number:
-        faults.append(("live_number", "fill it in: customers are put through to it"))
+        flaws.append(Flaw("live_number", N_("fill it in: customers are put through to it")))
     hours = " ".join(hours.split())
     try:
         if hours:
             read_hours(hours)
         if len(hours) > LONGEST_HOURS:
-            faults.append(("live_hours", f"use at most {LONGEST_HOURS} signs"))
+            flaws.append(Flaw("live_hours", N_("use at most %(count)s signs"), {"count": LONGEST_HOURS}, hours))
     except NoBusinessHours as error:
-        faults.append(("live_hours", str(error)))
-    return LiveLine(is_on, found.e164 if found else "", hours), faults
+        flaws.append(Flaw("live_hours", error.text, error.facts, hours))
+    return LiveLine(is_on, found.e164 if found else "", hours), flaws
 
 
 def is_open_now(hours: str, calendar: BusinessCalendar, now: datetime) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from foundation.errors import Flaw
+from foundation.marking import N_
 from foundation.postcodes import places_of
 from leads.customer_identity import CustomerMark, company_key, read_mark
 from leads.facts import CANTONS, LANGUAGES, SOLUTIONS, Profile
@@ -35,12 +37,16 @@ class RowProblem:
     column: str
     found: str
     what_to_do: str
+    facts: Mapping[str, str | float] = field(default_factory=dict)
+
+    @property
+    def flaw(self) -> Flaw:
+        """The same without the row."""
+        return Flaw(self.column, self.what_to_do, self.facts, self.found)
 
     def sentence(self) -> str:
         """The problem for a person to read."""
-        where = f"row {self.row_number}, " if self.row_number else ""
-        found = f" “{self.found[:80]}”" if self.found else ""
-        return f"{where}{self.column}{found}: {self.what_to_do}"
+        return f"row {self.row_number}, {self.flaw.plain}" if self.row_number else self.flaw.plain
 
 
 @dataclass(frozen=True)
@@ -62,9 +68,9 @@ class Cells:
     cells: dict[str, str]
     problems: list[RowProblem] = field(default_factory=list)
 
-    def blame(self, column: str, what_to_do: str, found: str | None = None) -> None:
+    def blame(self, column: str, what_to_do: str, found: str | None = None, **facts: str | float) -> None:
         shown = self.cells.get(column, "") if found is None else found
-        self.problems.append(RowProblem(self.row_number, column, shown, what_to_do))
+        self.problems.append(RowProblem(self.row_number, column, shown, what_to_do, facts))
 
     def words(self, column: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(word for word in re.split(r"[\s,|/]+", self.cells.get(column, "")) if word))
@@ -73,7 +79,7 @@ class Cells:
         found = tuple(dict.fromkeys(written(word) for word in self.words(column)))
         for word in found:
             if word not in allowed:
-                self.blame(column, f"use any of {' '.join(allowed)}", word)
+                self.blame(column, N_("use any of %(words)s"), word, words=" ".join(allowed))
         return found
 
     def names(self, column: str) -> tuple[str, ...]:
@@ -85,7 +91,7 @@ class Cells:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            self.blame(column, "use days such as 2026-12-24", text)
+            self.blame(column, N_("use days such as 2026-12-24"), text)
             return None
 
     def whole_number(self, column: str, lowest: int) -> int | None:
@@ -93,7 +99,7 @@ class Cells:
         if not text:
             return None
         if not re.fullmatch(r"[0-9]{1,7}", text) or int(text) < lowest:
-            self.blame(column, f"use a whole number from {lowest} up")
+            self.blame(column, N_("use a whole number from %(lowest)s up"), lowest=lowest)
             return None
         return int(text)
 
@@ -140,17 +146,18 @@ def _read_partner(cells: Cells) -> PartnerRow:
 def _check_what_is_needed(cells: Cells, profile: Profile) -> None:
     for column in REQUIRED_COLUMNS:
         if not cells.cells.get(column):
-            cells.blame(column, "fill it in")
+            cells.blame(column, N_("fill it in"))
     bands = {
         "employees": (profile.min_employees, profile.max_employees),
         "complexity": (profile.min_complexity, profile.max_complexity),
     }
     for band, (lowest, highest) in bands.items():
         if lowest is not None and highest is not None and lowest > highest:
-            cells.blame(f"min_{band}", f"it is above max_{band} {highest}: swap or correct them")
+            too_low = N_("it is above the highest, %(highest)s: swap or correct them")
+            cells.blame(f"min_{band}", too_low, highest=highest)
     for column in ("min_complexity", "max_complexity"):
         if (getattr(profile, column) or 1) > 5:
-            cells.blame(column, "use a number from 1 to 5")
+            cells.blame(column, N_("use a number from 1 to 5"))
 
 
 def _solutions(cells: Cells) -> tuple[tuple[str, ...], tuple[int, ...]]:
@@ -159,14 +166,14 @@ def _solutions(cells: Cells) -> tuple[tuple[str, ...], tuple[int, ...]]:
     for word in cells.words("solutions"):
         name, _, level = word.casefold().partition(":")
         if name not in SOLUTIONS:
-            cells.blame("solutions", f"use any of {' '.join(SOLUTIONS)}", word)
+            cells.blame("solutions", N_("use any of %(words)s"), word, words=" ".join(SOLUTIONS))
         elif level not in ("", "1", "2", "3"):
-            cells.blame("solutions", "use a level from 1 to 3, such as erp:3", word)
+            cells.blame("solutions", N_("use a level from 1 to 3, such as erp:3"), word)
         else:
             found.setdefault(name, level)
     with_level = [level for level in found.values() if level]
     if with_level and len(with_level) < len(found):
-        cells.blame("solutions", "give every solution a level, or none")
+        cells.blame("solutions", N_("give every solution a level, or none"))
         return tuple(found), ()
     return tuple(found), tuple(map(int, with_level))
 
@@ -174,25 +181,25 @@ def _solutions(cells: Cells) -> tuple[tuple[str, ...], tuple[int, ...]]:
 def _home(cells: Cells) -> str:
     home = cells.cells.get("home_postcode", "")
     if home and not places_of(home):
-        cells.blame("home_postcode", "use a Swiss postcode such as 8005")
+        cells.blame("home_postcode", N_("use a Swiss postcode such as 8005"))
     if cells.cells.get("reach_km") and not home:
-        cells.blame("home_postcode", "fill it in: the reach in km is counted from there")
+        cells.blame("home_postcode", N_("fill it in: the reach in km is counted from there"))
     return home
 
 
 def _name(cells: Cells) -> str:
     name = " ".join(cells.cells.get("name", "").split())
     if name and not company_key(name):
-        cells.blame("name", "use letters or digits")
+        cells.blame("name", N_("use letters or digits"))
     if len(name) > 200:
-        cells.blame("name", "use at most 200 signs")
+        cells.blame("name", N_("use at most %(count)s signs"), count=200)
     return name
 
 
 def _email(cells: Cells) -> str:
     email = cells.cells.get("email", "")
     if email and not (_EMAIL.fullmatch(email) and len(email) <= 300):
-        cells.blame("email", "use one address such as leads@example.ch, or leave it empty")
+        cells.blame("email", N_("use one address such as leads@example.ch, or leave it empty"))
     return email.casefold()
 
 
@@ -201,7 +208,7 @@ def _postcodes(cells: Cells) -> tuple[str, ...]:
     for word in found:
         # A Swiss or Liechtenstein postcode lies between 1000 and 9999.
         if not re.fullmatch(r"[1-9][0-9]{0,3}", word):
-            cells.blame("postcodes", "use four digits such as 8005, or the first digits such as 80", word)
+            cells.blame("postcodes", N_("use four digits such as 8005, or the first digits such as 80"), word)
     return found
 
 
@@ -210,7 +217,7 @@ def _known_customers(cells: Cells) -> tuple[CustomerMark, ...]:
     for text in cells.names("known_customers"):
         mark = read_mark(text)
         if mark is None:
-            cells.blame("known_customers", "use a company's name, number (CHE-…) or phone number", text)
+            cells.blame("known_customers", N_("use a company's name, number (CHE-…) or phone number"), text)
         else:
             marks.append(mark)
     return tuple(dict.fromkeys(marks))
@@ -223,29 +230,29 @@ def _is_active(cells: Cells) -> bool:
 def _yes_or_no(cells: Cells, column: str) -> str:
     word = cells.cells.get(column, "").casefold()
     if word not in ("", "yes", "no"):
-        cells.blame(column, "use yes or no")
+        cells.blame(column, N_("use yes or no"))
     return word
 
 
 def _live_line(cells: Cells) -> LiveLine:
     is_on = _yes_or_no(cells, "takes_live_calls") == "yes"
-    line, faults = read_live_line(cells.cells.get("live_number", ""), cells.cells.get("live_hours", ""), is_on=is_on)
-    for column, what_to_do in faults:
-        cells.blame(column, what_to_do)
+    line, flaws = read_live_line(cells.cells.get("live_number", ""), cells.cells.get("live_hours", ""), is_on=is_on)
+    for flaw in flaws:
+        cells.problems.append(RowProblem(cells.row_number, flaw.name, flaw.found, flaw.what_to_do, flaw.facts))
     return line
 
 
 def _grade(cells: Cells) -> str:
     grade = cells.cells.get("grade", "").upper()
     if grade and grade not in GRADES:
-        cells.blame("grade", f"use any of {' '.join(GRADES)}, or leave it empty")
+        cells.blame("grade", N_("use any of %(words)s, or leave it empty"), words=" ".join(GRADES))
     return grade[:1]
 
 
 def _weight(cells: Cells) -> int:
     weight = cells.whole_number("weight_percent", 10)
     if weight is not None and weight > 300:
-        cells.blame("weight_percent", "use a whole number from 10 to 300")
+        cells.blame("weight_percent", N_("use a whole number from 10 to 300"))
     return 100 if weight is None else weight
 
 
@@ -258,11 +265,11 @@ def _absent(cells: Cells) -> tuple[tuple[str, str], ...]:
         first, _, last = word.partition("/")
         begin, end = cells.days("absent", first), cells.days("absent", last or first)
         if begin and end and begin > end:
-            cells.blame("absent", "the last day lies before the first", word)
+            cells.blame("absent", N_("the last day lies before the first"), word)
         elif begin and end:
             spans.append((begin.isoformat(), end.isoformat()))
     if len(spans) > ABSENCES_AT_MOST:
-        cells.blame("absent", f"use at most {ABSENCES_AT_MOST} spans")
+        cells.blame("absent", N_("use at most %(count)s spans"), count=ABSENCES_AT_MOST)
     return tuple(sorted(set(spans)))
 
 
@@ -270,5 +277,5 @@ def _closed_days(cells: Cells) -> tuple[str, ...]:
     days = [cells.days("closed_days", word) for word in cells.words("closed_days")]
     found = sorted({day for day in days if day})
     if any(sum(one.year == day.year for one in found) > CLOSED_DAYS_A_YEAR for day in found):
-        cells.blame("closed_days", f"use at most {CLOSED_DAYS_A_YEAR} days in a year")
+        cells.blame("closed_days", N_("use at most %(count)s days in a year"), count=CLOSED_DAYS_A_YEAR)
     return tuple(day.isoformat() for day in found)

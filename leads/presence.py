@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.database import Database
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, InvalidFields
 from leads.live_lines import LiveLine, read_live_line
 from leads.partner_cells import ABSENCES_AT_MOST, CLOSED_DAYS_A_YEAR
 from leads.partners import change_partner, lock_partner
@@ -140,12 +140,11 @@ def set_live_line(session: Session, partner_id: str, wanted: LiveLine, at: datet
 
     Raises:
         NotFound: there is no such partner.
-        Invalid: the number or the hours cannot be used.
+        InvalidFields: the number or the hours cannot be used.
     """
-    line, faults = read_live_line(wanted.number.strip(), wanted.hours, is_on=wanted.is_on)
-    if faults:
-        found = "; ".join(what_to_do for _, what_to_do in faults)
-        raise Invalid(found)
+    line, flaws = read_live_line(wanted.number.strip(), wanted.hours, is_on=wanted.is_on)
+    if flaws:
+        raise InvalidFields(flaws)
     return change_partner(
         session, partner_id, at, takes_live_calls=line.is_on, live_number=line.number, live_hours=line.hours
     )

@@ -1,6 +1,6 @@
 """Turns errors into answers: a problem document for programs, a line of text for htmx, a page for browsers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import quote
@@ -10,8 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from foundation.errors import Conflict, Forbidden, HalaliError, Invalid, NotFound, Unavailable
+from foundation.errors import Conflict, Flaw, Forbidden, HalaliError, Invalid, InvalidFields, NotFound, Unavailable
 from foundation.logs import get_logger
+from foundation.marking import Code, Said
 from web.access import SignInNeeded
 from web.language import choose_language, translations
 from web.rendering import render
@@ -85,6 +86,8 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         code, title = _HTTP_TITLES.get(error.status_code, ("refused", N_("This request cannot be answered.")))
         return Problem(error.status_code, code, title)
+    if isinstance(error, InvalidFields):
+        return _problem_of_fields(error.flaws)
     for kind, status, code, title in _KINDS:
         if isinstance(error, kind):
             # Whoever may not see a thing must not learn from the words whether it is there.
@@ -92,6 +95,19 @@ def problem_of(error: Exception) -> Problem:
                 Problem(status, code, title) if status == 404 else Problem(status, code, title, error.text, error.facts)
             )
     return UNEXPECTED
+
+
+def _problem_of_fields(flaws: Sequence[Flaw]) -> Problem:
+    fields = tuple((flaw.name, flaw.advice) for flaw in flaws)
+    said = Said(*map(_flaw_in_words, flaws))
+    return Problem(422, "invalid", N_("The input cannot be used as it is."), "%(flaws)s", {"flaws": said}, fields)
+
+
+def _flaw_in_words(flaw: Flaw) -> tuple[str, Mapping[str, str | float]]:
+    facts = {"field": Code(f"profile:{flaw.name}"), "to_do": Said((flaw.what_to_do, flaw.facts))}
+    if flaw.found:
+        return N_("%(field)s “%(found)s”: %(to_do)s"), facts | {"found": flaw.found[:80]}
+    return N_("%(field)s: %(to_do)s"), facts
 
 
 def answer(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:

@@ -32,6 +32,8 @@ PARTNER_WORDS: dict[str, str] = {
     "level:2": N_("2 introduces it"),
     "level:3": N_("3 masters it"),
     "profile:name": N_("Name"),
+    "profile:email": N_("E-mail"),
+    "profile:known_customers": N_("Customers that the partner serves"),
     "profile:is_active": N_("taking part"),
     "profile:languages": N_("Languages"),
     "profile:cantons": N_("Cantons"),

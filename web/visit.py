@@ -47,12 +47,13 @@ class Visit:
         """A whole page."""
         return HTMLResponse(render(template, self.language, self._with_frame(values)), status_code)
 
-    def part(self, template: str, *, message: str = "", **values: Any) -> Response:
+    def part(self, template: str, *, message: str = "", status_code: int = 200, **values: Any) -> Response:
         """A part of a page; `message` is also shown and read out in the page's message line."""
         html = render(template, self.language, self._with_frame(values))
         if message:
-            html += render("parts/message.html", self.language, {"text": message, "kind": "done"})
-        return HTMLResponse(html)
+            kind = "done" if status_code < 400 else "problem"
+            html += render("parts/message.html", self.language, {"text": message, "kind": kind})
+        return HTMLResponse(html, status_code)
 
     def nothing_new(self) -> Response:
         """Tell htmx to leave the page as it is."""

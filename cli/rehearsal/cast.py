@@ -16,7 +16,7 @@ from campaigns.tables import Contact
 from cli.campaign_rows import create_recorded
 from cli.ground_recording import attest_campaign_recorded, look_recorded
 from cli.importing import import_recorded
-from cli.people_commands import import_partners_recorded
+from cli.partner_commands import import_partners_recorded
 from cli.rehearsal.plan import Plan, team_languages
 from compliance.directory import Look
 from compliance.grounds import Attestation

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 
-from cli.people_commands import import_partners_recorded
+from cli.partner_commands import import_partners_recorded
 from cli.ports import free_port
 from cli.rehearsal.stage import as_variables
 from foundation.runtime import Runtime, build_runtime

@@ -10,6 +10,7 @@ from accounts import audit
 from foundation.errors import NotFound
 from leads import presence
 from leads.partner_cells import CLOSED_DAYS_A_YEAR
+from leads.partner_entry import add_partner
 from leads.partners import agree_capacity, change_partner
 from leads.presence import Sayer
 from leads.profile_tables import PlannedCapacity
@@ -76,6 +77,16 @@ class PartnerIn(BaseModel):
     live_hours: str | None = Field(None, max_length=60)
 
 
+class NewPartnerIn(PartnerIn):
+    """A new partner; values are written as in a partner file."""
+
+    name: str = Field(max_length=200)
+    languages: str = Field(max_length=100)
+    solutions: str = Field(max_length=500)
+    weekly_capacity: str = Field(max_length=10)
+    known_customers: str | None = Field(None, max_length=10_000)
+
+
 class AbsenceIn(BaseModel):
     """From the first to the last day, both included."""
 
@@ -99,6 +110,16 @@ class ClosedDaysIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     days: list[date] = Field(max_length=2 * CLOSED_DAYS_A_YEAR)
+
+
+@router.post("", status_code=201)
+def add_one(caller: StaffCaller, body: NewPartnerIn) -> PartnerWithPeople:
+    """Add a partner; it takes part in routing at once."""
+    written = {name: value for name, value in body.model_dump().items() if value is not None}
+    with caller.parts.database.transaction() as session:
+        partner = add_partner(session, written, caller.now)
+        audit.record(session, caller.act("partner_added", partner.id), caller.now)
+    return get_partner(caller, partner.id)
 
 
 @router.get("/{partner_id}")

@@ -4,15 +4,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Response
-from pydantic import BaseModel, Field
 
 from accounts import audit
 from accounts.tables import Role
-from foundation.errors import NotFound
-from foundation.postcodes import CANTONS
+from foundation.errors import InvalidFields, NotFound
 from leads import presence
 from leads.claim_view import list_own, list_relations
-from leads.facts import LANGUAGES, SOLUTIONS
 from leads.partner_file import cells_of
 from leads.partners import agree_capacity, change_partner, recent_changes
 from leads.presence import Sayer
@@ -21,38 +18,12 @@ from leads.promise_view import list_protections
 from leads.protection import local_day
 from leads.tables import Partner
 from web.pages.profile import read_days
-from web.partner_form import people_of, read_form
+from web.partner_form import FLAWED, PartnerForm, people_of, read_form, shown_fields
 from web.visit import PageGate, Visit
 
 router = APIRouter(prefix="/partners/{partner_id}")
 
 Staff = Annotated[Visit, Depends(PageGate(Role.ADMIN, Role.MANAGER))]
-
-
-class PartnerForm(BaseModel):
-    """The fields of the page, written as in a partner file; lists are boxes that are ticked."""
-
-    name: str = Field(max_length=200)
-    weekly_capacity: str = Field(max_length=10)
-    email: str = Field("", max_length=300)
-    languages: list[str] = []
-    cantons: list[str] = []
-    solutions: list[str] = []  # such as erp:3
-    postcodes: str = Field("", max_length=10_000)
-    home_postcode: str = Field("", max_length=10)
-    reach_km: str = Field("", max_length=6)
-    min_employees: str = Field("", max_length=10)
-    max_employees: str = Field("", max_length=10)
-    min_complexity: str = Field("", max_length=2)
-    max_complexity: str = Field("", max_length=2)
-    weight_percent: str = Field("", max_length=4)
-    grade: str = Field("", max_length=1)
-    staff: str = Field("", max_length=10)
-    owner: str = Field("", max_length=200)
-    excluded_customers: str = Field("", max_length=10_000)
-    takes_live_calls: str = Field("no", max_length=3)
-    live_number: str = Field("", max_length=30)
-    live_hours: str = Field("", max_length=60)
 
 
 @router.get("")
@@ -64,15 +35,17 @@ def show_partner(visit: Staff, partner_id: str) -> Response:
 @router.post("")
 def save_partner(visit: Staff, partner_id: str, form: Annotated[PartnerForm, Form()]) -> Response:
     """Change what the partner offers, at once."""
-    written = form.model_dump()
-    return _save(visit, partner_id, {name: _cell(value) for name, value in written.items()})
+    said = form.written()
+    try:
+        _save(visit, partner_id, said)
+    except InvalidFields as error:
+        shown = _values(visit, partner_id)
+        shown |= shown_fields(visit.say, shown["cells"] | said, error.flaws)
+        return visit.part("parts/partner.html", status_code=422, message=visit.say(FLAWED), **shown)
+    return _answer(visit, partner_id)
 
 
-def _cell(value: str | list[str]) -> str:
-    return value if isinstance(value, str) else " ".join(one for one in value if one)
-
-
-def _save(visit: Visit, partner_id: str, said: dict[str, str]) -> Response:
+def _save(visit: Visit, partner_id: str, said: dict[str, str]) -> None:
     with visit.parts.database.transaction() as session:
         changes, email = read_form(session, partner_id, said)
         before = session.get_one(Partner, partner_id).revision
@@ -80,7 +53,6 @@ def _save(visit: Visit, partner_id: str, said: dict[str, str]) -> Response:
         agree_capacity(session, partner_id)
         facts: dict[str, str | int | bool | None] = {"changed": partner.revision != before}
         audit.record(session, visit.act("partner_changed", partner_id, facts), visit.now)
-    return _answer(visit, partner_id)
 
 
 @router.post("/away")
@@ -127,8 +99,7 @@ def _values(visit: Visit, partner_id: str) -> dict[str, Any]:
             raise NotFound("there is no such partner")
         return {
             "partner": partner,
-            "cells": cells_of(partner),
-            "levels": _levels(partner),
+            **shown_fields(visit.say, cells_of(partner)),
             "people": people_of(session, partner_id),
             "plan": session.get(PlannedCapacity, partner_id),
             "protections": list_protections(session, visit.now, partner_id),
@@ -138,14 +109,5 @@ def _values(visit: Visit, partner_id: str) -> dict[str, Any]:
             "absences": [span for span in partner.absent if span[1] >= today.isoformat()],
             "closed_days": [day for day in partner.closed_days if day >= today.isoformat()],
             "today": today,
-            "all_languages": LANGUAGES,
-            "all_cantons": CANTONS,
-            "all_solutions": SOLUTIONS,
             "actions": f"/partners/{partner_id}",
         }
-
-
-def _levels(partner: Partner) -> dict[str, str]:
-    """The level of each solution as the form has it; where no levels are known, by the place in the partner's order."""
-    known = partner.levels or [max(1, 3 - place) for place in range(len(partner.solutions))]
-    return {name: str(level) for name, level in zip(partner.solutions, known, strict=False)}

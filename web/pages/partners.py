@@ -9,6 +9,7 @@ from accounts.tables import Role
 from leads.figures import list_partners
 from leads.import_partners import import_partners
 from leads.partners import set_active
+from web.partner_form import NEW_PARTNER, shown_fields
 from web.visit import PageGate, Visit
 
 router = APIRouter()
@@ -19,7 +20,7 @@ Staff = Annotated[Visit, Depends(PageGate(Role.ADMIN, Role.MANAGER))]
 @router.get("/partners")
 def show_partners(visit: Staff) -> Response:
     """All partners."""
-    return visit.page("partners.html", **_values(visit))
+    return visit.page("partners.html", **shown_fields(visit.say, NEW_PARTNER), **_values(visit))
 
 
 @router.post("/partners")

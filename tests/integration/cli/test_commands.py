@@ -163,6 +163,17 @@ def test_partners_come_from_a_file_or_not_at_all(tmp_path: Path) -> None:
     assert "XX" in refused.stderr
 
 
+@pytest.mark.usefixtures("surroundings")
+def test_a_partner_is_added_by_hand_with_the_words_of_a_file() -> None:
+    words = ("partner", "add", "Hand AG", "--languages", "de,fr", "--solutions", "erp:3,crm:1")
+    made = said(*words, "--weekly-capacity", "5")
+    assert [(one["id"], one["name"]) for one in said("partner", "list")] == [(made["id"], "Hand AG")]
+    again = halali(*words, "--weekly-capacity", "many")
+    assert again.exit_code == 1
+    wrong = "weekly_capacity “many”: use a whole number from 1 up"
+    assert again.stderr == f"error: {wrong}; name “Hand AG”: there is a partner of this name: change that one\n"
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from foundation.database import Database
+from foundation.errors import InvalidFields
 from leads.import_partners import UnusablePartnerFile, import_partners
+from leads.partner_entry import add_partner
 from leads.partner_rows import COLUMNS
 from leads.partners import set_active
 from leads.tables import Partner, PartnerRelation, PartnerRevision
@@ -61,3 +63,14 @@ def test_known_customer_of_the_file_is_a_relation_that_routing_honours(database:
     lead_id = add_lead(database)
     route_now(database, lead_id)
     assert offers_of(database, lead_id)[0].basis == "relation"
+
+
+def test_partner_entered_by_hand_is_what_its_row_in_a_file_would_be(database: Database) -> None:
+    written = dict(zip(COLUMNS, FIRST.split(";"), strict=False))
+    with database.transaction() as session:
+        assert add_partner(session, written, NOW).revision == 1
+    assert load(database, FIRST) == (0, 0, 1, 0)
+    with pytest.raises(InvalidFields) as caught, database.transaction() as session:
+        add_partner(session, {**written, "name": "MUSTER IT", "cantons": "ZH QQ"}, NOW)
+    assert [flaw.name for flaw in caught.value.flaws] == ["cantons", "name"]
+    assert count(database, Partner) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from campaigns.columns import name_of_unnamed, shown_name
 from compliance.register_files import read_numbers
-from foundation.errors import Conflict, Invalid, NotFound
+from foundation.errors import Conflict, Flaw, Invalid, InvalidFields, NotFound
 from foundation.marking import Code
 from leads.forms import read_form
 from web.errors import problem_of
@@ -41,6 +41,19 @@ def test_a_code_among_the_figures_is_said_as_the_word_for_it() -> None:
 def test_the_words_do_not_tell_whether_a_thing_is_there() -> None:
     told = problem_of(NotFound("There is no list %(list)s.", list="list_1")).as_document()
     assert told == problem_of(NotFound()).as_document()
+
+
+def test_flaws_of_fields_are_said_by_the_names_that_people_see_and_told_to_programs_one_by_one() -> None:
+    flaws = [Flaw("cantons", "use any of %(words)s", {"words": "ZH BE"}, "QQ"), Flaw("email", "fill it in")]
+    problem = problem_of(InvalidFields(flaws))
+    said = problem.in_words(translations("de").gettext)
+    assert said == "Kantone «QQ»: eines von ZH BE verwenden; E-Mail: ausfüllen"
+    told = problem.as_document()
+    assert told["detail"] == "Cantons “QQ”: use any of ZH BE; E-mail: fill it in"
+    assert told["errors"] == [
+        {"field": "cantons", "problem": "use any of ZH BE"},
+        {"field": "email", "problem": "fill it in"},
+    ]
 
 
 @pytest.mark.parametrize(("facts", "shown"), [({"problem_facts": {"rows": 7}}, "als 7 Zeilen"), ({}, "")])
