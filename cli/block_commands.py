@@ -119,6 +119,8 @@ def list_blocks(
         show(f"{row.id}  {row.kind:<8}{_shown(row.value):<24}{row.source:<12}{row.expires_at or 'for good'}")
     for register, as_of in editions.items():
         show(f"{register}: copy of {as_of.date()}")
+    if not rows:
+        say("Nobody is blocked yet. `halali do-not-call add` blocks a number.")
 
 
 @commands.command("erase")

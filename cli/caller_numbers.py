@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cli.output import show, show_json
+from cli.output import say, show, show_json
 from dialer.caller_number_view import NumberSeen
 from foundation.errors import Invalid
 from foundation.phone_number import parse_phone_number
@@ -22,6 +22,8 @@ def show_numbers(seen: Sequence[NumberSeen], *, as_json: bool) -> None:
     """What is known of each number."""
     if as_json:
         show_json([_facts(one) for one in seen])
+    elif not seen:
+        say("No numbers are shown yet. `--add` adds one.")
     for one in () if as_json else seen:
         number = one.number
         cap = f"{number.used_today} of {number.daily_cap}" if number.daily_cap else f"{number.used_today}, no cap"

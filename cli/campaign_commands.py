@@ -14,7 +14,7 @@ from cli.access import ACTOR, act, opened, record
 from cli.caller_numbers import in_full, show_numbers
 from cli.campaign_rows import create_recorded, find_campaign
 from cli.options import AsJson, CallerNumber, group
-from cli.output import show, show_facts, show_json
+from cli.output import show, show_facts, show_json, show_rows
 from dialer import launch, standstill
 from dialer.caller_number_rows import NewNumber, add_number, retire_number
 from dialer.caller_number_view import look_at_numbers
@@ -68,11 +68,10 @@ def create(  # noqa: PLR0913, PLR0917 - one argument for each option
 def list_all(as_json: AsJson = False) -> None:
     """All campaigns, the newest first."""
     with opened() as runtime, runtime.database.reading() as session:
-        rows = session.scalars(select(Campaign).order_by(Campaign.created_at.desc())).all()
-    if as_json:
-        show_json([{"id": row.id, "name": row.name, "status": row.status} for row in rows])
-    for row in () if as_json else rows:
-        show(f"{row.id}  {row.status:<9}  {row.name}")
+        found = session.scalars(select(Campaign).order_by(Campaign.created_at.desc())).all()
+    rows = [{"id": row.id, "name": row.name, "status": row.status} for row in found]
+    nothing = "No campaigns yet. `halali campaign create` makes one."
+    show_rows(rows, lambda row: f"{row['id']}  {row['status']:<9}  {row['name']}", nothing, as_json=as_json)
 
 
 @commands.command("start")

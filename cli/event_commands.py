@@ -1,5 +1,6 @@
 """`halali event …`: the events that campaigns invite to, with seats and guests by status."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ import typer
 from cli.access import ACTOR, act, opened, record
 from cli.campaign_commands import read_bytes
 from cli.options import AsJson, group
-from cli.output import show, show_facts, show_json
+from cli.output import show_facts, show_json, show_rows
 from dialer.event_answers import event_terms
 from dialer.guest_import import MOST_BYTES, import_guests, refused_rows
 from events import figures
@@ -29,10 +30,11 @@ def list_events(as_json: AsJson = False) -> None:
         events = figures.all_events(session)
         counted = figures.figures_of(session, events)
         rows = [_facts(event, counted[event.id]) for event in events]
-    if as_json:
-        show_json(rows)
-    for row in () if as_json else rows:
-        show(f"{row['id']}  {row['starts_at']:%Y-%m-%d}  {row['status']:<8}  {row['free']:>4} free  {row['title']}")
+    show_rows(rows, _line, "No events yet. The page Events makes one.", as_json=as_json)
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    return f"{row['id']}  {row['starts_at']:%Y-%m-%d}  {row['status']:<8}  {row['free']:>4} free  {row['title']}"
 
 
 @commands.command("show")

@@ -1,6 +1,7 @@
 """`halali list …`: put contacts back in line, set lists aside, split them, say which come first."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from campaigns.tables import ContactList
 from cli.access import act, opened, record
 from cli.campaign_rows import find_campaign
 from cli.options import AsJson, group
-from cli.output import show, show_facts, show_json
+from cli.output import show_facts, show_rows
 from dialer import list_steps
 from foundation.runtime import Runtime
 
@@ -38,10 +39,11 @@ def show_lists(
             }
             for one in session.scalars(query)
         ]
-    if as_json:
-        show_json(rows)
-    for row in () if as_json else rows:
-        show(f"{row['id']}  {'archived' if row['archived'] else 'in use':<8}  {row['priority']:>2}  {row['file']}")
+    show_rows(rows, _line, "No lists yet. `halali import` takes one into the campaign.", as_json=as_json)
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    return f"{row['id']}  {'archived' if row['archived'] else 'in use':<8}  {row['priority']:>2}  {row['file']}"
 
 
 @commands.command("recycle")

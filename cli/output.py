@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36", "dim": "2"}
@@ -22,6 +22,17 @@ def show(text: str) -> None:
 def show_json(value: Any) -> None:
     """Data for programs: one JSON document on standard output."""
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str), flush=True)
+
+
+def show_rows(rows: Sequence[Mapping[str, Any]], line: Callable[[Any], str], nothing: str, *, as_json: bool) -> None:
+    """A list as JSON, or one a line; where it is empty, `nothing` says so as talk."""
+    if as_json:
+        show_json(rows)
+        return
+    for row in rows:
+        show(line(row))
+    if not rows:
+        say(nothing)
 
 
 def show_facts(facts: Mapping[str, Any], *, as_json: bool) -> None:

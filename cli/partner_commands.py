@@ -1,15 +1,16 @@
 """`halali partner …`: who receives the leads. Adds one by hand or many from a file; their people are users."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cli.access import act, opened, record
 from cli.campaign_commands import read_bytes
 from cli.options import AsJson, group
-from cli.output import show, show_facts, show_json
+from cli.output import show_facts, show_rows
 from foundation.runtime import Runtime
 from leads.figures import list_partners
 from leads.import_partners import PartnersReport, import_partners
@@ -59,11 +60,14 @@ def list_all(as_json: AsJson = False) -> None:
             {"id": one.id, "name": one.name, "is_active": one.is_active, "weekly_capacity": one.weekly_capacity}
             for one in list_partners(session)
         ]
-    if as_json:
-        show_json(rows)
-    for row in () if as_json else rows:
-        rests = "" if row["is_active"] else "  (resting)"
-        show(f"{row['id']}  {row['weekly_capacity']:>4} a week  {row['name']}{rests}")
+    show_rows(
+        rows, _line, "No partners yet. `halali partner add` or `halali partner import` adds some.", as_json=as_json
+    )
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    rests = "" if row["is_active"] else "  (resting)"
+    return f"{row['id']}  {row['weekly_capacity']:>4} a week  {row['name']}{rests}"
 
 
 @commands.command("import")

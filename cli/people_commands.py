@@ -1,6 +1,7 @@
 """`halali agent|user|token …`: the people and programs that work with Halali. Rights are accounts' affair."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from accounts.sign_in import new_sign_in_link
 from accounts.tables import Role, User
 from cli.access import act, opened, record
 from cli.options import AsJson, group, single
-from cli.output import say, show, show_facts, show_json
+from cli.output import say, show, show_facts, show_json, show_rows
 from cli.preparing import sign_in_address
 from dialer import agents
 from dialer.agents import NewAgent
@@ -59,10 +60,11 @@ def list_agents(as_json: AsJson = False) -> None:
             | {"languages": agents.languages_of(session, agent.id)}
             for agent in session.scalars(select(Agent).order_by(Agent.id))
         ]
-    if as_json:
-        show_json(rows)
-    for row in () if as_json else rows:
-        show(f"{row['id']}  {row['status']:<11}  {','.join(row['languages']):<11}  {row['name']}")
+    show_rows(rows, _agent_line, "No agents yet. `halali agent add` adds one.", as_json=as_json)
+
+
+def _agent_line(row: Mapping[str, Any]) -> str:
+    return f"{row['id']}  {row['status']:<11}  {','.join(row['languages']):<11}  {row['name']}"
 
 
 @user_commands.command("add")
@@ -94,10 +96,11 @@ def list_users(as_json: AsJson = False) -> None:
             {"id": user.id, "email": user.email, "role": user.role, "is_active": user.is_active}
             for user in session.scalars(select(User).order_by(User.id))
         ]
-    if as_json:
-        show_json(rows)
-    for row in () if as_json else rows:
-        show(f"{row['id']}  {row['role']:<8}  {row['email']}" + ("" if row["is_active"] else "  (locked out)"))
+    show_rows(rows, _user_line, "No users yet. `halali migrate` makes the first administrator.", as_json=as_json)
+
+
+def _user_line(row: Mapping[str, Any]) -> str:
+    return f"{row['id']}  {row['role']:<8}  {row['email']}" + ("" if row["is_active"] else "  (locked out)")
 
 
 @token_commands.command("create")

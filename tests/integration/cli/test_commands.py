@@ -155,6 +155,27 @@ def test_what_is_in_comes_out_as_disarmed_csv() -> None:
 
 
 @pytest.mark.usefixtures("surroundings")
+def test_every_list_that_is_empty_says_so_beside_its_data() -> None:
+    halali("migrate")
+    listings = [
+        ("campaign", "list"),
+        ("event", "list"),
+        ("agent", "list"),
+        ("partner", "list"),
+        ("do-not-call", "list"),
+    ]
+    for words in listings:
+        empty = halali(*words)
+        assert (empty.exit_code, empty.stdout) == (0, ""), words
+        assert len(empty.stderr.splitlines()) == 1, words
+        assert said(*words) in ([], {"blocks": [], "registers": {}}), words
+    halali("campaign", "create", "Spring", "--caller-number", CALLER)
+    empty = halali("list", "show", "Spring")
+    assert (empty.exit_code, empty.stdout, len(empty.stderr.splitlines())) == (0, "", 1)
+    assert said("list", "show", "Spring") == []
+
+
+@pytest.mark.usefixtures("surroundings")
 def test_partners_come_from_a_file_or_not_at_all(tmp_path: Path) -> None:
     assert said("partner", "import", "partners.csv")["added"] == 1
     (tmp_path / "partners.csv").write_text(PARTNERS.replace(";ZH;", ";XX;"), encoding="utf-8")
