@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session
 
+from campaigns.campaigns import LIMITS
 from campaigns.tables import Campaign
 from cli.access import opened
 from cli.campaign_rows import find_campaign
 from cli.options import AsJson, single
-from cli.output import say, show, show_json
+from cli.output import say, show, show_json, usage
 from dialer import forecast_facts, limits
 from dialer.forecast.forecast import DAYS, MODES, Ask, Expected, Outlook, forecast
 from dialer.forecast.world import Crew, World, read_world
@@ -47,7 +48,8 @@ def forecast_modes(  # noqa: PLR0913, PLR0917 - a command's options are its para
     as_json: AsJson = False,
 ) -> None:
     """What each mode of dialing would come to: occupancy, abandoned calls, time and cost. Dials nobody."""
-    base = _world_of(world) if world is not None else World()
+    with usage():
+        base = _world_of(world) if world is not None else World()
     ask = Ask(base, tuple(mode or MODES), dial_level, list_size=list_size or 0, days=days, seed=seed)
     notes: tuple[str, ...] = ()
     if name:
@@ -55,10 +57,11 @@ def forecast_modes(  # noqa: PLR0913, PLR0917 - a command's options are its para
             ask, notes = _of_campaign(session, find_campaign(session, name), ask, runtime.clock.now(), list_size)
     else:
         ask = replace(ask, price_per_minute=load_settings().call_price_per_minute)
-    ask = _as_given(ask, agents or [], answer_rate, limit, hours)
-    if calls_per_second is not None:
-        ask = replace(ask, world=replace(ask.world, calls_per_second=calls_per_second))
-    _check(ask)
+    with usage():
+        ask = _as_given(ask, agents or [], answer_rate, limit, hours)
+        if calls_per_second is not None:
+            ask = replace(ask, world=replace(ask.world, calls_per_second=calls_per_second))
+        _check(ask)
     outlooks = []
     for outlook in forecast(ask):
         outlooks.append(outlook)
@@ -126,7 +129,12 @@ def _check(ask: Ask) -> None:
         raise Invalid("--answer-rate must be above 0 and at most 1.")
     if not 0 <= ask.limit < 1:
         raise Invalid("--limit must be at least 0 and below 1.")
-    if ask.world.calls_per_second < 0:
+    lowest, highest = LIMITS["dial_level"]
+    if not lowest <= ask.dial_level <= highest:
+        raise Invalid(f"--dial-level must be between {lowest:g} and {highest:g}.")
+    if ask.list_size < 0:
+        raise Invalid("--list must be at least 0.")
+    if not ask.world.calls_per_second >= 0:
         raise Invalid("--calls-per-second must be above 0, or 0 for any number.")
     if not 0.5 <= ask.world.hours <= 14:
         raise Invalid("--hours must be between 0.5 and 14.")

@@ -3,8 +3,13 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
+
+import typer
+
+from foundation.errors import Invalid
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36", "dim": "2"}
 
@@ -49,6 +54,16 @@ def _as_text(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {one}" for key, one in value.items()) or "none"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+@contextmanager
+def usage() -> Iterator[None]:
+    """What the command line says is looked at inside: what cannot be used is told in one line, with exit code 2."""
+    try:
+        yield
+    except Invalid as error:
+        say(f"error: {error}")
+        raise typer.Exit(2) from error
 
 
 def paint(text: str, colour: str, *, wanted: bool) -> str:

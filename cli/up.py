@@ -55,7 +55,7 @@ def bring_up(settings: Settings, wanted: Wanted) -> None:
         Invalid: the Procfile or an option cannot be used; nothing has been started.
         StartFailed: a part did not start; all others have been stopped.
     """
-    plan = _plan(settings, wanted)
+    plan = programs_of(settings, wanted)
     lock = _lock_folder(settings.data_dir)
     listeners = _take_ports(settings, plan)
     notes = settings.data_dir / "running.json"
@@ -75,7 +75,12 @@ def bring_up(settings: Settings, wanted: Wanted) -> None:
     say("halali: stopped")
 
 
-def _plan(settings: Settings, wanted: Wanted) -> dict[Entry, int]:
+def programs_of(settings: Settings, wanted: Wanted) -> dict[Entry, int]:
+    """Which programs these settings and wishes come to, and how many of each.
+
+    Raises:
+        Invalid: the Procfile or an option cannot be used.
+    """
     if not wanted.procfile.is_file():
         raise Invalid(f"There is no Procfile at {wanted.procfile}. Name it with --procfile.")
     entries = read_procfile(wanted.procfile.read_text(encoding="utf-8"))

@@ -17,6 +17,8 @@ def main() -> None:
     if len(sys.argv) > 1 and sys.argv[1] in COMMANDS:
         sys.exit(COMMANDS[sys.argv[1]](sys.argv[2:]))
     settings = read_settings(sys.argv[1:], os.environ)
+    if settings.is_check:
+        return
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(settings, lambda port: _say_ready(settings, port)))

@@ -68,7 +68,7 @@ def read_fault_file(path: Path) -> list[FaultRule]:
     try:
         return read_rules(tomllib.loads(path.read_text(encoding="utf-8")).get("faults", []))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, FaultRuleError) as error:
-        raise FaultRuleError(f"{path}: {error}") from error
+        raise FaultRuleError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
 def read_rule(raw: Mapping[str, Any]) -> FaultRule:

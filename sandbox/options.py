@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import NoReturn
 
 DEFAULT_ACCOUNT_SID = "AC" + "5a" * 16
@@ -13,6 +14,17 @@ DEFAULT_API_KEY_SID = "SK" + "5a" * 16
 DEFAULT_API_KEY_SECRET = "sandbox-api-key-that-is-no-secret"  # noqa: S105 - the sandbox is not a secret
 DEFAULT_KEPT_CALLS = 20_000
 _SECRETS = frozenset({"auth-token", "api-key-secret", "shared-key"})
+
+
+def _number(text: str) -> float:
+    """A number that is one: neither endless nor nan, which no comparison finds wrong."""
+    found = float(text)
+    if not isfinite(found):
+        raise ValueError(text)
+    return found
+
+
+_number.__name__ = "number"  # as argparse calls what it could not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
         Option("api-key-sid", DEFAULT_API_KEY_SID, "signs tokens of browser phones"),
         Option("api-key-secret", DEFAULT_API_KEY_SECRET, "its secret"),
         Option("caller-numbers", "", "numbers the account owns, by comma; empty: any"),
-        Option("calls-per-second", "1", "0: no limit", float),
+        Option("calls-per-second", "1", "0: no limit", _number),
         Option("concurrency", "0", "calls at once; 0: no limit", int),
         Option("balance", "", "USD that the account starts with; empty: endless"),
         Option("countries", "", "ISO codes that may be called (CH,DE); empty: all"),
@@ -47,9 +59,9 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
     ),
     "time": (
         Option("seed", "1", "the same seed gives the same people and faults", int),
-        Option("speed", "1", "carrier seconds in a real second", float),
+        Option("speed", "1", "carrier seconds in a real second", _number),
         Option("start-at", "", "carrier time at the start, ISO 8601; else real time"),
-        Option("epoch-real", "", "Unix time at which the carrier clock read --start-at", float),
+        Option("epoch-real", "", "Unix time at which the carrier clock read --start-at", _number),
         Option("virtual", "", "time stands still until the admin API moves it", bool),
     ),
     "people": (
@@ -68,7 +80,8 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
         Option("calls-kept", str(DEFAULT_KEPT_CALLS), "ended calls that are remembered; 0: all", int),
         Option("ledger", "", "file for the ledger's JSON lines"),
         Option("ledger-kept", "200000", "entries kept in memory for the admin API", int),
-        Option("ledger-rotate-mb", "0", "begin a new ledger file at so many MB; 0: never", float),
+        Option("ledger-rotate-mb", "0", "begin a new ledger file at so many MB; 0: never", _number),
+        Option("check", "", "say whether all this can be used, and start nothing", bool),
     ),
 }
 

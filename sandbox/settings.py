@@ -58,6 +58,7 @@ class SandboxSettings:
     is_trial: bool = False
     prices: CountryTable | None = None
     post: PostOptions = field(default_factory=PostOptions)
+    is_check: bool = False
 
     @property
     def office(self) -> OfficeOptions:
@@ -88,6 +89,10 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
 
 
 def _check(found: argparse.Namespace) -> None:
+    if found.concurrency < 0:
+        raise ValueError("--concurrency must be 0 (no limit) or more")
+    if found.ledger and not Path(found.ledger).absolute().parent.is_dir():
+        raise ValueError(f"--ledger: there is no folder {Path(found.ledger).parent}")
     if found.speed <= 0:
         raise ValueError("--speed must be more than 0")
     if found.ledger_kept < 0 or found.ledger_rotate_mb < 0:
@@ -129,6 +134,7 @@ def _read(found: argparse.Namespace) -> SandboxSettings:
         is_trial=found.trial,
         prices=read_countries(Path(found.prices)) if found.prices else None,
         post=_read_post(found),
+        is_check=found.check,
     )
 
 
@@ -155,5 +161,8 @@ def _split_pair(pair: str) -> tuple[str, str]:
 
 
 def _read_instant(text: str) -> float:
-    instant = datetime.fromisoformat(text)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"--start-at is a moment such as 2026-12-01T09:00, not {text!r}") from error
     return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()

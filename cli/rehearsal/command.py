@@ -11,8 +11,9 @@ import typer
 
 from cli.campaign_commands import read_bytes
 from cli.options import AsJson, single
-from cli.output import say, show_facts
+from cli.output import say, show_facts, usage
 from cli.rehearsal import outlook
+from cli.rehearsal.asking import check_asked
 from cli.rehearsal.books import open_books
 from cli.rehearsal.cast import engage
 from cli.rehearsal.faults import read_fault
@@ -59,20 +60,21 @@ def rehearse(  # noqa: PLR0913, PLR0917 - one argument for each option
     """Run a real list through the whole product against the sandbox, and check the books afterwards."""
     # In the plan's own order.
     asked = (file, partners, agents, speed, seed, calls_per_second, max_attempts, retry_minutes, offer_hours, hours)
-    plan = Plan(
-        *asked,
-        counts=tuple(count or ()),
-        changes=tuple(setting or ()),
-        people=people,
-        mode=mode,
-        dial_level=dial_level,
-        is_compared=compare,
-        experience_hours=experience,
-        live_share=live,
-        faults=tuple(read_fault(text) for text in fault or ()),
-        most_wall_seconds=patience,
-        is_kept=keep,
-    )
+    with usage():
+        plan = Plan(
+            *asked,
+            counts=tuple(count or ()),
+            changes=tuple(setting or ()),
+            people=people,
+            mode=mode,
+            dial_level=dial_level,
+            is_compared=compare,
+            experience_hours=experience,
+            live_share=live,
+            faults=tuple(read_fault(text) for text in fault or ()),
+            most_wall_seconds=patience,
+            is_kept=keep,
+        )
     report = play(plan)
     say_summary(report)
     show_facts(report, as_json=as_json)
@@ -82,14 +84,16 @@ def rehearse(  # noqa: PLR0913, PLR0917 - one argument for each option
 
 def play(plan: Plan) -> dict[str, Any]:
     """Set the stage, play, read the books, and clear up; the report."""
-    contacts, partners = read_bytes(plan.contacts_file), read_bytes(plan.partners_file)
+    configure_logs("WARNING", program="rehearse")
     jurisdiction = find_jurisdiction(COUNTRY)
     if jurisdiction is None:
         raise Unavailable(f"There are no rules for {COUNTRY}.")
-    configure_logs("WARNING", program="rehearse")
+    origin = opening_moment(jurisdiction, Clock().now().date())
+    with usage():
+        contacts, partners = read_bytes(plan.contacts_file), read_bytes(plan.partners_file)
+        check_asked(plan, partners, origin, COUNTRY)
     signal.signal(signal.SIGTERM, _interrupt)
     began = time.monotonic()
-    origin = opening_moment(jurisdiction, Clock().now().date())
     say(f"Rehearsing {origin:%A %d %B %Y} at {plan.speed:g} times its speed, with {plan.agents} agents.")
     with set_up(plan, origin) as stage:
         runtime = build_runtime(stage.settings)

@@ -1,12 +1,13 @@
 """What is rehearsed: the options as a value, the day it is set on, and who sits at the desks. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from campaigns.campaigns import LIMITS
 from cli.rehearsal.faults import Fault
 from compliance.calling_hours import Place, next_opening
 from compliance.holiday_calendar import regions_of
@@ -29,6 +30,22 @@ _TEAM = (
     *(("de",), ("fr", "de"), ("de",), ("it", "de"), ("de",), ("fr",), ("de",), ("fr", "de"), ("de",), ("de",)),
     *(("it", "de"), ("de",), ("fr",), ("de",), ("fr", "de")),
 )
+
+
+# By field: the option, and from what to what it may be.
+_RANGES: Mapping[str, tuple[str, float, float]] = {
+    "agents": ("agents", 1, 500),
+    "speed": ("speed", 1, 1000),
+    "hours": ("hours", 0.1, 10.5),
+    "live_share": ("live", 0, 1),
+    "experience_hours": ("experience", 0, 10),
+    "most_wall_seconds": ("patience", 1, 1_000_000),
+    "calls_per_second": ("calls-per-second", 0.1, 1000),
+    "offer_hours": ("offer-hours", 0.01, 1000),
+    "max_attempts": ("max-attempts", *LIMITS["max_attempts"]),
+    "retry_minutes": ("retry-minutes", *LIMITS["retry_minutes"]),
+    "dial_level": ("dial-level", *LIMITS["dial_level"]),
+}
 
 
 @dataclass(frozen=True)
@@ -59,20 +76,12 @@ class Plan:
     is_kept: bool = False
 
     def __post_init__(self) -> None:
-        if not 1 <= self.agents <= 500:
-            raise Invalid("--agents must be between 1 and 500.")
-        if not 1 <= self.speed <= 1000:
-            raise Invalid("--speed must be between 1 and 1000.")
-        if not 0 < self.hours <= 10.5:
-            raise Invalid("--hours must be above 0 and at most 10.5.")
         if self.mode not in MODES:
             raise Invalid(f"--mode must be one of {', '.join(MODES)}.")
-        if not 0 <= self.live_share <= 1:
-            raise Invalid("--live must be between 0 and 1.")
-        if not 0 <= self.experience_hours <= 10:
-            raise Invalid("--experience must be between 0 and 10.")
-        if self.most_wall_seconds <= 0:
-            raise Invalid("--patience must be above 0.")
+        for name, (option, lowest, highest) in _RANGES.items():
+            # Written so that nan is outside, too.
+            if not lowest <= getattr(self, name) <= highest:
+                raise Invalid(f"--{option} must be between {lowest:g} and {highest:g}.")
 
 
 def changed_settings(changes: Sequence[str]) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def set_up(plan: Plan, origin: datetime) -> Iterator[Stage]:
         folder = stack.enter_context(_folder(is_kept=plan.is_kept))
         database_url = stack.enter_context(_own_database(folder, is_kept=plan.is_kept))
         redis_url = stack.enter_context(_empty_redis())
-        settings = _settings(plan, folder, origin, database_url, redis_url)
+        settings = settings_of(plan, folder, origin, database_url, redis_url)
         supervisor = _start(plan, settings, folder)
         stack.callback(_stop, supervisor)
         stage = Stage(settings, folder, supervisor)
@@ -86,7 +86,7 @@ def set_up(plan: Plan, origin: datetime) -> Iterator[Stage]:
         yield stage
 
 
-def _settings(plan: Plan, folder: Path, origin: datetime, database_url: str, redis_url: str) -> Settings:
+def settings_of(plan: Plan, folder: Path, origin: datetime, database_url: str, redis_url: str) -> Settings:
     """Every setting is set, so that nothing of the surroundings, a real carrier least of all, gets in."""
     values: dict[str, Any] = {name: field.default for name, field in Settings.model_fields.items()}
     values |= {

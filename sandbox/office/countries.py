@@ -77,7 +77,7 @@ def read_countries(path: Path = OWN_TABLE) -> CountryTable:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         return CountryTable({iso_code: _read_country(iso_code, one) for iso_code, one in raw.items()})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CountryTableFault(f"{path}: {error}") from error
+        raise CountryTableFault(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _read_country(iso_code: str, raw: Mapping[str, Any]) -> Country:

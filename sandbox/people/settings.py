@@ -204,8 +204,8 @@ def read_people(path: Path, people: People | None = None) -> People:
     try:
         changes = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PeopleFault(f"{path}: {error}") from error
+        raise PeopleFault(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     try:
         return change_people(people or People(), changes)
     except PeopleFault as error:
-        raise PeopleFault(f"{path}: {error}") from error
+        raise PeopleFault(f"{path}: {getattr(error, 'strerror', None) or error}") from error

@@ -203,8 +203,6 @@ def test_a_partner_is_added_by_hand_with_the_words_of_a_file() -> None:
         ("import", "list.csv", "--campaign", "Nothing", "--create", "--caller-number", "12"),
         ("sign-in-link", "nobody@a.example"),
         ("agent", "add", "X", "--phone", "0446681800", "--languages", "de"),
-        ("rehearse", "missing.csv"),
-        ("rehearse", "list.csv", "--fault", "nonsense"),
     ],
 )
 @pytest.mark.usefixtures("surroundings")
@@ -377,8 +375,6 @@ def test_a_list_that_cannot_be_read_leaves_no_campaign_behind() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("forecast", "--agents", "3", "--world", "nofile.toml"),
-        ("forecast", "--agents", "3", "--world", "list.csv"),
         ("user", "add", "a@b.example", "--name", "A", "--role", "agent", "--agent", "nobody"),
         ("user", "add", "a@b.example", "--name", "A", "--role", "partner", "--partner", "nobody"),
     ],

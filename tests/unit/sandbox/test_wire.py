@@ -136,6 +136,9 @@ def test_settings_come_from_the_environment_and_options_win() -> None:
     "arguments",
     [
         ["--speed", "0"],
+        ["--speed", "nan"],
+        ["--concurrency", "-1"],
+        ["--ledger", "/nowhere/ledger.jsonl"],
         ["--people", "/nowhere.toml"],
         ["--people-set", "human"],
         ["--start-at", "soon"],
