@@ -108,15 +108,26 @@ class Balances:
         """
         answers = _chances(self._facts.habits, LOOK_AHEAD_SECONDS)
         readiness = (LOOK_AHEAD_SECONDS + self._facts.limit.answer_grace_seconds,)
-        late = self.late_lines[kind]
-        contests = {each for chain in self._pools.contests[self._places[kind]] for each in chain} if late else ()
-        balances = {each: self._weigh(each, [answers], readiness)[0] for each in contests}
-        for group, alike in groupby(late, key=self._group_of):
-            lines = list(alike)
-            for contest, balance in balances.items():
+        balances: dict[Contest, Balance] = {}
+        gone: list[tuple[LineGroup, int]] = []
+
+        def without_gone(contest: Contest, lines: Sequence[tuple[LineGroup, int]]) -> None:
+            for group, count in lines:
                 if group.place in contest.lines:
-                    balance.remove_line(self._chance(group, answers), len(lines))
-            yield lines, self._worst(kind, lambda contest: balances[contest].risk())
+                    balances[contest].remove_line(self._chance(group, answers), count)
+
+        def risk_of(contest: Contest) -> float:
+            if contest not in balances:
+                balances[contest] = self._weigh(contest, [answers], readiness)[0]
+                without_gone(contest, gone)
+            return balances[contest].risk()
+
+        for group, alike in groupby(self.late_lines[kind], key=self._group_of):
+            lines = list(alike)
+            gone.append((group, len(lines)))
+            for contest in balances:
+                without_gone(contest, gone[-1:])
+            yield lines, self._worst(kind, risk_of)
 
     def risk_instead_of(self, line: DialedLine) -> float:
         """The chance that a new line in the place of this one, once answered, finds nobody."""
@@ -140,8 +151,16 @@ class Balances:
         return balance.risk_without(self._chance(group, self._answers[moment]))
 
     def _worst(self, kind: Line, alone: Callable[[Contest], float]) -> float:
-        chains = self._pools.contests[self._places[kind]]
-        return max(min(alone(contest) for contest in chain) for chain in chains)
+        """The greatest over all chains of the least in each. Most parts of a group need not be looked at for that."""
+        worst = 0.0
+        for chain in self._pools.contests[self._places[kind]]:
+            least = 1.0
+            for contest in chain:
+                least = min(least, alone(contest))
+                if least <= worst:
+                    break
+            worst = max(worst, least)
+        return worst
 
     def _at(self, contest: Contest) -> list[Balance]:
         balances = self._balances.get(contest)

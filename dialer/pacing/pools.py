@@ -4,7 +4,7 @@ One more line of a kind finds an agent unless some group of kinds that it belong
 (Hall's theorem). Each such group is a contest; few are left once those that say the same are dropped.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -34,8 +34,8 @@ class Contest(NamedTuple):
 class Pools:
     """Kinds of lines and of agents. `contests[k]`: for one more line of kind k, each group that could leave it alone.
 
-    A group is a chain of contests of which all must be lost: the whole group, and the kind alone for the agents whom
-    nobody else in the group can ask for.
+    A group is a chain of contests of which all must be lost: the whole group, and the group without each part of it
+    that may have too many lines by itself, for the agents whom that part cannot ask for.
     """
 
     lines: tuple[Line, ...]
@@ -83,16 +83,35 @@ def _pools(own: frozenset[Line], others: frozenset[Line], agents: frozenset[Agen
 def _contests_of(kind: int, serves: Sequence[frozenset[int]]) -> tuple[tuple[Contest, ...], ...]:
     """The groups around one kind: for each set of agents only the largest group that asks for just these."""
     others = [k for k in range(len(serves)) if k != kind]
+    parts = _largest_groups(frozenset(), others, serves)
+    groups = _largest_groups(frozenset({kind}), others, serves)
+    by_size = sorted(groups.items(), key=lambda item: (len(item[1]), sorted(item[1])))
+    return tuple(_chain(Contest(group, agents), parts) for agents, group in by_size)
+
+
+def _largest_groups(
+    inside: frozenset[int], others: Sequence[int], serves: Sequence[frozenset[int]]
+) -> dict[frozenset[int], frozenset[int]]:
+    """By the agents that a group asks for: the largest such group of `inside` and any of the others."""
     by_agents: dict[frozenset[int], frozenset[int]] = {}
     for size in range(len(others) + 1):
         for chosen in combinations(others, size):
-            group = frozenset((kind, *chosen))
+            group = inside | frozenset(chosen)
             agents = frozenset().union(*(serves[k] for k in group))
             by_agents[agents] = by_agents.get(agents, frozenset()) | group
-    chains = []
-    for agents, group in sorted(by_agents.items(), key=lambda item: (len(item[1]), sorted(item[1]))):
-        rest = frozenset().union(*(serves[k] for k in group - {kind})) if len(group) > 1 else frozenset()
-        whole = Contest(group, agents)
-        alone = Contest(frozenset({kind}), agents - rest)
-        chains.append((whole,) if alone == whole or not rest else (whole, alone))
-    return tuple(chains)
+    return by_agents
+
+
+def _chain(whole: Contest, parts: Mapping[frozenset[int], frozenset[int]]) -> tuple[Contest, ...]:
+    """The group, and what is left of it without each part that may have more lines than agents by itself."""
+    left: dict[frozenset[int], frozenset[int]] = {}
+    for asked_for, part in parts.items():
+        agents, lines = whole.agents - asked_for, whole.lines - part
+        if asked_for and asked_for < whole.agents and len(lines) < len(left.get(agents, whole.lines)):
+            left[agents] = lines
+    return (whole, *(Contest(lines, agents) for agents, lines in sorted(left.items(), key=_by_place)))
+
+
+def _by_place(item: tuple[frozenset[int], frozenset[int]]) -> tuple[list[int], list[int]]:
+    agents, lines = item
+    return sorted(agents), sorted(lines)

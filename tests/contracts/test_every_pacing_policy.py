@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from campaigns.campaigns import CampaignDraft
 from dialer.pacing import POLICIES
@@ -12,17 +13,23 @@ from dialer.pacing.habits import NOTHING_KNOWN, Habits
 from dialer.pacing.policy import Account, Brake, BusyAgent, Limit, Line, PacingFacts, ReadyAgent
 from dialer.pacing.pools import kind_of
 from dialer.reasons import from_record, in_english, to_record
-from tests.unit.dialer.pacing_strategies import EXPERIENCED, LANGUAGES, most_served, pacing_facts
+from tests.unit.dialer.pacing_strategies import CAMPAIGNS, EXPERIENCED, LANGUAGES, most_served, pacing_facts
 
 # Facts are large: drawing them takes longer than deciding.
-often = settings(max_examples=40)
+often = settings(max_examples=settings().max_examples * 2 // 5)
 every_policy = pytest.mark.parametrize("name", sorted(POLICIES))
 every_policy_with_agents = pytest.mark.parametrize(
     "name", sorted(name for name, policy in POLICIES.items() if policy.needs_agents)
 )
 # They show or dial one contact per ready agent.
 one_per_agent = pytest.mark.parametrize("name", ["preview", "progressive"])
-everyone = ReadyAgent("agent_new", frozenset(LANGUAGES))
+someone_new = st.sampled_from(
+    [
+        ReadyAgent("agent_new", languages, campaign_id)
+        for languages in (frozenset(LANGUAGES), frozenset({"de", "fr"}), frozenset({"de"}))
+        for campaign_id in ("", *CAMPAIGNS)
+    ]
+)
 GERMAN = frozenset({"de"})
 AN_HOUR_IN = PacingFacts(
     campaign_id="campaign_1",
@@ -135,10 +142,10 @@ def test_no_language_is_dialed_that_no_agent_of_the_campaign_speaks(name: str, f
 
 
 @every_policy
-@given(facts=pacing_facts())
+@given(facts=pacing_facts(), new=someone_new)
 @often
-def test_one_more_ready_agent_never_means_fewer_calls(name: str, facts: PacingFacts) -> None:
-    more = replace(facts, ready=(*facts.ready, everyone))
+def test_one_more_ready_agent_never_means_fewer_calls(name: str, facts: PacingFacts, new: ReadyAgent) -> None:
+    more = replace(facts, ready=(*facts.ready, new))
     assert POLICIES[name].decide(more).total >= POLICIES[name].decide(facts).total
 
 

@@ -23,12 +23,7 @@ def test_line_that_wins_a_contest_of_each_group_finds_an_agent_beside_all_others
         any(sum(demand[k] for k in contest.lines) < sum(supply[a] for a in contest.agents) for contest in chain)
         for chain in pools.contests[place]
     )
-    finds_one = most_served(crew, (*wanted, line)) > most_served(crew, wanted)
-    served_by = [agent for agent in crew if language in agent.languages and agent.campaign_id in {"", "campaign_1"}]
-    if wins and demand.total() <= len(served_by):
-        assert finds_one
-    if not wins:
-        assert not finds_one or len(wanted) > 1
+    assert wins == (most_served(crew, (*wanted, line)) > most_served(crew, wanted))
 
 
 def test_two_languages_with_agents_of_their_own_do_not_compete() -> None:
@@ -47,6 +42,18 @@ def test_overflow_of_one_language_leaves_the_agents_whom_it_cannot_ask() -> None
     demand = {de: 9, fr: 0}
     for chain in pools.contests[fr]:
         assert any(sum(demand[k] for k in each.lines) < len(each.agents) for each in chain)
+
+
+def test_part_of_a_group_with_too_many_lines_takes_nothing_from_the_rest_of_it() -> None:
+    crew = [ReadyAgent(name, frozenset({name})) for name in ("de", "fr")]
+    crew += [ReadyAgent("both", frozenset({"de", "fr"})), ReadyAgent("it", frozenset({"it", "fr"}))]
+    pools = pools_for("c", LANGUAGES, crew, [])
+    de, fr, it = (pools.lines.index(Line("c", language)) for language in ("de", "fr", "it"))
+    # Nine in Italian have one agent; what is left, one in German and one in French, has three.
+    demand = {de: 1, fr: 1, it: 9}
+    for place in (de, fr):
+        for chain in pools.contests[place]:
+            assert any(sum(demand[k] for k in each.lines) < len(each.agents) for each in chain)
 
 
 def test_language_that_nobody_speaks_is_not_served() -> None:
