@@ -1,7 +1,7 @@
 # `make help` lists what there is. Every target does its own set-up and does nothing twice.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install setup setup-dev assets translations run test check format bench lock clean
+.PHONY: help install setup setup-dev assets translations run test fuzz check format bench lock clean
 
 PY := .venv/bin/python
 # Two of them mostly wait for whole programs; scripts/with-servers starts a Redis for each of three.
@@ -34,6 +34,10 @@ test: ## Run every test, on SQLite and on real PostgreSQL and Redis, in a real b
 	@scripts/setup dev && $(PY) scripts/assets.py && $(PY) scripts/openapi.py && $(PY) scripts/translations.py
 	@scripts/install-test-servers
 	@HALALI_REQUIRE_ALL=1 scripts/with-servers $(PY) -m pytest -n $(PYTEST_WORKERS) $(ARGS)
+
+fuzz: ## Look for counterexamples that no test knows yet: many random examples for each rule (ARGS="…" goes to pytest)
+	@scripts/setup dev && $(PY) scripts/translations.py
+	@$(PY) -m pytest -n $(PYTEST_WORKERS) -m "hypothesis and not postgres" --hypothesis-profile=fuzz $(ARGS)
 
 check: ## Style, types, layers and the rules of the architecture
 	@scripts/setup dev

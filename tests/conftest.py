@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck
@@ -25,8 +26,11 @@ SEAL = NetworkSeal()
 SEAL.close()
 
 # How fast a test runs says nothing on a machine that others use too; speed is measured in benchmarks.
-hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.load_profile("unhurried")
+# Whether a change passes must not rest on chance: the examples are the same each time. `make fuzz` looks for new ones.
+_UNHURRIED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+hypothesis_settings.register_profile("same", derandomize=True, **_UNHURRIED)
+hypothesis_settings.register_profile("fuzz", max_examples=2000, **_UNHURRIED)
+hypothesis_settings.load_profile("same")
 
 _MARKS = {"journeys": pytest.mark.journey, "browser": pytest.mark.browser}
 
