@@ -7,10 +7,9 @@ import secrets
 from pathlib import Path
 
 from foundation.errors import Unconfigured
-from foundation.settings import Settings
+from foundation.settings import SHORTEST_SECRET, Settings
 
 FILE_NAME = "secret.key"
-_LEAST_LENGTH = 32
 
 
 def derived_key(settings: Settings, purpose: str) -> bytes:
@@ -30,8 +29,8 @@ def is_in_place(settings: Settings) -> bool:
 def _secret(settings: Settings) -> bytes:
     given = settings.secret_key.get_secret_value()
     secret = given.encode() if given else _kept(settings.data_dir / FILE_NAME)
-    if len(secret) < _LEAST_LENGTH:
-        raise Unconfigured(f"SECRET_KEY needs {_LEAST_LENGTH} characters or more, and may never change.")
+    if len(secret) < SHORTEST_SECRET:
+        raise Unconfigured(f"The secret in {settings.data_dir / FILE_NAME} is not whole. Bring it back from a backup.")
     return secret
 
 

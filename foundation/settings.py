@@ -19,6 +19,9 @@ SANDBOX_AUTH_TOKEN = "sandbox-auth-token-not-a-secret"  # noqa: S105 - public on
 SANDBOX_API_KEY_SID = "SK00000000000000000000000000000000"
 SANDBOX_API_KEY_SECRET = "sandbox-api-key-that-is-not-a-secret"  # noqa: S105 - as above
 
+# The least that SECRET_KEY, or its file, must hold, in bytes.
+SHORTEST_SECRET = 32
+
 
 class Settings(BaseSettings):
     """Settings by environment variable, or from a file `.env` in the working directory."""
@@ -135,6 +138,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_what_cannot_be_meant(self) -> Self:
+        secret = self.secret_key.get_secret_value().encode()
+        if secret and len(secret) < SHORTEST_SECRET:
+            raise ValueError(
+                f"SECRET_KEY needs {SHORTEST_SECRET} characters or more; `openssl rand -hex 32` makes one. "
+                "Once in use it may never change"
+            )
         ports = (self.web_port, self.webhooks_port, self.sandbox_port, self.redis_port)
         if not self.database_url.startswith(("sqlite:///", "sqlite+pysqlite:///", "postgresql", "postgres://")):
             raise ValueError("DATABASE_URL must be empty, or such as postgresql://halali:secret@db.example.com/halali")
