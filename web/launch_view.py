@@ -6,9 +6,12 @@ from campaigns.tables import Campaign
 from dialer.launch_check import Finding
 from dialer.standstill import Standstill
 from web.language import Formats
+from web.navigation import entry_of
 from web.reason_view import shown_reasons
 from web.visit import Visit
-from web.words import word_in
+from web.words import N_, word_in
+
+FOR_ADMINISTRATORS = N_("An administrator does this.")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ def shown_finding(visit: Visit, campaign: Campaign, finding: Finding) -> ShownFi
     }
     link = f"/campaigns/{campaign.id}{finding.link}" if finding.link.startswith("#") else finding.link
     mend = visit.say(finding.mend, **values) if finding.mend else ""
+    if link.startswith("/") and entry_of(visit.person.role, link) is None:
+        mend, link = f"{mend} {visit.say(FOR_ADMINISTRATORS)}", ""
     return ShownFinding(finding.code, finding.is_green, finding.is_note, visit.say(finding.why, **values), mend, link)
 
 

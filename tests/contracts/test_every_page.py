@@ -161,7 +161,7 @@ def test_every_page_is_shown_in_every_language(bench: Bench, language: str) -> N
         for role in sorted(gate.roles):
             with bench.parts.database.transaction() as session:
                 session.connection().exec_driver_sql("UPDATE users SET language = ''")
-            answer = bench.browser(role, language=language).get(filled_in(path, bench))
+            answer = bench.browser(role, language=language).get(filled_in(path, bench), follow_redirects=True)
             assert answer.status_code == 200, f"{path}: {answer.text[-300:]}"
             if "<!doctype" in answer.text:
                 assert f'<html lang="{language}">' in answer.text

@@ -27,8 +27,10 @@ TAKEN_BACK = N_("The dispute is withdrawn.")
 
 
 @router.get("/disputes")
-def show_disputes(visit: Own) -> Response:
-    """A partner's disputes."""
+def show_disputes(visit: Reader) -> Response:
+    """A partner's disputes. Staff have all of them elsewhere."""
+    if visit.person.is_staff:
+        return visit.go_to("/reviews")
     with visit.parts.database.reading() as session:
         rows = dispute_view.list_own(session, visit.person.partner_id, limit=200)
     return visit.page("disputes.html", rows=rows)
@@ -46,8 +48,10 @@ def file_dispute(
 
 
 @router.get("/disputes/{dispute_id}")
-def show_dispute(visit: Own, dispute_id: str) -> Response:
-    """One of them, to follow."""
+def show_dispute(visit: Reader, dispute_id: str) -> Response:
+    """One of them, to follow; for staff, to review."""
+    if visit.person.is_staff:
+        return visit.go_to(f"/reviews/{dispute_id}")
     return visit.page("dispute.html", **_own_values(visit, dispute_id))
 
 
