@@ -1,9 +1,8 @@
 """A contact's whole history in one order: import, line, calls with verdicts, callbacks, do-not-call, leads."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from compliance.tables import DoNotCall
 from dialer.tables import Agent, Call
 from foundation.phone_number import written_readably
 from leads.tables import Lead
+from web.gate_view import GateShown, shown_gate
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Entry:
     word: str
     details: tuple[str, ...] = ()
     verdict: str = ""
-    rules: tuple[str, ...] = field(default_factory=tuple)
+    gate: GateShown | None = None
     link: str = ""
     row_number: int = 0
     due_at: datetime | None = None
@@ -67,11 +67,9 @@ def _calls(session: Session, contact: Contact) -> Iterator[Entry]:
         .order_by(Call.queued_at)
     )
     for call, agent in rows:
-        said: dict[str, Any] = call.gate_verdict or {}
         details = tuple(text for text in (written_readably(call.to_number), agent or "", call.notes) if text)
-        verdict = str(said.get("verdict") or said.get("says") or said.get("said") or "")
-        rules = tuple(str(rule) for rule in said.get("rules", ()))
-        yield Entry(call.queued_at, "call", call.disposition or call.status, details, verdict, rules)
+        gate = shown_gate(session, call.gate_verdict or {})
+        yield Entry(call.queued_at, "call", call.disposition or call.status, details, gate=gate)
 
 
 def _callbacks(session: Session, contact: Contact) -> Iterator[Entry]:

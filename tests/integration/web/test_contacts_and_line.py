@@ -10,7 +10,8 @@ from campaigns.tables import Campaign, Contact
 from campaigns.times_of_day import NAMES
 from dialer import answer_times
 from dialer.search_jobs import write_for
-from tests.web_bench import Bench
+from dialer.tables import Call
+from tests.web_bench import Bench, put_call_on_desk
 
 
 @pytest.mark.parametrize("wanted", ["muster", "HERR MUS", "044 668 18 00", "+41446681800"])
@@ -47,6 +48,21 @@ def test_a_contacts_history_has_import_call_callback_and_block(bench: Bench) -> 
     page = browser.get(f"/contacts/{contact.id}").text
     for word in ("Imported", "contacts.csv", "Callback", "promised", "Do not call", "asked for it", "Call"):
         assert word in page
+
+
+def test_a_calls_history_says_in_words_what_decided_it_and_folds_the_other_rules_away(small_bench: Bench) -> None:
+    call_id = put_call_on_desk(small_bench)
+    with small_bench.parts.database.transaction() as session:
+        call = session.get_one(Call, call_id)
+        said = {"verdict": "allowed", "rules": ["CH-hours-callnet", "CH-ground", "gone"]}
+        call.gate_verdict = said | {"ground": small_bench.ids["ground"], "facts": {"country": "CH"}}
+    page = small_bench.browser(Role.MANAGER).get(f"/contacts/{call.contact_id}").text
+    shown, _, folded = page.partition('<details class="gate">')
+    assert "May be called, listed without a star" in shown
+    assert "Lawful ground: only with a ground:" in shown
+    assert "2 more rules were asked" in folded
+    assert "gone" not in shown
+    assert "gone" in folded
 
 
 def test_the_rules_of_the_line_are_set_on_the_page_and_survive_other_settings(bench: Bench) -> None:

@@ -1,0 +1,22 @@
+"""The page of people: what changes somebody's rights is asked first."""
+
+import re
+
+from sqlalchemy import select
+
+from accounts.tables import AuditEntry, Role, User
+from tests.web_bench import Bench
+
+
+def test_a_role_is_changed_by_a_button_that_asks_first_and_says_what_changes(small_bench: Bench) -> None:
+    browser, manager = small_bench.browser(Role.ADMIN), small_bench.ids["user_manager"]
+    page = browser.get("/people").text
+    assert "data-submit-on-change" not in page
+    (asked,) = re.findall(rf'hx-post="/people/{manager}/role" hx-confirm="([^"]+)"', page)
+    assert asked.startswith("Make Test manager an administrator? They may then also add people")
+    answer = browser.post(f"/people/{manager}/role", data={"role": "admin"})
+    assert "Make manager: Test manager" in answer.text
+    with small_bench.parts.database.reading() as session:
+        assert session.get_one(User, manager).role == Role.ADMIN
+        last = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).one()
+    assert (last.action, last.subject, last.facts) == ("role_changed", manager, {"role": "admin"})
