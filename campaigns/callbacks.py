@@ -39,6 +39,25 @@ def close_callback(session: Session, contact: Contact, *, why: str, now: datetim
         session.flush()
 
 
+def take_back(session: Session, contact: Contact, *, now: datetime, call_id: str) -> bool:
+    """What a call promised to a locked contact, and is open still, was said in error; whether there was anything.
+
+    The call may promise anew: the row names it from now on only as the one that closed it.
+    """
+    callback = find_open(session, contact.id)
+    if callback is None or callback.call_id != call_id:
+        return False
+    close_callback(session, contact, why="corrected", now=now, call_id=call_id)
+    callback.call_id = None
+    session.flush()
+    return True
+
+
+def promised_by(session: Session, call_id: str) -> Callback | None:
+    """What a call promised, open or not; None where it promised nothing."""
+    return session.scalar(select(Callback).where(Callback.call_id == call_id))
+
+
 def find_open(session: Session, contact_id: str) -> Callback | None:
     """The open promise to a contact, if there is one."""
     return session.scalar(select(Callback).where(Callback.contact_id == contact_id, Callback.closed_at.is_(None)))

@@ -49,6 +49,7 @@ __all__ = [
     "put_back_many",
     "reserve_each",
     "reserve_next",
+    "take_back",
     "waiting_languages",
 ]
 
@@ -270,6 +271,27 @@ def promise_callback(  # noqa: PLR0913 - each argument is one column of the chan
     contact.not_before = at
     contact.callback_agent_id = agent_id
     _move(session, contact, ContactStatus.WAITING, "callback_promised", now=now, call_id=call_id)
+    return True
+
+
+def take_back(  # noqa: PLR0913 - each argument is one column of the change
+    session: Session, contact_id: str, *, now: datetime, call_id: str, language: str, number: str
+) -> bool:
+    """Undo where a call's outcome has put a contact: in hand again as after the talk, its attempt not counted.
+
+    For whoever puts it elsewhere in the same transaction. What the call promised is promised no more. `language` and
+    `number`, where not empty, are those with which it was called. Whoever is in hand already stays so: False.
+    """
+    contact = _locked(session, contact_id)
+    if contact.status in {ContactStatus.RESERVED, ContactStatus.FENCED}:
+        return False
+    if callbacks.take_back(session, contact, now=now, call_id=call_id):
+        contact.promised_at, contact.callback_agent_id = None, ""
+    contact.outcome, contact.attempts_made = "", max(0, contact.attempts_made - 1)
+    contact.language = language or contact.language
+    phones.dial_next(session, contact, number or contact.phone_number)
+    _move(session, contact, ContactStatus.RESERVED, "corrected", now=now, call_id=call_id)
+    session.flush()
     return True
 
 

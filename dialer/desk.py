@@ -1,23 +1,42 @@
-"""What an agent does at the desk: go ready, pause, sign off, hang up, and say what came of a call."""
+"""What an agent does at the desk: go ready, pause, sign off, hang up, say what came of a call, and say otherwise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from accounts import audit
+from accounts.audit import Act
 from campaigns import contact_queue
+from campaigns.tables import Contact, ContactStatus
 from compliance import do_not_call
-from dialer import agent_legs, agents, calls, drafts, endings, job_names, lead_opening, retries, transfer_desk
+from dialer import (
+    agent_legs,
+    agents,
+    calls,
+    corrections,
+    drafts,
+    endings,
+    job_names,
+    lead_opening,
+    retries,
+    transfer_desk,
+)
 from dialer.call_states import LIVE, CallStatus
+from dialer.correction_rules import LeadStands, Refused, may_correct
+from dialer.corrections import Recorded
 from dialer.dispositions import DISPOSITIONS, Disposition, Then
-from dialer.drafts import MOST_NOTES, Noted
+from dialer.drafts import MOST_NOTES, Judged, Noted
 from dialer.tables import Agent, Call
 from dialer.wiring import Parts
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.marking import Code
 from foundation.queue import QueueName
+from leads.desk import LeadDesk
+from leads.lead_book import Note, write_event
+from leads.lead_states import LeadOutcome
 
 _TALKED = frozenset({CallStatus.BRIDGED, CallStatus.COMPLETED})
 
@@ -41,6 +60,15 @@ class Said:
     callback_at: datetime | None = None
     callback_is_mine: bool = False
     language: str = ""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What an agent says of a call instead of `former`, which they had before them; `act` tells the audit trail who."""
+
+    said: Said
+    former: str
+    act: Act
 
 
 def go_ready(parts: Parts, agent_id: str, now: datetime) -> None:
@@ -107,8 +135,7 @@ def record_disposition(parts: Parts, agent_id: str, call_id: str, said: Said, no
         call.disposition, call.disposition_at = said.code, now
         noted = _noted(session, call, said)
         judged = drafts.judge(session, call.campaign_id or "", noted)
-        call.notes, call.answers = noted.notes[:MOST_NOTES], dict(judged.answers.values)
-        drafts.end_draft(session, call.id)
+        _take_over(parts, session, call, noted, judged, now)
         agent = agents.lock_agent(session, agent_id)
         keeps_lead = disposition.opens_lead
         talks_on = transfer_desk.end_agents_part(parts, session, call, agent, now, keeps_lead=keeps_lead)
@@ -121,6 +148,99 @@ def record_disposition(parts: Parts, agent_id: str, call_id: str, said: Said, no
         _free_agent(parts, session, agent, call, now)
         parts.live.publish_after_commit(session, f"campaign:{call.campaign_id}")
         return call
+
+
+def correct_disposition(parts: Parts, agent_id: str, call_id: str, correction: Correction, now: datetime) -> Call:
+    """Something else came of a call: what the former disposition led to is taken back, and the new one counts alone.
+
+    The call is as if the new one had been said in the first place. Saying the same again changes nothing.
+
+    Raises:
+        NotFound: the call is not this agent's.
+        Conflict: it may not be corrected (`correction_rules` says why), or was corrected meanwhile.
+        Invalid: as `record_disposition`.
+    """
+    said, disposition = correction.said, _checked(correction.said, now)
+    with parts.database.transaction() as session:
+        call = corrections.own_call(session, agent_id, call_id, locks=True)
+        noted = _noted(session, call, said)
+        judged = drafts.judge(session, call.campaign_id or "", noted)
+        before, after = corrections.recorded_of(session, call), _as_recorded(said, disposition, noted, judged)
+        if before == after:
+            return call
+        if call.disposition != correction.former and not disposition.blocks_number:
+            raise Conflict(
+                "This call is recorded otherwise by now: %(disposition)s.", disposition=Code(call.disposition)
+            )
+        agent = agents.lock_agent(session, agent_id)
+        past = corrections.look_back(session, call, correction_window(parts), now, locks=True)
+        verdict = may_correct(past, disposition)
+        if isinstance(verdict, Refused):
+            raise Conflict(verdict.why)
+        corrections.note(session, call, said.code, now)
+        call.disposition = said.code  # its moment stays: so long the agent has taken, and from then on it is too late
+        _take_over(parts, session, call, noted, judged, now)
+        if replace(before, noted=noted) != replace(after, noted=noted):
+            if verdict.moves_contact:
+                corrections.put_back_in_hand(session, call, past.former, now)
+                _decide_about_contact(session, call, disposition, said, now)
+            else:
+                _stop_calling(parts, session, call, now)
+        if verdict.closes_lead:
+            LeadDesk(parts.runtime, session, agent_id, now).close(call.lead_id, LeadOutcome.DISQUALIFIED, "")
+        elif disposition.opens_lead:
+            lead_opening.open_lead(
+                parts, session, call, lead_opening.draft_of_lead(session, call, judged, noted.wish, now), now
+            )
+        elif past.lead is LeadStands.SEEN:  # whoever decides about it finds it there
+            told = Note("call_corrected", now, agent_id, facts={"from": before.code, "to": said.code})
+            write_event(session, call.lead_id, told)
+        agent_legs.tell_agent(parts, session, agent)
+        parts.live.publish_after_commit(session, f"campaign:{call.campaign_id}")
+        audit.record(session, replace(correction.act, facts={"from": before.code, "to": said.code}), now)
+        return call
+
+
+def correction_window(parts: Parts) -> timedelta:
+    """So long after a disposition the agent may say otherwise; zero: never."""
+    return timedelta(minutes=parts.settings.correction_minutes)
+
+
+def _as_recorded(said: Said, disposition: Disposition, noted: Noted, judged: Judged) -> Recorded:
+    """What is said, as `corrections.recorded_of` reads it again."""
+    is_callback, is_language = disposition.then is Then.CALLBACK, disposition.then is Then.OTHER_LANGUAGE
+    return Recorded(
+        said.code,
+        drafts.in_kept_form(noted, judged),
+        said.callback_at if is_callback else None,
+        callback_is_mine=is_callback and said.callback_is_mine,
+        language=said.language if is_language else "",
+    )
+
+
+def _stop_calling(parts: Parts, session: Session, call: Call, now: datetime) -> None:
+    """Never again, though the contact has gone on: a line that rings is given up, and the gate stops what is queued."""
+    _block_number(session, call, now)
+    for ringing in corrections.ringing_since(session, call):
+        parts.queue.put_after_commit(session, QueueName.DIAL, job_names.GIVE_UP_CALL, ringing)
+    contact = session.get_one(Contact, call.contact_id)
+    if contact.status == ContactStatus.WAITING:
+        contact_queue.finish(session, contact.id, outcome=call.disposition, now=now, call_id=call.id, attempted=False)
+
+
+def _take_over(  # noqa: PLR0913, PLR0917 - the call, and what was noted of it
+    parts: Parts, session: Session, call: Call, noted: Noted, judged: Judged, now: datetime
+) -> None:
+    """What was noted is the call's; all of it is kept beside it while the agent may say otherwise."""
+    call.notes, call.answers = noted.notes[:MOST_NOTES], dict(judged.answers.values)
+    if correction_window(parts):
+        drafts.keep(session, call.id, noted, judged, now)
+    else:
+        drafts.end_draft(session, call.id)
+
+
+def _block_number(session: Session, call: Call, now: datetime) -> None:
+    do_not_call.block(session, call.to_number, source="disposition", now=now, added_by=call.agent_id or "", note="")
 
 
 def _noted(session: Session, call: Call, said: Said) -> Noted:
@@ -147,7 +267,7 @@ def _decide_about_contact(session: Session, call: Call, disposition: Disposition
     assert call.contact_id is not None
     contact_id = call.contact_id
     if disposition.blocks_number:
-        do_not_call.block(session, call.to_number, source="disposition", now=now, added_by=call.agent_id or "", note="")
+        _block_number(session, call, now)
     match disposition.then:
         case Then.DONE:
             contact_queue.finish(session, contact_id, outcome=said.code, now=now, call_id=call.id, attempted=True)

@@ -1,4 +1,4 @@
-"""Rows of what agents note while they talk, before they say what came of the call."""
+"""Rows of what agents note while they talk, until what came of the call is settled."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from foundation.database import Table
 
 
 class CallDraft(Table):
-    """What is noted of one call so far. Goes with its disposition, which takes it over, or after some days."""
+    """What is noted of one call so far. Goes once its disposition cannot be corrected any more, or after some days."""
 
     __tablename__ = "call_drafts"
 

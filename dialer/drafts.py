@@ -1,6 +1,7 @@
 """What an agent has noted of a call so far: kept as they go, so that a page that is loaded anew has lost nothing.
 
-A draft ends with the disposition, which takes it over; the sweep drops those of calls about which nobody says anything.
+The disposition takes a draft over. It is kept beside it while the agent may correct what they said; the sweep drops
+it then, and those of calls about which nobody says anything.
 """
 
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from dialer import calls
@@ -74,13 +75,30 @@ def save_draft(parts: Parts, agent_id: str, call_id: str, noted: Noted, now: dat
         if call.disposition:
             raise Conflict("This call is recorded already: %(disposition)s.", disposition=Code(call.disposition))
         judged = judge(session, call.campaign_id or "", noted)
-        draft = session.get(CallDraft, call_id) or CallDraft(call_id=call_id)
-        draft.form_mark = form_book.keep_form(session, judged.form, now)
-        draft.answers, draft.evidence = dict(judged.answers.values), dict(judged.answers.evidence)
-        draft.wish, draft.is_hot = noted.wish.strip()[:LONGEST_WISH], noted.is_hot
-        draft.notes, draft.saved_at = noted.notes[:MOST_NOTES], now
-        session.add(draft)
+        keep(session, call_id, noted, judged, now)
         return judged
+
+
+def keep(session: Session, call_id: str, noted: Noted, judged: Judged, now: datetime) -> None:
+    """What was noted of a locked call and judged so takes the place of what was kept before."""
+    draft = session.get(CallDraft, call_id) or CallDraft(call_id=call_id)
+    form_book.keep_form(session, judged.form, now)
+    as_kept = in_kept_form(noted, judged)
+    draft.form_mark, draft.answers, draft.evidence = as_kept.form_mark, dict(as_kept.answers), dict(as_kept.evidence)
+    draft.wish, draft.is_hot, draft.notes, draft.saved_at = as_kept.wish, as_kept.is_hot, as_kept.notes, now
+    session.add(draft)
+
+
+def in_kept_form(noted: Noted, judged: Judged) -> Noted:
+    """What was noted, as it is read again once it is kept."""
+    return Noted(
+        judged.form.mark,
+        dict(judged.answers.values),
+        dict(judged.answers.evidence),
+        noted.wish.strip()[:LONGEST_WISH],
+        noted.is_hot,
+        noted.notes[:MOST_NOTES],
+    )
 
 
 def draft_of(session: Session, call_id: str) -> Noted | None:
@@ -128,10 +146,17 @@ def end_draft(session: Session, call_id: str) -> None:
 
 
 def drop_old_drafts(parts: Parts, now: datetime) -> int:
-    """Drop drafts of calls about which nobody has said anything for days; how many there were."""
-    recorded = select(Call.id).where(Call.id == CallDraft.call_id, Call.disposition != "").exists()
+    """Drop drafts that nobody needs any more; how many there were.
+
+    Those are of calls of which nobody has said anything for days, or of which it is too late to say something else.
+    """
+    window_began = now - timedelta(minutes=parts.settings.correction_minutes)
+    said = select(Call.id).where(
+        Call.id == CallDraft.call_id, Call.disposition != "", Call.disposition_at <= window_began
+    )
+    is_settled = and_(CallDraft.saved_at <= window_began, said.exists())
     with parts.database.transaction(relaxed=True) as session:
-        old = select(CallDraft.call_id).where(or_(CallDraft.saved_at < now - KEPT_FOR, recorded)).limit(200)
+        old = select(CallDraft.call_id).where(or_(CallDraft.saved_at < now - KEPT_FOR, is_settled)).limit(200)
         dropped = list(session.scalars(old))
         if dropped:
             session.execute(delete(CallDraft).where(CallDraft.call_id.in_(dropped)))

@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     unknown_hold_seconds: float = 900.0
     # So long a customer waits for an agent whose browser was lost in the talk; then they are called back.
     agent_back_seconds: float = Field(20.0, ge=5, le=120)
+    # So long an agent may correct what they said of a call; 0: not at all.
+    correction_minutes: int = Field(10, ge=0, le=60)
     # Business hours of leads, Swiss time: when the clocks of offers run, and how long they run.
     business_hours: str = "08:00-12:00 13:00-17:00"
     # Whose holidays count when staff are to decide a dispute.

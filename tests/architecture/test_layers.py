@@ -23,6 +23,7 @@ PURE = (
     "dialer/call_states.py",
     "dialer/agent_states.py",
     "dialer/dispositions.py",
+    "dialer/correction_rules.py",
     "dialer/pacing",
     "campaigns/attempts.py",
     "compliance/rules.py",

@@ -62,20 +62,19 @@ def test_a_disposition_may_take_the_draft_as_it_is(floor: Floor, talking: str) -
     assert (lead.complexity, lead.grade, lead.form_mark) == (3, "C", default_form().mark)
     assert lead.evidence == {"solutions": "said", "seats": "inferred"}
     assert lead.assessment["opened_by"] == ["seats"]
-    assert count_drafts(floor) == 0
 
 
 def test_what_is_said_at_the_end_goes_before_the_draft(floor: Floor, talking: str) -> None:
     save(floor, talking)
     floor.say(talking, "callback", answers={"seats": 5}, callback_at=floor.now + timedelta(days=1))
     assert floor.call(talking).answers == {"seats": 5}
-    assert count_drafts(floor) == 0
 
 
-def test_after_the_disposition_nothing_is_kept_any_more(floor: Floor, talking: str) -> None:
+def test_after_the_disposition_nothing_more_is_noted_and_soon_nothing_kept(floor: Floor, talking: str) -> None:
     floor.say(talking, "not_interested")
     with pytest.raises(Conflict):
         save(floor, talking)
+    assert drafts.drop_old_drafts(floor.parts, floor.now + timedelta(minutes=11)) == 1
     assert count_drafts(floor) == 0
 
 
