@@ -276,6 +276,16 @@ def _add_leads(bench: Bench, session: Session, now: datetime) -> None:
     bench.ids["dispute"] = add_dispute(session, filing).id
 
 
+def put_call_behind(bench: Bench, code: str = "not_interested") -> str:
+    """The agent has talked to the first contact and said what came of it, just now; the call's id."""
+    call_id = put_call_on_desk(bench)
+    with bench.parts.database.transaction() as session:
+        call, agent = session.get_one(Call, call_id), session.get_one(Agent, bench.ids["agent"])
+        call.status, call.disposition, call.disposition_at = CallStatus.COMPLETED, code, bench.now()
+        agent.current_call_id = ""
+    return call_id
+
+
 def put_call_on_desk(bench: Bench) -> str:
     """The agent talks to the first contact; the call's id."""
     now = bench.now()

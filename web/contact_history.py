@@ -1,4 +1,4 @@
-"""A contact's whole history in one order: import, line, calls with verdicts, callbacks, do-not-call, leads."""
+"""A contact's whole history in one order: import, line, calls with verdicts, corrections, callbacks, blocks, leads."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from campaigns.phones import numbers_of
 from campaigns.tables import Callback, Contact, ContactEvent, ContactList
 from compliance.tables import DoNotCall
+from dialer.correction_tables import DispositionCorrection
 from dialer.tables import Agent, Call
 from foundation.phone_number import written_readably
 from leads.tables import Lead
@@ -21,7 +22,7 @@ class Entry:
     """Something that happened. `kind` and `word` are codes with words of their own; `details` are shown as they are."""
 
     at: datetime
-    kind: str  # imported, line, call, callback, do_not_call, lead
+    kind: str  # imported, line, call, correction, callback, do_not_call, lead
     word: str
     details: tuple[str, ...] = ()
     verdict: str = ""
@@ -37,6 +38,7 @@ def history_of(session: Session, contact: Contact) -> list[Entry]:
         *_imports(session, contact),
         *_places(session, contact),
         *_calls(session, contact),
+        *_corrections(session, contact),
         *_callbacks(session, contact),
         *_blocks(session, contact),
         *_leads(session, contact),
@@ -70,6 +72,17 @@ def _calls(session: Session, contact: Contact) -> Iterator[Entry]:
         details = tuple(text for text in (written_readably(call.to_number), agent or "", call.notes) if text)
         gate = shown_gate(session, call.gate_verdict or {})
         yield Entry(call.queued_at, "call", call.disposition or call.status, details, gate=gate)
+
+
+def _corrections(session: Session, contact: Contact) -> Iterator[Entry]:
+    rows = session.execute(
+        select(DispositionCorrection, Agent.name)
+        .join(Call, Call.id == DispositionCorrection.call_id)
+        .outerjoin(Agent, Agent.id == DispositionCorrection.agent_id)
+        .where(Call.contact_id == contact.id)
+    )
+    for correction, agent in rows:
+        yield Entry(correction.at, "correction", correction.to_code, (agent or "",), verdict=correction.from_code)
 
 
 def _callbacks(session: Session, contact: Contact) -> Iterator[Entry]:

@@ -74,6 +74,12 @@ class Desk:
         """What the card shows: a call, or, where there is none, what the state means. Another one replaces it."""
         return self.call_id or (self.preview.card if self.preview else self.agent.status)
 
+    @property
+    def is_free_to_look_back(self) -> bool:
+        """Whether nobody is on the line, nor about to be: what was said of the last call may be corrected."""
+        on_the_way = self.agent.status in {AgentStatus.RESERVED, AgentStatus.ON_CALL}
+        return self.on_desk is None and self.preview is None and not on_the_way
+
 
 def look_at_desk(session: Session, agent_id: str) -> Desk:
     """The desk as it is now.
@@ -115,15 +121,19 @@ def _call_on_desk(session: Session, agent: Agent) -> CallOnDesk | None:
     call = session.get(Call, agent.current_call_id) if agent.current_call_id else None
     if call is None or call.status not in _SHOWN or call.disposition:
         return None
+    return card_of(session, agent, call, drafts.draft_of(session, call.id))
+
+
+def card_of(session: Session, agent: Agent, call: Call, draft: Noted | None) -> CallOnDesk | None:
+    """What the desk shows of a call with a contact, and of what was noted of it."""
     contact = session.get(Contact, call.contact_id)
     campaign = session.get(Campaign, call.campaign_id)
     if contact is None or campaign is None:
         return None
     language, text = script_for(campaign.scripts, contact.language)
     script = fill_in_script(text, merge_fields(contact, campaign, agent.name))
-    draft = drafts.draft_of(session, call.id)
     form = form_book.form_of_campaign(session, campaign.id)
-    if draft is not None and draft.form_mark != form.mark:  # it was changed after the call had begun
+    if draft is not None and draft.form_mark not in {"", form.mark}:  # it was changed after the call had begun
         form = FormInUse(form_book.form_by_mark(session, draft.form_mark), draft.form_mark)
     draft = draft or drafts.noted_before(session, call, form.form)
     noted = draft or Noted()

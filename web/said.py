@@ -78,6 +78,13 @@ class DispositionForm(NotedForm):
         )
 
 
+class CorrectionForm(DispositionForm):
+    """The desk's form of a call of which something else is said than `former`. The call is in the address."""
+
+    call_id: str = Field("", max_length=40)
+    former: str = Field(max_length=40)
+
+
 class DraftBody(BaseModel):
     """What is noted so far. `answers` and `evidence` (said, inferred, unknown) are by the form's questions."""
 

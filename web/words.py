@@ -5,6 +5,7 @@ from gettext import NullTranslations
 from typing import Any
 
 from foundation.marking import Code, Said
+from web.call_words import CALL_WORDS
 from web.delivery_words import DELIVERY_WORDS
 from web.event_words import EVENT_WORDS
 from web.form_words import FORM_WORDS
@@ -202,17 +203,6 @@ WORDS: dict[str, str] = (
         "waits:recycled": N_("Put back in line"),
         "waits:unarchived": N_("Put back in line"),
         "waits:moved": N_("Put back in line"),
-        # calls in the air
-        "call:queued": N_("Queued"),
-        "call:placing": N_("Being placed"),
-        "call:unknown": N_("Being clarified"),
-        "call:placed": N_("Placed"),
-        "call:ringing": N_("Ringing"),
-        "call:asked": N_("Is asked"),
-        "call:answered": N_("Answered"),
-        "call:connecting": N_("Connecting"),
-        "call:bridged": N_("Talking"),
-        "call:settling": N_("Ending"),
         # leads and offers
         "open": N_("Open"),
         "offered": N_("Offered"),
@@ -268,15 +258,6 @@ WORDS: dict[str, str] = (
         "event:given_to_human": N_("Put before a person"),
         "event:put_back_in_line": N_("Put back in line"),
         "event:incumbent_passed_over": N_("The customer's own partner could not have it"),
-        "transfer:asking": N_("partner is asked"),
-        "transfer:joining": N_("partner is coming in"),
-        "transfer:introducing": N_("partner is on the line"),
-        "transfer:handed_over": N_("handed over"),
-        "transfer:done": N_("handed over"),
-        "transfer:nobody": N_("nobody free"),
-        "transfer:canceled": N_("taken back"),
-        "transfer:customer_left": N_("customer has hung up"),
-        "transfer:partner_left": N_("partner has left"),
         "event:lead_completed": N_("Completed at the end of the call"),
         "event:nobody_live": N_("Nobody took the call at once"),
         "event:lead_closed": N_("Closed"),
@@ -355,6 +336,7 @@ WORDS: dict[str, str] = (
     | EVENT_WORDS
     | ROUTING_WORDS
     | PARTNER_WORDS
+    | CALL_WORDS
     | DELIVERY_WORDS
 )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.campaign_page import start_campaign
-from tests.browser.people import sign_in
+from tests.browser.people import Someone, sign_in
 from tests.browser.program import Program
 from tests.browser.sandbox_people import decide_who_answers, stays_on_the_line
 from tests.browser.test_the_main_job import add_person
@@ -70,6 +70,33 @@ def skip_and_dial(page: Page) -> None:
     expect(page.locator("#disposition-form")).to_be_visible(timeout=_PATIENCE_MS)
 
 
+def correct_the_last_call(agent: Someone) -> None:
+    """A wrong key, and the right one afterwards; the page, which is the agent's phone, stays."""
+    page = agent.page
+    page.evaluate("window.stays = true")
+    page.keyboard.press("Control+Shift+Digit3")
+    last = page.locator("#last-call")
+    expect(last).to_contain_text("Not interested", timeout=_PATIENCE_MS)
+    page.keyboard.press("Alt+Shift+KeyC")
+    notes = page.get_by_label("Notes")
+    expect(notes).to_have_value("Wants to hear more.")
+    expect(page.locator("#company")).to_be_focused()
+    agent.check_accessibility()
+    agent.keep_picture("desk-correction")
+    page.keyboard.press("Escape")
+    expect(notes).to_have_count(0)
+    agent.let_it_answer()
+    page.keyboard.press("Alt+Shift+KeyC")
+    notes.fill("Decides in May.")
+    page.keyboard.press("Control+Shift+Digit4")
+    expect(page.get_by_label("Decision maker away")).to_be_checked()
+    page.keyboard.press("Alt+Shift+KeyC")
+    expect(last).to_contain_text("Decision maker away")
+    expect(page.locator("#message")).to_have_text("Corrected.")
+    agent.keep_picture("desk-corrected")
+    assert page.evaluate("window.stays")
+
+
 def test_an_agent_looks_skips_dials_and_holds_by_keyboard(program: Program, chromium: Browser, tmp_path: Path) -> None:
     everybody_answers(program)
     admin = sign_in(chromium, program.first_sign_in)
@@ -103,7 +130,9 @@ def test_an_agent_looks_skips_dials_and_holds_by_keyboard(program: Program, chro
     expect(page.get_by_role("button", name="Hold")).to_be_visible()
     expect(page.locator("#nearly-done")).to_have_attribute("aria-pressed", "true")  # it reached the dialer, and holds
     assert signals_told(program) == ["script_close", "questions", "form_open", "notes", *NEARLY_DONE_AND_HOLD]
-    page.keyboard.press("Control+Shift+Digit3")
+    page.get_by_label("Notes").press("Alt+Shift+KeyB")  # no one after this one
+    correct_the_last_call(agent)
+    page.keyboard.press("Alt+Shift+KeyR")
     expect(page.locator("#preview-dial")).to_be_visible(timeout=_PATIENCE_MS)
     for someone in (admin, agent):
         assert someone.complaints == []

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from accounts.tables import Role
 from tests.databases import SqliteCopies
-from tests.web_bench import Bench, running_bench
+from tests.web_bench import Bench, put_call_behind, running_bench
 from web.access import Gate, Public, guarded_routes
 from web.caller import ApiGate
 from web.language import LANGUAGES
@@ -37,6 +37,7 @@ ID_NAMES = {
     "token_id": "token_manager",
     "event_id": "event",
     "seat_id": "seat",
+    "call_id": "call",
 }
 REFUSED = 403
 
@@ -48,6 +49,7 @@ def bench(
     """One app for all of these tests: they look, and are refused."""
     folder = tmp_path_factory.mktemp("bench")
     with running_bench(_sqlite_copies.make(), _redis_server, folder) as made:
+        made.ids["call"] = put_call_behind(made)
         yield made
 
 
@@ -62,7 +64,7 @@ def routes_of(bench: Bench, kind: type[Gate]) -> list[tuple[str, str, APIRoute, 
 def filled_in(path: str, bench: Bench) -> str:
     for name, known_as in ID_NAMES.items():
         path = path.replace(f"{{{name}}}", bench.ids[known_as])
-    return path.replace("{call_id}", "call_none").replace("{secret}", "none")
+    return path.replace("{secret}", "none")
 
 
 def ask(client: httpx.Client, method: str, path: str) -> int:

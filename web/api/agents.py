@@ -14,6 +14,7 @@ from dialer.dispositions import DISPOSITIONS
 from dialer.tables import Agent
 from foundation.errors import NotFound
 from web.caller import AdminCaller, AgentCaller, AnyCaller, Caller, Paged, PageWanted, StaffCaller, paged
+from web.correction_view import LastCall, last_call
 from web.desk_view import Desk, look_at_desk
 from web.preview_view import PreviewOnDesk
 from web.said import DispositionBody, DraftBody
@@ -96,6 +97,16 @@ class PreviewOnDeskOut(BaseModel):
     script: str
 
 
+class LastCallOut(BaseModel):
+    """The last call that the agent may still correct, and until when."""
+
+    call_id: str
+    company: str
+    disposition: str
+    disposition_at: datetime | None
+    correctable_until: datetime
+
+
 class DeskOut(BaseModel):
     """An agent's desk. `phone` is none, calling or parked; `held_since`: the customer is on hold.
 
@@ -109,6 +120,7 @@ class DeskOut(BaseModel):
     line_lost_since: datetime | None
     call: CallOnDeskOut | None
     preview: PreviewOnDeskOut | None
+    last_call: LastCallOut | None
 
 
 class PauseIn(BaseModel):
@@ -177,28 +189,28 @@ def create_agent(caller: AdminCaller, body: NewAgentIn) -> AgentOut:
 @router.get("/agents/me")
 def get_own_desk(caller: AgentCaller) -> DeskOut:
     """The agent's own state, and who is on the line."""
-    return _desk_out(caller)
+    return desk_out(caller)
 
 
 @router.post("/agents/me/ready")
 def go_ready(caller: AgentCaller) -> DeskOut:
     """Take calls; the agent's phone is called first where it is not parked."""
     desk.go_ready(caller.parts, own_agent_id(caller), caller.now)
-    return _desk_out(caller)
+    return desk_out(caller)
 
 
 @router.post("/agents/me/pause")
 def pause(caller: AgentCaller, body: PauseIn) -> DeskOut:
     """Take no calls, for a reason; during a call, as soon as it is over."""
     desk.pause(caller.parts, own_agent_id(caller), body.reason, caller.now)
-    return _desk_out(caller)
+    return desk_out(caller)
 
 
 @router.post("/agents/me/sign-off")
 def sign_off(caller: AgentCaller) -> DeskOut:
     """End the shift; during a call, as soon as it is over."""
     desk.sign_off(caller.parts, own_agent_id(caller), caller.now)
-    return _desk_out(caller)
+    return desk_out(caller)
 
 
 @router.post("/agents/me/hang-up", status_code=202, response_class=Response)
@@ -212,21 +224,21 @@ def hang_up(caller: AgentCaller) -> Response:
 def put_on_hold(caller: AgentCaller) -> DeskOut:
     """The customer hears an announcement, and neither is heard. A hold ends with the call."""
     holds.ask(caller.parts, own_agent_id(caller), caller.now, is_wanted=True)
-    return _desk_out(caller)
+    return desk_out(caller)
 
 
 @router.post("/agents/me/take-back")
 def take_back(caller: AgentCaller) -> DeskOut:
     """Both hear each other again."""
     holds.ask(caller.parts, own_agent_id(caller), caller.now, is_wanted=False)
-    return _desk_out(caller)
+    return desk_out(caller)
 
 
 @router.post("/agents/me/line")
 def tell_of_line(caller: AgentCaller) -> DeskOut:
     """Your phone has lost its call, or is there again: where your line is gets looked at now, not in a while."""
     lost_lines.tell_phone_is_there(caller.parts, own_agent_id(caller), caller.now)
-    return _desk_out(caller)
+    return desk_out(caller)
 
 
 @router.post("/agents/me/signal", status_code=204, response_class=Response)
@@ -240,14 +252,14 @@ def note_signal(caller: AgentCaller, body: SignalIn) -> Response:
 def dial_preview(caller: AgentCaller, preview_id: str) -> DeskOut:
     """Talk to the contact on the desk. Where the rules forbid it by now, the contact has left the desk."""
     previews.dial(caller.parts, own_agent_id(caller), preview_id, caller.now)
-    return _desk_out(caller)
+    return desk_out(caller)
 
 
 @router.post("/agents/me/previews/{preview_id}/skip")
 def skip_preview(caller: AgentCaller, preview_id: str, body: SkipIn) -> DeskOut:
     """Not this contact now, or never; `do_not_call` blocks its number for good."""
     previews.skip(caller.parts, own_agent_id(caller), preview_id, body.reason, caller.now)
-    return _desk_out(caller)
+    return desk_out(caller)
 
 
 @router.put("/agents/me/draft")
@@ -261,7 +273,7 @@ def save_draft(caller: AgentCaller, body: DraftBody) -> AssessmentOut:
 def record_disposition(caller: AgentCaller, body: DispositionBody) -> DeskOut:
     """What came of a call. Saying the same again changes nothing."""
     desk.record_disposition(caller.parts, own_agent_id(caller), body.call_id, body.as_said(), caller.now)
-    return _desk_out(caller)
+    return desk_out(caller)
 
 
 def own_agent_id(caller: Caller) -> str:
@@ -276,9 +288,12 @@ def _agent_out(agent: Agent, languages: list[str]) -> AgentOut:
     return AgentOut(**shown, languages=languages)
 
 
-def _desk_out(caller: Caller) -> DeskOut:
+def desk_out(caller: Caller) -> DeskOut:
+    """The caller's desk as it is now."""
+    window = desk.correction_window(caller.parts)
     with caller.parts.database.reading() as session:
         seen: Desk = look_at_desk(session, own_agent_id(caller))
+        last = last_call(session, seen.agent.id, window, caller.now)
     on_desk = seen.on_desk
     call = on_desk and CallOnDeskOut(
         call_id=on_desk.call.id,
@@ -301,6 +316,17 @@ def _desk_out(caller: Caller) -> DeskOut:
         line_lost_since=seen.lost_since,
         call=call,
         preview=_preview_out(seen.preview) if seen.preview else None,
+        last_call=_last_call_out(last) if last else None,
+    )
+
+
+def _last_call_out(last: LastCall) -> LastCallOut:
+    return LastCallOut(
+        call_id=last.call.id,
+        company=last.contact.company,
+        disposition=last.call.disposition,
+        disposition_at=last.call.disposition_at,
+        correctable_until=last.until,
     )
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 
+from dialer.corrections import corrections_of
 from dialer.tables import Call, CallEvent
 from foundation.errors import NotFound
 from web.caller import Paged, PageWanted, StaffCaller, paged
@@ -56,10 +57,22 @@ class CallEventOut(BaseModel):
     to_status: str
 
 
+class CorrectionOut(BaseModel):
+    """The agent said otherwise of the call. Both codes may be the same: only what was noted is another."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    at: datetime
+    agent_id: str
+    from_code: str
+    to_code: str
+
+
 class CallWithHistory(CallOut):
     """A call with its history, the oldest first, and what the gate said before it was placed."""
 
     history: list[CallEventOut]
+    corrections: list[CorrectionOut]
     gate_verdict: dict[str, Any]
 
 
@@ -88,5 +101,6 @@ def get_call(caller: StaffCaller, call_id: str) -> CallWithHistory:
             raise NotFound
         query = select(CallEvent).where(CallEvent.call_id == call_id).order_by(CallEvent.id)
         history = [CallEventOut.model_validate(event) for event in session.scalars(query)]
+        corrected = [CorrectionOut.model_validate(one) for one in corrections_of(session, call_id)]
     shown = CallOut.model_validate(call).model_dump()
-    return CallWithHistory(**shown, history=history, gate_verdict=call.gate_verdict)
+    return CallWithHistory(**shown, history=history, corrections=corrected, gate_verdict=call.gate_verdict)

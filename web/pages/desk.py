@@ -19,7 +19,8 @@ from foundation.errors import NotFound
 from leads.answers import EVIDENCE
 from leads.figures import active_names
 from web.calendar_file import Appointment, calendar
-from web.desk_view import Desk, look_at_desk, seconds_since, seconds_until
+from web.correction_view import CARD, Correcting, LastCall, last_call
+from web.desk_view import CallOnDesk, Desk, look_at_desk, seconds_since, seconds_until
 from web.language import translations
 from web.said import DispositionForm, NotedForm
 from web.shown_forms import asked_in
@@ -35,21 +36,28 @@ PAUSE_REASONS = ("break", "lunch", "meeting", "training", "technical")
 PLACES = "123456789abcdefghijklmnopqrstuvwxyz"
 MOST_PARTNER_NAMES = 500
 SAVED = N_("Saved.")
+GIVEN_UP = N_("Somebody is coming to your desk: what you typed to correct the last call was not saved.")
 
 
 @router.get("/desk")
 def show_desk(visit: AtDesk) -> Response:
     """The whole desk."""
-    seen = _look(visit)
+    seen = look(visit)
     phone = visit.parts.carrier.browser_phone() if seen.agent.endpoint.startswith("client:") else None
-    return visit.page("desk.html", phone=phone, **_values(visit, seen))
+    return visit.page("desk.html", phone=phone, **values_of(visit, seen))
 
 
 @router.get("/desk/now")
 def show_changes(visit: AtDesk, showing: str = "") -> Response:
-    """The state, and the call's card only when it is another call: what the agent is typing is never replaced."""
-    seen = _look(visit)
-    return visit.part("parts/desk_now.html", call_changed=seen.card != showing, **_values(visit, seen))
+    """The state, and the call's card only when it is another call: what the agent is typing is never replaced.
+
+    A correction is typed while nobody is on the line; it gives way to whoever comes.
+    """
+    seen = look(visit)
+    is_correcting = showing.startswith(CARD)
+    stays = seen.is_free_to_look_back if is_correcting else seen.card == showing
+    message = visit.say(GIVEN_UP) if is_correcting and not stays else ""
+    return visit.part("parts/desk_now.html", call_changed=not stays, message=message, **values_of(visit, seen))
 
 
 @router.post("/desk/ready")
@@ -90,8 +98,8 @@ def record_disposition(visit: AtDesk, form: Annotated[DispositionForm, Form()]) 
         contact = session.get(Contact, call.contact_id)
     said = form.as_said(contact.time_zone if contact else "Europe/Zurich")
     desk.record_disposition(visit.parts, visit.person.agent_id, form.call_id, said, visit.now)
-    seen = _look(visit)
-    return visit.part("parts/desk_now.html", call_changed=True, message=visit.say(SAVED), **_values(visit, seen))
+    seen = look(visit)
+    return visit.part("parts/desk_now.html", call_changed=True, message=visit.say(SAVED), **values_of(visit, seen))
 
 
 @router.post("/desk/draft")
@@ -135,9 +143,9 @@ def dial_preview(
 ) -> Response:
     """Talk to the contact that the agent looks at."""
     is_dialed = previews.dial(visit.parts, visit.person.agent_id, preview_id, visit.now)
-    seen = _look(visit)
+    seen = look(visit)
     message = "" if is_dialed else visit.say("This contact may not be called now.")
-    values = _values(visit, seen)
+    values = values_of(visit, seen)
     return visit.part("parts/desk_now.html", call_changed=seen.card != showing, message=message, **values)
 
 
@@ -163,7 +171,8 @@ def give_phone_token(visit: AtDesk) -> Response:
     return JSONResponse({"token": visit.parts.carrier.browser_token(agent.endpoint.removeprefix("client:"))})
 
 
-def _look(visit: Visit) -> Desk:
+def look(visit: Visit) -> Desk:
+    """The visitor's desk as it is now."""
     with visit.parts.database.reading() as session:
         return look_at_desk(session, visit.person.agent_id)
 
@@ -176,10 +185,13 @@ def _callbacks(visit: Visit, seen: Desk) -> list[tuple[Callback, Contact]]:
         return open_of_agent(session, seen.agent.id, at_most=20)
 
 
-def _values(visit: Visit, seen: Desk) -> dict[str, Any]:
+def values_of(visit: Visit, seen: Desk, correcting: Correcting | None = None) -> dict[str, Any]:
+    """What the parts of the desk are filled with; `correcting` is the last call while it stands on the card."""
+    on_desk = correcting.on_desk if correcting else seen.on_desk
+    last = _last_call(visit, seen)
     return {
         "callbacks": _callbacks(visit, seen),
-        "callback_choices": _callback_choices(visit, seen),
+        "callback_choices": _callback_choices(visit, on_desk),
         "desk": seen,
         "agent": seen.agent,
         "since_seconds": seconds_since(seen.agent.status_since, visit.now),
@@ -194,10 +206,23 @@ def _values(visit: Visit, seen: Desk) -> dict[str, Any]:
         "spoken": SPOKEN,
         "places": PLACES,
         "evidence_words": {one: word(translations(visit.language), f"evidence:{one}") for one in EVIDENCE},
-        "partner_names": _partner_names(visit) if seen.on_desk else [],
-        "asked": asked_in(seen.on_desk.form.form, visit.language) if seen.on_desk else {},
-        "callback_suggestion": _callback_suggestion(visit.now, seen),
+        "partner_names": _partner_names(visit) if on_desk else [],
+        "asked": asked_in(on_desk.form.form, visit.language) if on_desk else {},
+        "callback_suggestion": _callback_suggestion(visit.now, on_desk),
+        "callback_recorded": _in_field(correcting.recorded.callback_at, on_desk) if correcting else "",
+        "correcting": correcting,
+        "last": last,
+        "last_seconds": seconds_since(last.call.disposition_at, visit.now) if last else 0,
+        "last_left_seconds": seconds_until(last.until, visit.now) if last else 0,
     }
+
+
+def _last_call(visit: Visit, seen: Desk) -> LastCall | None:
+    """The last call, while nobody is on the line and it is not too late to correct it."""
+    if not seen.is_free_to_look_back:
+        return None
+    with visit.parts.database.reading() as session:
+        return last_call(session, seen.agent.id, desk.correction_window(visit.parts), visit.now)
 
 
 def _partner_names(visit: Visit) -> list[str]:
@@ -206,10 +231,9 @@ def _partner_names(visit: Visit) -> list[str]:
         return active_names(session, MOST_PARTNER_NAMES)
 
 
-def _callback_choices(visit: Visit, seen: Desk) -> list[tuple[str, str, str]]:
+def _callback_choices(visit: Visit, on_desk: CallOnDesk | None) -> list[tuple[str, str, str]]:
     """Moments that people often ask for: key, words, and the moment where the contact is."""
-    zone = ZoneInfo(seen.on_desk.contact.time_zone) if seen.on_desk else ZoneInfo("Europe/Zurich")
-    here = visit.now.astimezone(zone)
+    here = visit.now.astimezone(_zone_of(on_desk))
     tomorrow, week = here + timedelta(days=1), here + timedelta(days=7)
     return [
         ("1", visit.say("in an hour"), f"{here + timedelta(hours=1):%Y-%m-%dT%H:%M}"),
@@ -219,8 +243,15 @@ def _callback_choices(visit: Visit, seen: Desk) -> list[tuple[str, str, str]]:
     ]
 
 
-def _callback_suggestion(now: datetime, seen: Desk) -> str:
+def _callback_suggestion(now: datetime, on_desk: CallOnDesk | None) -> str:
     """Tomorrow at this hour where the contact is, as a browser's field wants it."""
-    zone = ZoneInfo(seen.on_desk.contact.time_zone) if seen.on_desk else ZoneInfo("Europe/Zurich")
-    tomorrow = now.astimezone(zone) + timedelta(days=1)
+    tomorrow = now.astimezone(_zone_of(on_desk)) + timedelta(days=1)
     return tomorrow.replace(minute=0, second=0, microsecond=0).strftime("%Y-%m-%dT%H:%M")
+
+
+def _in_field(moment: datetime | None, on_desk: CallOnDesk | None) -> str:
+    return moment.astimezone(_zone_of(on_desk)).strftime("%Y-%m-%dT%H:%M") if moment else ""
+
+
+def _zone_of(on_desk: CallOnDesk | None) -> ZoneInfo:
+    return ZoneInfo(on_desk.contact.time_zone if on_desk else "Europe/Zurich")

@@ -70,6 +70,11 @@
     if (event.key.toLowerCase() === "s" && skip) { event.preventDefault(); skip.focus(); }
   });
 
+  /* Escape leaves the last call as it is. */
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.repeat) document.getElementById("leave-correction")?.click();
+  });
+
   /* The end of the script is told only where the agent had to scroll to it: one that fits says nothing. */
   const seen = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
@@ -84,11 +89,14 @@
   }
   /* Another contact: what was said of the last one goes, and the next Tab reaches the first question. */
   let shown = callId();
+  let isCorrecting = false;
   function meetContact() {
+    const wasCorrecting = isCorrecting; // then what is said is of the correction, and it has just been said
+    isCorrecting = Boolean(document.getElementById("leave-correction"));
     if (callId() === shown) return;
     shown = callId();
     if (!shown) return;
-    document.getElementById("message").replaceChildren();
+    if (!wasCorrecting) document.getElementById("message").replaceChildren();
     const busy = document.activeElement;
     if (busy === document.body || busy === state || busy === box) document.getElementById("company")?.focus({ preventScroll: true });
   }

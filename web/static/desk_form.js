@@ -40,6 +40,7 @@
 
   async function keep(leaving) {
     const sheet = form();
+    if (sheet && !sheet.dataset.draft) return; // a correction: what is typed is kept nowhere until it is sent
     if (!sheet || (isBusy && !leaving)) { isDirty = isDirty || Boolean(sheet); return; }
     isBusy = true;
     isDirty = false;

@@ -38,7 +38,7 @@
     if (!event.ctrlKey || !event.shiftKey || event.altKey || event.metaKey) return;
     const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code);
     if (!digit) return;
-    const button = document.querySelector(`button[data-key="${digit[1]}"]:not([disabled])`);
+    const button = document.querySelector(`[data-key="${digit[1]}"]:not([disabled])`);
     if (!button) return;
     event.preventDefault();
     button.focus();
@@ -68,7 +68,8 @@
   document.addEventListener("keydown", (event) => {
     if (!event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey || event.repeat) return;
     const letter = /^Key([A-Z])$/.exec(event.code);
-    const button = letter && document.querySelector(`button[data-letter="${letter[1].toLowerCase()}"]:not([disabled]):not([hidden])`);
+    const those = letter && document.querySelectorAll(`button[data-letter="${letter[1].toLowerCase()}"]:not([disabled])`);
+    const button = those && [...those].find((one) => one.getClientRects().length > 0); // the one that is seen
     if (!button) return;
     event.preventDefault();
     button.click();
