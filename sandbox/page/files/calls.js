@@ -1,6 +1,7 @@
 /* The list of calls: found, filtered, in an order that keeps what rings at the top; a row is kept while its call is. */
 
 import { isFinal } from "./network.js";
+import { say } from "./words.js";
 
 const MOST_ROWS = 200;
 const KINDS = {
@@ -14,8 +15,8 @@ const KINDS = {
 const KEYS = { a: "answer", r: "refuse", t: "take_over", h: "hang_up" };
 
 export const words = {
-  queued: "queued", initiated: "dialing", ringing: "ringing", "in-progress": "answered", completed: "completed",
-  busy: "busy", failed: "failed", "no-answer": "no answer", canceled: "canceled",
+  queued: say("queued"), initiated: say("dialing"), ringing: say("ringing"), "in-progress": say("answered"), completed: say("completed"),
+  busy: say("busy"), failed: say("failed"), "no-answer": say("no answer"), canceled: say("canceled"),
 };
 
 export const badgeClass = (status) =>
@@ -64,7 +65,7 @@ export class CallList {
     this.#showRows(found.slice(0, MOST_ROWS));
     const more = document.getElementById("more");
     more.hidden = found.length <= MOST_ROWS && (found.length > 0 || !calls.length);
-    put(more, found.length ? `${found.length - MOST_ROWS} more: narrow them down.` : "No call fits.");
+    put(more, found.length ? say("{count} more: narrow them down.", { count: found.length - MOST_ROWS }) : say("No call fits."));
     document.getElementById("empty").hidden = calls.length > 0;
     document.getElementById("keys").hidden = calls.length === 0;
   }
@@ -165,13 +166,13 @@ function textOf(call) {
 
 export function companyOf(call) {
   const parts = [];
-  if (call.queue) parts.push(`waits in ${call.queue}`);
-  if (call.on_hold) parts.push("on hold");
-  if (call.muted || call.voice_muted) parts.push("muted");
-  if (call.hears.length) parts.push(`hears ${call.hears.join(", ")}`);
-  else if (call.room) parts.push(`in ${call.room}`);
-  if (call.listens) parts.push("is asked for input");
-  if (isFinal(call) && call.ended_by) parts.push(`ended by ${call.ended_by.replaceAll("_", " ")}`);
-  if (!parts.length && call.outcome === "manual" && call.status === "ringing") parts.push("waits for your hand");
+  if (call.queue) parts.push(say("waits in {queue}", { queue: call.queue }));
+  if (call.on_hold) parts.push(say("on hold"));
+  if (call.muted || call.voice_muted) parts.push(say("muted"));
+  if (call.hears.length) parts.push(say("hears {others}", { others: call.hears.join(", ") }));
+  else if (call.room) parts.push(say("in {room}", { room: call.room }));
+  if (call.listens) parts.push(say("is asked for input"));
+  if (isFinal(call) && call.ended_by) parts.push(say("ended by {who}", { who: call.ended_by.replaceAll("_", " ") }));
+  if (!parts.length && call.outcome === "manual" && call.status === "ringing") parts.push(say("waits for your hand"));
   return parts.join(" · ");
 }

@@ -1,6 +1,7 @@
 /* Conferences and queues, requests to the application, alerts: three lists of lines, the newest first. */
 
 import { clockOf } from "./calls.js";
+import { say } from "./words.js";
 
 const SHOWN = 60;
 const el = (id) => document.getElementById(id);
@@ -26,23 +27,23 @@ function fill(id, lines, nothing) {
 
 export function showRooms(network) {
   const rooms = [...network.rooms.values()].reverse().slice(0, SHOWN).map((room) => {
-    const line = lineOf(room.name, room.status === "init" ? "not started" : clockOf(network.now() - room.created_at));
+    const line = lineOf(room.name, room.status === "init" ? say("not started") : clockOf(network.now() - room.created_at));
     const people = make("ul");
     for (const who of room.people) people.append(make("li", describe(who)));
     line.append(people);
     return line;
   });
   const queues = [...network.queues.values()].map((queue) => {
-    const line = lineOf(`Queue ${queue.name}`, `${queue.waiting.length} waiting`);
+    const line = lineOf(say("Queue {name}", { name: queue.name }), say("{count} waiting", { count: queue.waiting.length }));
     line.append(make("div", queue.waiting.join(", "), "quiet"));
     return line;
   });
-  fill("rooms", [...queues, ...rooms], "No conference, no queue.");
+  fill("rooms", [...queues, ...rooms], say("No conference, no queue."));
 }
 
 function describe(who) {
-  const state = [who.on_hold && "on hold", who.muted && "muted", who.coaches && "coaches"].filter(Boolean).join(", ");
-  const hears = who.hears.length ? `hears ${who.hears.join(", ")}` : "hears nobody";
+  const state = [who.on_hold && say("on hold"), who.muted && say("muted"), who.coaches && say("coaches")].filter(Boolean).join(", ");
+  const hears = who.hears.length ? say("hears {others}", { others: who.hears.join(", ") }) : say("hears nobody");
   return `${who.to}${state ? ` (${state})` : ""}: ${hears}`;
 }
 
@@ -51,12 +52,12 @@ export function showRequests(network) {
     const isBad = Boolean(one.failure || one.fault || one.status >= 400);
     const event = one.event?.startsWith(one.topic) ? one.event : [one.topic, one.event].filter(Boolean).join(" ");
     const said = [event, one.call_status === one.event ? "" : one.call_status].filter(Boolean).join(" · ");
-    const came = one.fault ?? (one.status ? `${one.status}` : `no answer (${one.failure})`);
-    const line = lineOf(said, [one.try > 1 ? `try ${one.try}` : "", came, one.ms === undefined ? "" : `${(one.ms / 1000).toFixed(2)} s`].filter(Boolean).join(" · "), isBad);
+    const came = one.fault ?? (one.status ? `${one.status}` : say("no answer ({why})", { why: one.failure }));
+    const line = lineOf(said, [one.try > 1 ? say("try {count}", { count: one.try }) : "", came, one.ms === undefined ? "" : `${(one.ms / 1000).toFixed(2)} s`].filter(Boolean).join(" · "), isBad);
     line.append(make("code", one.url ?? "", "quiet"));
     return line;
   });
-  fill("requests", lines, "Nothing was asked of your application yet.");
+  fill("requests", lines, say("Nothing was asked of your application yet."));
 }
 
 export function showAlerts(network) {
@@ -66,5 +67,5 @@ export function showAlerts(network) {
     line.append(make("div", alert.text), make("code", alert.url || alert.call, "quiet"));
     return line;
   });
-  fill("alerts", lines, "No alerts.");
+  fill("alerts", lines, say("No alerts."));
 }

@@ -1,5 +1,7 @@
 /* The phone network as the sandbox tells it: everything once, then every change. What is shown is left to others. */
 
+import { say } from "./words.js";
+
 const RETRY_MS = 1000;
 const KEPT_LINES = 100;
 const KEPT_ENDED = 50;
@@ -63,7 +65,7 @@ export class Network {
       const text = await answer.text();
       return text.startsWith("{") ? JSON.parse(text).error : text;
     } catch {
-      return "The sandbox does not answer.";
+      return say("The sandbox does not answer.");
     }
   }
 

@@ -4,6 +4,7 @@ import { CallList, put } from "./calls.js";
 import { showAlerts, showRequests, showRooms } from "./lines.js";
 import { isFinal, Network } from "./network.js";
 import { Person } from "./person.js";
+import { say } from "./words.js";
 
 const el = (id) => document.getElementById(id);
 let isDue = false;
@@ -46,11 +47,11 @@ const isInHand = (call) => call && !isFinal(call) && call.outcome === "manual" &
 /* A phone that begins to wait for a hand is opened by itself, unless somebody is busy with another. */
 function chooseWhatRings() {
   const ringing = [...network.calls.values()].filter(waitsForHand);
-  document.title = ringing.length ? `(${ringing.length}) Phone network` : "Phone network";
+  document.title = ringing.length ? `(${ringing.length}) ${say("Phone network")}` : say("Phone network");
   const [waiting] = ringing;
   if (!waiting || announced === waiting.sid) return;
   announced = waiting.sid;
-  put(el("news"), `Ringing: ${waiting.to}`);
+  put(el("news"), say("Ringing: {to}", { to: waiting.to }));
   if (!isInHand(network.calls.get(list.chosen))) {
     list.chosen = waiting.sid;
     person.choose(waiting.sid);
@@ -64,7 +65,7 @@ function showFigures() {
 
 function showTime() {
   const { speed } = network.figures;
-  const pace = speed === 1 ? "" : speed === 0 ? ", standing still" : `, ${speed}× real time`;
+  const pace = speed === 1 ? "" : `, ${speed === 0 ? say("standing still") : say("{speed}× real time", { speed })}`;
   const at = network.now();
   if (at > 0) put(el("clock"), `${new Date(at * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC${pace}`);
   list.showTimes();
@@ -92,7 +93,7 @@ async function setWho() {
   const chosen = el("who").elements.who.value;
   const written = el("patterns").value.split(/[,;]+/).map((one) => one.replace(/\s+/g, "")).filter(Boolean);
   const patterns = chosen === "all" ? ["*"] : chosen === "some" ? written : [];
-  put(el("who-said"), (await network.letRingHere(patterns)) || "Set; it counts for the next calls.");
+  put(el("who-said"), (await network.letRingHere(patterns)) || say("Set; it counts for the next calls."));
 }
 
 el("who").addEventListener("change", (event) => {

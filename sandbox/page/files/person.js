@@ -2,22 +2,23 @@
 
 import { badgeClass, clockOf, companyOf, put, words } from "./calls.js";
 import { isFinal } from "./network.js";
+import { say } from "./words.js";
 
 const el = (id) => document.getElementById(id);
 const SAID_SHOWN = 8;
 const DEEDS = {
-  answer: { text: "Answer", key: "A", kind: "first" },
-  refuse: { text: "Refuse", key: "R", kind: "stop" },
-  take_over: { text: "Take over", key: "T", kind: "first" },
-  voice: { text: "Speak and listen", key: "", kind: "first" },
-  mute: { text: "Mute", key: "", kind: "" },
-  unmute: { text: "Unmute", key: "", kind: "" },
-  hang_up: { text: "Hang up", key: "H", kind: "stop" },
+  answer: { text: say("Answer"), key: "A", kind: "first" },
+  refuse: { text: say("Refuse"), key: "R", kind: "stop" },
+  take_over: { text: say("Take over"), key: "T", kind: "first" },
+  voice: { text: say("Speak and listen"), key: "", kind: "first" },
+  mute: { text: say("Mute"), key: "", kind: "" },
+  unmute: { text: say("Unmute"), key: "", kind: "" },
+  hang_up: { text: say("Hang up"), key: "H", kind: "stop" },
 };
 const MICROPHONE = {
-  InsecureContext: "This page may not use a microphone: open it by 127.0.0.1 or localhost.",
-  NotAllowedError: "The microphone is not allowed: you hear the others, and they read what you type.",
-  NotFoundError: "There is no microphone: you hear the others, and they read what you type.",
+  InsecureContext: say("This page may not use a microphone: open it by 127.0.0.1 or localhost."),
+  NotAllowedError: say("The microphone is not allowed: you hear the others, and they read what you type."),
+  NotFoundError: say("There is no microphone: you hear the others, and they read what you type."),
 };
 
 export class Person {
@@ -129,7 +130,7 @@ export class Person {
     const badge = document.createElement("span");
     badge.className = badgeClass(call.status);
     badge.textContent = words[call.status] ?? call.status;
-    const rest = [isFinal(call) ? "" : clockOf(this.#network.now() - call.since), `from ${call.from}`, companyOf(call)];
+    const rest = [isFinal(call) ? "" : clockOf(this.#network.now() - call.since), say("from {number}", { number: call.from }), companyOf(call)];
     const text = ` ${rest.filter(Boolean).join(" · ")}`;
     if (this.#shown === badge.textContent + text) return;
     this.#shown = badge.textContent + text;
@@ -140,12 +141,12 @@ export class Person {
     const line = el("person-voice");
     line.hidden = call.status !== "in-progress" || (!voice && call.voice === null);
     if (line.hidden) return;
-    if (call.voice === "phone") put(line, call.voice_muted ? "A browser is this phone; it is muted." : "A browser is this phone.");
-    else if (!voice) put(line, "Another window speaks for this phone.");
-    else if (voice.problem) put(line, MICROPHONE[voice.problem] ?? `No microphone: ${voice.problem}.`);
-    else if (voice.isMuted) put(line, "Your microphone is muted.");
-    else if (!voice.stream) put(line, "Allow the microphone to speak; or type below.");
-    else put(line, call.hears.length ? "You are on the line. Wear headphones." : "You are on the line; nobody is heard yet.");
+    if (call.voice === "phone") put(line, call.voice_muted ? say("A browser is this phone; it is muted.") : say("A browser is this phone."));
+    else if (!voice) put(line, say("Another window speaks for this phone."));
+    else if (voice.problem) put(line, MICROPHONE[voice.problem] ?? say("No microphone: {why}.", { why: voice.problem }));
+    else if (voice.isMuted) put(line, say("Your microphone is muted."));
+    else if (!voice.stream) put(line, say("Allow the microphone to speak; or type below."));
+    else put(line, call.hears.length ? say("You are on the line. Wear headphones.") : say("You are on the line; nobody is heard yet."));
   }
 
   #showDeeds(call, voice) {
@@ -178,7 +179,7 @@ export class Person {
     const lines = (this.#network.said.get(call.sid) ?? []).slice(-SAID_SHOWN).map((said) => {
       const line = document.createElement("li");
       line.className = said.keys ? "keys" : said.from ? "other" : "";
-      line.textContent = said.keys ? `pressed ${said.keys}` : said.from ? `${said.from}: ${said.text}` : `“${said.text}”`;
+      line.textContent = said.keys ? say("pressed {keys}", { keys: said.keys }) : said.from ? `${said.from}: ${said.text}` : `“${said.text}”`;
       return line;
     });
     el("heard").replaceChildren(...lines);
@@ -199,7 +200,7 @@ function makeExchange({ at, method, url, sent, status, type, body, ms }) {
   const line = document.createElement("li");
   const head = document.createElement("div");
   head.className = "head";
-  const came = status ? String(status) : "no answer";
+  const came = status ? String(status) : say("no answer");
   const when = new Date(at * 1000).toISOString().slice(11, 19);
   for (const text of [`${when} ${method}`, `${came} · ${(ms / 1000).toFixed(2)} s`]) {
     const part = document.createElement("span");

@@ -84,7 +84,7 @@ def test_own_page_and_programs_come_in(sandbox: Sandbox) -> None:
 
 def test_page_brings_all_that_it_asks_for_and_nothing_else(sandbox: Sandbox) -> None:
     async def act(http: aiohttp.ClientSession) -> None:
-        for name in ("page.css", "page.js", "calls.js", "person.js", "lines.js", "network.js", "mark.svg"):
+        for name in ("page.css", "page.js", "calls.js", "person.js", "lines.js", "network.js", "words.js", "mark.svg"):
             async with http.get(f"/_sandbox/files/{name}") as answer:
                 assert answer.status == 200, name
         for name in ("..%2Fviews.py", "nothing.js"):
