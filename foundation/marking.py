@@ -13,13 +13,15 @@ class Code(str):
 class Said(str):
     """Messages among the figures of a message, each with figures of its own: in English, until a page says them."""
 
-    __slots__ = ("parts",)
+    __slots__ = ("between", "parts")
     parts: tuple[tuple[str, Mapping[str, str | float]], ...]
+    between: str
 
-    def __new__(cls, *parts: tuple[str, Mapping[str, str | float]]) -> Self:
-        """From texts with what they leave to be filled in."""
-        said = super().__new__(cls, "; ".join(text % facts for text, facts in parts))
+    def __new__(cls, *parts: tuple[str, Mapping[str, str | float]], between: str = "; ") -> Self:
+        """From texts with what they leave to be filled in, and what stands between them."""
+        said = super().__new__(cls, between.join(text % facts for text, facts in parts))
         said.parts = parts
+        said.between = between
         return said
 
 

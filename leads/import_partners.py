@@ -5,6 +5,7 @@ from datetime import datetime
 
 from foundation.database import Database
 from foundation.errors import Invalid
+from foundation.marking import N_, Said
 from leads.partner_entry import add_relations
 from leads.partner_rows import RowProblem, read_partners
 from leads.partners import lock_partners, save_partner
@@ -29,10 +30,11 @@ class UnusablePartnerFile(Invalid):
 
     def __init__(self, problems: tuple[RowProblem, ...]) -> None:
         self.problems = problems
-        lines = [problem.sentence() for problem in problems[:_SHOWN_PROBLEMS]]
+        lines = [problem.as_message() for problem in problems[:_SHOWN_PROBLEMS]]
         if len(problems) > _SHOWN_PROBLEMS:
-            lines.append(f"and {len(problems) - _SHOWN_PROBLEMS} more")
-        super().__init__("nothing was imported; mend these and import again:\n" + "\n".join(lines))
+            lines.append((N_("and %(count)s more"), {"count": len(problems) - _SHOWN_PROBLEMS}))
+        message = N_("nothing was imported; mend these and import again:\n%(problems)s")
+        super().__init__(message, problems=Said(*lines, between="\n"))
 
 
 def import_partners(database: Database, content: bytes, now: datetime) -> PartnersReport:

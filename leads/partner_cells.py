@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from foundation.errors import Flaw
-from foundation.marking import N_
+from foundation.marking import N_, Said
 from foundation.postcodes import places_of
 from leads.customer_identity import CustomerMark, company_key, read_mark
 from leads.facts import CANTONS, LANGUAGES, SOLUTIONS, Profile
@@ -45,8 +45,20 @@ class RowProblem:
         return Flaw(self.column, self.what_to_do, self.facts, self.found)
 
     def sentence(self) -> str:
-        """The problem for a person to read."""
-        return f"row {self.row_number}, {self.flaw.plain}" if self.row_number else self.flaw.plain
+        """The problem for a person to read, in English."""
+        text, facts = self.as_message()
+        return text % facts
+
+    def as_message(self) -> tuple[str, Mapping[str, str | float]]:
+        """The same as a message: its text, and what that leaves to be filled in. Columns are called as in the file."""
+        to_do = Said((self.what_to_do, self.facts))
+        facts: dict[str, str | float] = {"column": self.column, "found": self.found[:80], "to_do": to_do}
+        facts["row"] = self.row_number
+        if not self.row_number:
+            return (N_("%(column)s “%(found)s”: %(to_do)s") if self.found else N_("%(column)s: %(to_do)s")), facts
+        if self.found:
+            return N_("row %(row)s, %(column)s “%(found)s”: %(to_do)s"), facts
+        return N_("row %(row)s, %(column)s: %(to_do)s"), facts
 
 
 @dataclass(frozen=True)

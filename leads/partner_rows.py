@@ -4,12 +4,14 @@ import csv
 import io
 from dataclasses import dataclass
 
+from foundation.marking import N_, Said
 from leads.customer_identity import company_key
 from leads.partner_cells import COLUMNS, REQUIRED_COLUMNS, PartnerRow, RowProblem, read_partner
 
 __all__ = ["COLUMNS", "REQUIRED_COLUMNS", "PartnerFile", "PartnerRow", "RowProblem", "read_partners"]
 
 MAX_BYTES = 10_000_000
+_COLUMNS = ";".join(COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -23,19 +25,19 @@ class PartnerFile:
 def read_partners(content: bytes) -> PartnerFile:
     """Every partner and every problem of a CSV file: UTF-8 or Windows-1252, with semicolons, commas or tabs."""
     if len(content) > MAX_BYTES:
-        return _unusable("", f"keep the file under {MAX_BYTES // 1_000_000} MB")
+        return _unusable("", N_("keep it under %(size)s MB"), size=MAX_BYTES // 1_000_000)
     text = _decoded(content)
     if "\0" in text or not text.strip():
-        return _unusable("", "save it as CSV with the columns " + ";".join(COLUMNS))
+        return _unusable("", N_("save it as CSV with the columns %(columns)s"), columns=_COLUMNS)
     first_line = text.strip().splitlines()[0]
     delimiter = max(";,\t", key=first_line.count)
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        return _unusable(str(error), "save it as CSV again")
+        return _unusable(str(error), N_("save it as CSV again"))
     filled = [(number, line) for number, line in enumerate(lines, start=1) if any(map(str.strip, line))]
     if not filled:
-        return _unusable("", "it is empty: the columns are " + ";".join(COLUMNS))
+        return _unusable("", N_("it is empty: the columns are %(columns)s"), columns=_COLUMNS)
     return _read_rows(filled)
 
 
@@ -46,8 +48,8 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _unusable(found: str, what_to_do: str) -> PartnerFile:
-    return PartnerFile((), (RowProblem(0, "the file", found, what_to_do),))
+def _unusable(found: str, what_to_do: str, **facts: str | float) -> PartnerFile:
+    return PartnerFile((), (RowProblem(0, "CSV", found, what_to_do, facts),))
 
 
 def _read_rows(lines: list[tuple[int, list[str]]]) -> PartnerFile:
@@ -56,24 +58,27 @@ def _read_rows(lines: list[tuple[int, list[str]]]) -> PartnerFile:
     unknown = [name for name in header if name and name not in COLUMNS]
     doubled = [name for name in dict.fromkeys(header) if name and header.count(name) > 1]
     if missing or unknown or doubled:
-        wrong = [f"{name} is missing" for name in missing] + [f"{name} is not known" for name in unknown]
-        wrong += [f"{name} is there twice" for name in doubled]
-        what_to_do = f"{', '.join(wrong)}; the columns are {';'.join(COLUMNS)}"
-        problem = RowProblem(lines[0][0], "header", ";".join(lines[0][1]), what_to_do)
+        wrong = [(N_("%(name)s is missing"), {"name": name}) for name in missing]
+        wrong += [(N_("%(name)s is not known"), {"name": name}) for name in unknown]
+        wrong += [(N_("%(name)s is there twice"), {"name": name}) for name in doubled]
+        facts = {"wrong": Said(*wrong, between=", "), "columns": _COLUMNS}
+        header_row = ";".join(lines[0][1])
+        problem = RowProblem(lines[0][0], "header", header_row, N_("%(wrong)s; the columns are %(columns)s"), facts)
         return PartnerFile((), (problem,))
     if len(lines) == 1:
-        return _unusable("", "it has a header and no partner")
+        return _unusable("", N_("it has a header and no partner"))
     partners, problems = [], []
     first_rows: dict[str, int] = {}
     for row_number, line in lines[1:]:
         partner, found = read_partner(row_number, dict(zip(header, line, strict=False)))
         if any(cell.strip() for cell in line[len(header) :]):
-            surplus = f"it has {len(line)} cells and the header {len(header)}: quote cells with separators"
-            found.append(RowProblem(row_number, "row", "", surplus))
+            surplus = N_("it has %(cells)s cells and the header %(columns)s: quote cells with separators")
+            found.append(RowProblem(row_number, "row", "", surplus, {"cells": len(line), "columns": len(header)}))
         key = company_key(partner.profile.name)
         if key and (first := first_rows.setdefault(key, row_number)) != row_number:
-            again = f"row {first} has this partner already: keep one of them"
-            found.append(RowProblem(row_number, "name", line[header.index("name")].strip(), again))
+            again = N_("row %(row)s has this partner already: keep one of them")
+            name = line[header.index("name")].strip()
+            found.append(RowProblem(row_number, "name", name, again, {"row": first}))
         partners.append(partner)
         problems += found
     return PartnerFile(tuple(partners), tuple(problems))

@@ -357,7 +357,7 @@ def facts_in_words(translate: Callable[[str], str], facts: Mapping[str, Any]) ->
 
 def _in_words(translate: Callable[[str], str], fact: Any) -> Any:
     if isinstance(fact, Said):
-        return "; ".join(translate(text) % facts_in_words(translate, facts) for text, facts in fact.parts)
+        return fact.between.join(translate(text) % facts_in_words(translate, facts) for text, facts in fact.parts)
     return _called(translate, fact) if isinstance(fact, Code) else fact
 
 

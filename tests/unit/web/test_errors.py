@@ -11,6 +11,8 @@ from compliance.register_files import read_numbers
 from foundation.errors import Conflict, Flaw, Invalid, InvalidFields, NotFound
 from foundation.marking import Code
 from leads.forms import read_form
+from leads.import_partners import UnusablePartnerFile
+from leads.partner_rows import read_partners
 from web.errors import problem_of
 from web.language import translations
 from web.rendering import render
@@ -53,6 +55,19 @@ def test_flaws_of_fields_are_said_by_the_names_that_people_see_and_told_to_progr
     assert told["errors"] == [
         {"field": "cantons", "problem": "use any of ZH BE"},
         {"field": "email", "problem": "fill it in"},
+    ]
+
+
+def test_what_is_wrong_with_a_partner_file_is_said_in_the_readers_language_line_by_line() -> None:
+    read = read_partners(b"name;languages;solutions;weekly_capacity\nA;xx;erp;0\nB;de;erp;\n")
+    refused = UnusablePartnerFile(read.problems)
+    assert str(refused).splitlines()[1:] == [problem.sentence() for problem in read.problems]
+    said = problem_of(refused).in_words(translations("de").gettext)
+    assert said.splitlines() == [
+        "nichts wurde importiert; dies berichtigen und wieder importieren:",
+        "Zeile 2, languages «xx»: eines von de fr it en verwenden",
+        "Zeile 2, weekly_capacity «0»: eine ganze Zahl ab 1 verwenden",
+        "Zeile 3, weekly_capacity: ausfüllen",
     ]
 
 
