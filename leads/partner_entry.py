@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from foundation.errors import Flaw, InvalidFields
@@ -12,6 +13,8 @@ from leads.customer_identity import CustomerMark, company_key
 from leads.partner_cells import read_partner
 from leads.partners import lock_partners, save_partner
 from leads.tables import Partner, PartnerRelation
+
+NAME_TAKEN = N_("there is a partner of this name: change that one")
 
 
 def add_partner(session: Session, written: Mapping[str, str], now: datetime) -> Partner:
@@ -25,10 +28,14 @@ def add_partner(session: Session, written: Mapping[str, str], now: datetime) -> 
     lock_partners(session)
     key = company_key(row.profile.name)
     if key and session.scalar(select(Partner.id).where(Partner.name_key == key)) is not None:
-        flaws.append(Flaw("name", N_("there is a partner of this name: change that one"), found=row.profile.name))
+        flaws.append(Flaw("name", NAME_TAKEN, found=row.profile.name))
     if flaws:
         raise InvalidFields(flaws)
-    partner = save_partner(session, row.profile, row.email, now).partner
+    try:
+        with session.begin_nested():
+            partner = save_partner(session, row.profile, row.email, now).partner
+    except IntegrityError as error:  # somebody else has added it this very moment
+        raise InvalidFields([Flaw("name", NAME_TAKEN, found=row.profile.name)]) from error
     add_relations(session, partner.id, row.known_customers, "named when the partner was added", now)
     return partner
 

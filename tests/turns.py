@@ -12,7 +12,11 @@ SOURCE_RULES = ("tests/architecture/test_rules.py",)
 # They share one reading of Twilio's description, and together they say what was driven.
 CARRIER_CONTRACTS = ("tests/contracts/twilio/",)
 # They share one look at a program that runs.
-RUNNING = ("tests/integration/cli/test_up.py", "tests/contracts/test_every_page.py")
+RUNNING = (
+    "tests/integration/cli/test_up.py",
+    "tests/contracts/test_every_page.py",
+    "tests/contracts/test_every_link.py",
+)
 
 
 class TakingTurns(LoadScopeScheduling):

@@ -9,7 +9,8 @@ from threading import Barrier
 from redis import Redis
 
 from foundation.database import Database
-from foundation.errors import Conflict
+from foundation.errors import Conflict, InvalidFields
+from leads import partner_entry
 from leads.facts import Policy
 from leads.jobs import route_one
 from leads.lead_book import lock_lead, open_lead
@@ -51,6 +52,19 @@ def test_lead_opened_by_many_at_once_is_one_lead(database: Database) -> None:
     found = at_once(*[open_it] * 8)
     assert len(set(found)) == 1
     assert history_of(database, str(found[0])) == ["lead_opened"]
+
+
+def test_partner_added_by_several_at_once_is_there_once_and_the_others_are_told(database: Database) -> None:
+    written = {"name": "A AG", "languages": "de", "solutions": "erp", "weekly_capacity": "3"}
+
+    def add_it() -> str:
+        try:
+            with database.transaction() as session:
+                return partner_entry.add_partner(session, written, NOW).name
+        except InvalidFields as refused:
+            return refused.flaws[0].name
+
+    assert sorted(map(str, at_once(*[add_it] * 4))) == ["A AG", "name", "name", "name"]
 
 
 def test_lead_routed_a_thousand_times_at_once_has_one_live_offer(database: Database, redis: Redis) -> None:
