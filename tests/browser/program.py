@@ -50,6 +50,7 @@ def running_program(folder: Path, speed: int = SPEED) -> Iterator[Program]:
         "WEBHOOKS_PORT": str(ports[2]),
         "SANDBOX_PORT": str(ports[3]),
         "CLOCK_SPEED": str(speed),
+        "CORRECTION_MINUTES": "60",  # by that clock
         "CLOCK_ORIGIN": OPENING.isoformat(),
         "CLOCK_EPOCH_REAL": str(time.time()),
         "CALLS_PER_SECOND": "5",

@@ -132,8 +132,12 @@ def test_an_agent_looks_skips_dials_and_holds_by_keyboard(program: Program, chro
     assert signals_told(program) == ["script_close", "questions", "form_open", "notes", *NEARLY_DONE_AND_HOLD]
     page.get_by_label("Notes").press("Alt+Shift+KeyB")  # no one after this one
     correct_the_last_call(agent)
+    agent.let_it_answer()
+    page.keyboard.press("Alt+Shift+KeyC")
+    expect(page.get_by_label("Notes")).to_have_value("Decides in May.")
     page.keyboard.press("Alt+Shift+KeyR")
     expect(page.locator("#preview-dial")).to_be_visible(timeout=_PATIENCE_MS)
+    expect(page.locator("#message")).to_contain_text("was not saved")
     for someone in (admin, agent):
         assert someone.complaints == []
         someone.page.context.close()

@@ -6,6 +6,7 @@
   const state = document.getElementById("desk-state");
   if (!box || !state) return;
   const DELAY_MS = 300;
+  const DEAF_MS = 1500;
   const told = new Set();
   let timer = 0;
   let waiting = "";
@@ -90,9 +91,12 @@
   /* Another contact: what was said of the last one goes, and the next Tab reaches the first question. */
   let shown = callId();
   let isCorrecting = false;
+  let deafUntil = 0;
   function meetContact() {
     const wasCorrecting = isCorrecting; // then what is said is of the correction, and it has just been said
     isCorrecting = Boolean(document.getElementById("leave-correction"));
+    const hasCome = callId() || document.getElementById("preview-dial");
+    if (wasCorrecting && hasCome) deafUntil = performance.now() + DEAF_MS;
     if (callId() === shown) return;
     shown = callId();
     if (!shown) return;
@@ -100,6 +104,12 @@
     const busy = document.activeElement;
     if (busy === document.body || busy === state || busy === box) document.getElementById("company")?.focus({ preventScroll: true });
   }
+  /* What is being typed of the last call must not dial, or end the talk with, whoever has just come instead. */
+  document.addEventListener("keydown", (event) => {
+    if (performance.now() > deafUntil) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
   new MutationObserver(() => { watchScript(); meetContact(); }).observe(box, { childList: true });
   watchScript();
 })();
