@@ -21,7 +21,7 @@ def test_a_redis_that_is_not_empty_is_refused_and_stays_as_it_was(tmp_path: Path
     contacts = tmp_path / "list.csv"
     contacts.write_text("Firma;Telefon\nAlpha;044 668 18 00\n", encoding="utf-8")
     partners = tmp_path / "partners.csv"
-    partners.write_text("name;email\n", encoding="utf-8")
+    partners.write_text("name;languages;solutions;weekly_capacity\nA;de;erp;1\n", encoding="utf-8")
     with Redis.from_url(redis_url) as redis:
         redis.set("kept", "1")
         settings = settings_in(tmp_path).model_copy(update={"redis_url": redis_url, "database_url": ""})
