@@ -45,10 +45,11 @@ def check_asked(plan: Plan, partners: bytes, origin: datetime, country: str) -> 
 
 
 def _check_programs(plan: Plan, origin: datetime) -> None:
+    given = os.environ.get("DATABASE_URL", "")
+    # As on the stage: anything but a PostgreSQL is left alone, and a file of its own is used.
+    database_url = given if given.startswith("postgres") else ""
     try:
-        settings = settings_of(
-            plan, Path(), origin, os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
-        )
+        settings = settings_of(plan, Path(), origin, database_url, os.environ.get("REDIS_URL", ""))
     except ValidationError as error:
         reason = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise Invalid(f"--setting {' '.join(plan.changes)}: {reason}.") from error

@@ -46,6 +46,13 @@ def test_a_rehearsal_that_cannot_be_is_refused(words: tuple[str, ...]) -> None:
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.usefixtures("folder")
+def test_a_database_that_a_rehearsal_leaves_alone_is_no_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://elsewhere/halali")
+    result = CliRunner().invoke(app, ["rehearse", "--partners", "partners.csv", "list.csv", "--people", "x"])
+    assert result.stderr.startswith("error: --people x")
+
+
 @pytest.mark.parametrize(
     "words",
     [("--mode", "x"), ("--agents", "x"), ("--dial-level", "9"), ("--world", "list.csv"), ("--world", "nofile.toml")],
