@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from redis import Redis
@@ -67,6 +68,13 @@ def _stay_on_this_machine() -> Iterator[None]:
     yield
     attempts = SEAL.take_attempts()
     assert not attempts, f"the test reached for the network: {attempts}"
+
+
+@pytest.fixture(autouse=True)
+def _write_no_logs_to_a_file_that_is_closed() -> Iterator[None]:
+    """Commands that run in the test's own process set up logs, for a standard error that ends with the test."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
