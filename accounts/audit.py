@@ -9,15 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.tables import AuditEntry
+from foundation.one_writer import be_only_writer
 
 FIRST_HASH = "0" * 64
 _ROWS_AT_ONCE = 1000
-# PostgreSQL's lock that makes writers of the trail queue up; any number that nothing else in the program uses.
-_LOCK_KEY = 7_424_701
+# Writers of the trail queue up. Nothing else in the program uses this number.
+_ALONE = 7_424_701
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,7 @@ class Broken:
 
 def record(session: Session, act: Act, now: datetime) -> AuditEntry:
     """Write one act down in the caller's transaction: it is recorded exactly when it happened."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK_KEY)))
+    be_only_writer(session, _ALONE)
     last = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).one_or_none()
     entry = AuditEntry(
         number=last.number + 1 if last else 1,

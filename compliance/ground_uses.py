@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from compliance.tables import GroundUse, LawfulGround
+from foundation.one_writer import be_only_writer
 
 FIRST_HASH = "0" * 64
 _ROWS_AT_ONCE = 1000
-# PostgreSQL's lock that makes writers of the ledger queue up; any number that nothing else in the program uses.
-_LOCK_KEY = 7_424_702
+# Writers of the ledger queue up. Nothing else in the program uses this number.
+_ALONE = 7_424_702
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,7 @@ class LedgerState:
 
 def record_use(session: Session, ground_id: str, call_id: str, campaign_id: str, now: datetime) -> GroundUse:
     """Write down that a call rests on a ground, in the transaction that claims the call; once per call."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK_KEY)))
+    be_only_writer(session, _ALONE)
     if (known := session.scalar(select(GroundUse).where(GroundUse.call_id == call_id))) is not None:
         return known
     last = session.scalars(select(GroundUse).order_by(GroundUse.number.desc()).limit(1)).one_or_none()

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from foundation.errors import Flaw, InvalidFields
@@ -31,11 +30,7 @@ def add_partner(session: Session, written: Mapping[str, str], now: datetime) -> 
         flaws.append(Flaw("name", NAME_TAKEN, found=row.profile.name))
     if flaws:
         raise InvalidFields(flaws)
-    try:
-        with session.begin_nested():
-            partner = save_partner(session, row.profile, row.email, now).partner
-    except IntegrityError as error:  # somebody else has added it this very moment
-        raise InvalidFields([Flaw("name", NAME_TAKEN, found=row.profile.name)]) from error
+    partner = save_partner(session, row.profile, row.email, now).partner
     add_relations(session, partner.id, row.known_customers, "named when the partner was added", now)
     return partner
 

@@ -11,10 +11,14 @@ from sqlalchemy.orm import Session
 
 from foundation.errors import Conflict, NotFound
 from foundation.ids import new_id
+from foundation.one_writer import be_only_writer
 from leads.credit_book import hold_credits
 from leads.customer_identity import company_key
 from leads.facts import Profile
 from leads.tables import Partner, PartnerRevision
+
+# Names are unique, and a new one has no row to lock. Nothing else in the program uses this number.
+_NAMES = 7_424_703
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,11 @@ def profile_of(partner: Partner) -> Profile:
 
 
 def lock_partners(session: Session) -> Sequence[Partner]:
-    """All partners, ours until the transaction ends. Always in the order of ids, so that nobody waits in a circle."""
+    """All partners and their names, ours until the transaction ends: none is added or renamed by anybody else.
+
+    Names first and then rows in the order of ids, everywhere, so that nobody waits in a circle.
+    """
+    be_only_writer(session, _NAMES)
     return session.scalars(
         select(Partner)
         .order_by(Partner.id)
@@ -71,6 +79,7 @@ def save_partner(
 ) -> Saved:
     """Add a partner, or change the one whose name is the same but for case, accents and legal form.
 
+    Whoever calls it has `lock_partners`, or two at once may both find the name free.
     `given` are the columns that say something: the others of a known partner stay as they are. Without it all say
     something but `is_active`, which is `set_active`'s.
     """
@@ -104,6 +113,8 @@ def change_partner(
         NotFound: there is no such partner.
         Conflict: another partner has this name.
     """
+    if "name" in changes:
+        be_only_writer(session, _NAMES)
     partner = lock_partner(session, partner_id)
     profile = replace(profile_of(partner), **changes)
     key = company_key(profile.name)

@@ -7,15 +7,19 @@ from functools import partial
 from threading import Barrier
 
 from redis import Redis
+from sqlalchemy import select
 
 from foundation.database import Database
 from foundation.errors import Conflict, InvalidFields
 from leads import partner_entry
 from leads.facts import Policy
+from leads.import_partners import PartnersReport, import_partners
 from leads.jobs import route_one
 from leads.lead_book import lock_lead, open_lead
 from leads.lead_states import DeclineReason, LeadStatus, OfferStatus
 from leads.offers import BY_HAND, Decline, Making, Reply, accept, assign_by_hand, decline, time_out
+from leads.partners import change_partner
+from leads.tables import Partner
 from tests.integration.leads.lead_rows import (
     DRAFT,
     NOW,
@@ -54,17 +58,40 @@ def test_lead_opened_by_many_at_once_is_one_lead(database: Database) -> None:
     assert history_of(database, str(found[0])) == ["lead_opened"]
 
 
-def test_partner_added_by_several_at_once_is_there_once_and_the_others_are_told(database: Database) -> None:
-    written = {"name": "A AG", "languages": "de", "solutions": "erp", "weekly_capacity": "3"}
-
-    def add_it() -> str:
+def test_partner_added_by_several_at_once_is_there_once_and_as_its_adder_wrote_it(database: Database) -> None:
+    def add_it(name: str, capacity: int) -> int:
+        written = {"name": name, "languages": "de", "solutions": "erp", "weekly_capacity": str(capacity)}
         try:
             with database.transaction() as session:
-                return partner_entry.add_partner(session, written, NOW).name
+                return partner_entry.add_partner(session, written, NOW).weekly_capacity
         except InvalidFields as refused:
-            return refused.flaws[0].name
+            return 0 if [flaw.name for flaw in refused.flaws] == ["name"] else -1
 
-    assert sorted(map(str, at_once(*[add_it] * 4))) == ["A AG", "name", "name", "name"]
+    for name in ("A AG", "B AG", "C AG", "D AG", "E AG"):
+        *refused, added = sorted(map(int, map(str, at_once(*[partial(add_it, name, n) for n in (1, 2, 3, 4)]))))
+        assert refused == [0, 0, 0]
+        with database.reading() as session:
+            there = session.scalars(select(Partner).where(Partner.name == name)).one()
+        assert (there.weekly_capacity, there.revision) == (added, 1)
+
+
+def test_partner_files_imported_at_once_add_each_partner_once(database: Database) -> None:
+    content = b"name,languages,solutions,weekly_capacity\nA AG,de,erp,3\nB AG,fr,erp,3\n"
+    reports = at_once(*[partial(import_partners, database, content, NOW)] * 4)
+    added = sorted((report.added, report.unchanged) for report in reports if isinstance(report, PartnersReport))
+    assert added == [(0, 2), (0, 2), (0, 2), (2, 0)]
+
+
+def test_partners_renamed_alike_at_once_keep_names_apart(database: Database) -> None:
+    partners = [add_partner(database, name) for name in "ABCD"]
+
+    def rename(partner_id: str) -> str:
+        with database.transaction() as session:
+            return change_partner(session, partner_id, NOW, name="Neu AG").name
+
+    *met, renamed = sorted(at_once(*[partial(rename, one) for one in partners]), key=lambda one: isinstance(one, str))
+    assert renamed == "Neu AG"
+    assert [type(one) for one in met] == [Conflict] * 3
 
 
 def test_lead_routed_a_thousand_times_at_once_has_one_live_offer(database: Database, redis: Redis) -> None:
