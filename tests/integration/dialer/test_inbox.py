@@ -69,8 +69,9 @@ def test_callbacks_that_wait_together_are_written_with_one_commit(floor: Floor, 
         event.listen(floor.database.engine, "commit", commits.append)
     for each in waiting:
         each.result(10)
-    assert len(keys_of(floor)) == 40
+    # Counted before anything is read: a look at PostgreSQL ends with a commit, too.
     assert len(commits) <= 3  # the one that held them up, the first of them, all others
+    assert len(keys_of(floor)) == 40
 
 
 def test_repeats_in_one_batch_and_across_batches_are_one_row(floor: Floor, writer: InboxWriter) -> None:
