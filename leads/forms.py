@@ -54,7 +54,9 @@ class Labels(_Piece):
 
     def said_in(self, language: str) -> str:
         """The text in a language; German where it is another one, as most of our contacts speak it."""
-        return str(getattr(self, language, self.de))
+        said = str(getattr(self, language, self.de))
+        # Forms are typed with the straight apostrophe; the pages are set with the curly one.
+        return said.replace("'", "’") if language in {"fr", "it"} else said
 
 
 YES_NO_LABELS = {

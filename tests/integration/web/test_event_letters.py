@@ -49,7 +49,7 @@ def test_held_seat_is_asked_to_be_confirmed_in_the_guests_language(runtime: Runt
     assert send(runtime, timedelta(minutes=10)) == 0
     [letter] = box.letters
     assert (letter["To"], letter["From"]) == ("kim1@example.ch", "events@halali.example")
-    assert letter["Subject"] == "Veuillez confirmer votre place : Atelier Cloud"
+    assert letter["Subject"] == "Veuillez confirmer votre place\N{NO-BREAK SPACE}: Atelier Cloud"
     body = letter.get_body(("plain",))
     assert body is not None
     assert f"https://events.example/invitations/{key_of_seat(runtime.settings, seat.id)}" in body.get_content()

@@ -82,6 +82,13 @@ def test_one_thing_has_one_word(language: str) -> None:
     assert [text for text in said if SECOND_WORDS[language].search(text)] == []
 
 
+@pytest.mark.parametrize("language", ["fr", "it"])
+def test_apostrophes_are_curly_and_french_signs_stay_on_the_line_of_their_word(language: str) -> None:
+    said = [form for message in read_catalogue(language) if message.id for form in forms(message.string)]
+    assert [text for text in said if "'" in text] == []
+    assert language != "fr" or [text for text in said if re.search(r" [:;?!»]|« ", text)] == []
+
+
 INFORMAL = {
     "de": re.compile(r"\b(du|dir|dich|dein\w*|euch|euer)\b", re.IGNORECASE),
     "fr": re.compile(r"\b(tu|toi|tes|tien\w*)\b", re.IGNORECASE),
