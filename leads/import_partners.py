@@ -9,6 +9,7 @@ from foundation.marking import N_, Said
 from leads.partner_entry import add_relations
 from leads.partner_rows import RowProblem, read_partners
 from leads.partners import lock_partners, save_partner
+from leads.relation_evidence import IN_FILE
 
 _SHOWN_PROBLEMS = 50
 
@@ -55,7 +56,7 @@ def import_partners(database: Database, content: bytes, now: datetime) -> Partne
             saved = save_partner(session, row.profile, row.email, now, row.given)
             changes.append(saved.change)
             ids.append(saved.partner.id)
-            relations += add_relations(session, saved.partner.id, row.known_customers, "named in the partner file", now)
+            relations += add_relations(session, saved.partner.id, row.known_customers, IN_FILE, now)
     return PartnersReport(
         rows=len(changes),
         added=changes.count("added"),

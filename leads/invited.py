@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from foundation.database import insert_unless_known
 from leads.customer_identity import CustomerMark
 from leads.protection import local_day
+from leads.relation_evidence import invited_to
 from leads.tables import Partner, PartnerRelation
 
 KIND = "past"
@@ -28,7 +29,7 @@ def note_invited(session: Session, partner_id: str, marks: Sequence[CustomerMark
             "known_by": mark.known_by,
             "customer_key": mark.key,
             "kind": KIND,
-            "evidence": f"invited to event {event_id}",
+            "evidence": invited_to(event_id),
             "since": today,
             "until": today,
             "recorded_at": now,

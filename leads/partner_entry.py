@@ -11,6 +11,7 @@ from foundation.marking import N_
 from leads.customer_identity import CustomerMark, company_key
 from leads.partner_cells import read_partner
 from leads.partners import lock_partners, save_partner
+from leads.relation_evidence import WHEN_ADDED
 from leads.tables import Partner, PartnerRelation
 
 NAME_TAKEN = N_("there is a partner of this name: change that one")
@@ -31,7 +32,7 @@ def add_partner(session: Session, written: Mapping[str, str], now: datetime) -> 
     if flaws:
         raise InvalidFields(flaws)
     partner = save_partner(session, row.profile, row.email, now).partner
-    add_relations(session, partner.id, row.known_customers, "named when the partner was added", now)
+    add_relations(session, partner.id, row.known_customers, WHEN_ADDED, now)
     return partner
 
 

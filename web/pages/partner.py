@@ -19,6 +19,7 @@ from leads.protection import local_day
 from leads.tables import Partner
 from web.pages.profile import read_days
 from web.partner_form import FLAWED, PartnerForm, people_of, read_form, shown_fields
+from web.relation_view import evidence_in
 from web.visit import PageGate, Visit
 
 router = APIRouter(prefix="/partners/{partner_id}")
@@ -97,6 +98,7 @@ def _values(visit: Visit, partner_id: str) -> dict[str, Any]:
         partner = session.get(Partner, partner_id)
         if partner is None:
             raise NotFound("there is no such partner")
+        relations = list_relations(session, partner_id, 50)
         return {
             "partner": partner,
             **shown_fields(visit.say, cells_of(partner)),
@@ -104,7 +106,8 @@ def _values(visit: Visit, partner_id: str) -> dict[str, Any]:
             "plan": session.get(PlannedCapacity, partner_id),
             "protections": list_protections(session, visit.now, partner_id),
             "claims": list_own(session, partner_id, visit.now, limit=30),
-            "relations": list_relations(session, partner_id, 50),
+            "relations": relations,
+            "evidence": evidence_in(session, visit.language, relations),
             "changes": recent_changes(session, partner_id),
             "absences": [span for span in partner.absent if span[1] >= today.isoformat()],
             "closed_days": [day for day in partner.closed_days if day >= today.isoformat()],

@@ -4,7 +4,10 @@ import re
 
 from sqlalchemy import select
 
-from accounts.tables import AuditEntry, Role
+from accounts.tables import AuditEntry, Role, User
+from leads.customer_identity import CustomerMark
+from leads.invited import note_invited
+from leads.relation_evidence import IN_FILE
 from leads.tables import Partner, PartnerRelation
 from tests.web_bench import Bench
 
@@ -31,6 +34,30 @@ def test_staff_add_a_partner_by_hand_and_it_is_recorded(small_bench: Bench) -> N
     assert len(served) == 1
     assert (last.action, last.subject) == ("partner_added", partner.id)
     assert browser.get(f"/partners/{partner.id}").status_code == 200
+
+
+def test_what_proves_a_relation_is_told_in_the_readers_language_and_peoples_own_words_as_they_are(
+    small_bench: Bench,
+) -> None:
+    event_id, now = small_bench.ids["event"], small_bench.now()
+    partner_id = (
+        small_bench.browser(Role.MANAGER).post("/partners/new", data=FIELDS).headers["location"].rpartition("/")[2]
+    )
+    with small_bench.parts.database.transaction() as session:
+        note_invited(session, partner_id, [CustomerMark("company", "invited")], event_id, now)
+        note_invited(session, partner_id, [CustomerMark("company", "gone")], "event_gone", now)
+        claimed = PartnerRelation(known_by="company", customer_key="claimed", evidence=IN_FILE, claim_id="claim_1")
+        claimed.partner_id, claimed.since, claimed.recorded_at = partner_id, now.date(), now
+        session.add(claimed)
+        session.get_one(User, small_bench.ids["user_manager"]).language = "de"
+    page = small_bench.browser(Role.MANAGER).get(f"/partners/{partner_id}").text
+    said = re.findall(r"<li>([^<]+) <span[^>]*>[^,<]+, ([^,]+), seit ", page)
+    assert said == [
+        ("claimed", IN_FILE),
+        ("gone", "Einladung angenommen: event_gone"),
+        ("invited", "Einladung angenommen: Werkstatt Cloud"),
+        ("beispiel bau", "beim Hinzufügen des Partners genannt"),
+    ]
 
 
 def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(small_bench: Bench) -> None:
