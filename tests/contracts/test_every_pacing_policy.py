@@ -16,7 +16,7 @@ from dialer.reasons import from_record, in_english, to_record
 from tests.unit.dialer.pacing_strategies import CAMPAIGNS, EXPERIENCED, LANGUAGES, most_served, pacing_facts
 
 # Facts are large: drawing them takes longer than deciding.
-often = settings(max_examples=settings().max_examples * 2 // 5)
+often = settings(max_examples=settings().max_examples * 4 // 5)
 every_policy = pytest.mark.parametrize("name", sorted(POLICIES))
 every_policy_with_agents = pytest.mark.parametrize(
     "name", sorted(name for name, policy in POLICIES.items() if policy.needs_agents)
