@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from accounts.passwords import hash_password, password_matches
@@ -13,8 +14,10 @@ from accounts.sessions import close_all_sessions
 from accounts.tables import Role, User
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
+from foundation.marking import N_
 
 LANGUAGES = ("de", "fr", "it", "en")
+EMAIL_TAKEN = N_("There is already a user with this e-mail address.")
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,235}")
 
 
@@ -47,7 +50,7 @@ def create_user(session: Session, new: NewUser, now: datetime) -> User:
         raise Invalid("A user needs a name of at most 200 characters.")
     _check_link(new.role, new.agent_id, new.partner_id)
     if find_user_by_email(session, email) is not None:
-        raise Conflict("There is already a user with this e-mail address.")
+        raise Conflict(EMAIL_TAKEN)
     user = User(
         id=new_id("user"),
         email=email,
@@ -60,8 +63,11 @@ def create_user(session: Session, new: NewUser, now: datetime) -> User:
         is_active=True,
         created_at=now,
     )
-    session.add(user)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(user)
+    except IntegrityError as error:  # somebody else has added them this very moment
+        raise Conflict(EMAIL_TAKEN) from error
     return user
 
 
@@ -143,7 +149,9 @@ def _active_admins(session: Session) -> int:
 
 
 def _keep_one_admin(session: Session, user: User) -> None:
-    if user.role == Role.ADMIN and user.is_active and _active_admins(session) == 1:
+    # Locked, so that of two administrators who take each other's rights at once the second one is told.
+    admins = select(User).where(User.role == Role.ADMIN, User.is_active).order_by(User.id).with_for_update()
+    if [one.id for one in session.scalars(admins.execution_options(populate_existing=True))] == [user.id]:
         raise Conflict("This is the last administrator: make another one first.")
 
 

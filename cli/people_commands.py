@@ -43,11 +43,11 @@ def add_agent(
         now = runtime.clock.now()
         with runtime.database.transaction() as session:
             agent = agents.add_agent(session, NewAgent(name, phone, spoken), now)
-            record(session, act("agent_added", agent.id), now)
             facts = {"id": agent.id, "name": agent.name, "phone": agent.endpoint, "languages": sorted(spoken)}
             if email:
                 new = users.NewUser(email, name, Role.AGENT, language=_shown_in(spoken), agent_id=agent.id)
                 facts["sign_in"] = _make_user(runtime, session, new)[1]
+            record(session, act("agent_added", agent.id), now)
     show_facts(facts, as_json=as_json)
 
 

@@ -11,10 +11,13 @@ from cli.options import single
 from cli.output import say, show
 from foundation.database import Database
 from foundation.errors import Unavailable
+from foundation.one_writer import be_only_writer
 from foundation.settings import Settings, load_settings
 from migrations import upgrade
 
 FIRST_ADMIN = "admin@localhost"
+# Of several that start at once, one makes the administrator. Nothing else in the program uses this number.
+_ALONE = 7_424_705
 
 
 def prepare(settings: Settings) -> str:
@@ -44,6 +47,7 @@ def migrate() -> None:
 def _first_sign_in(database: Database, settings: Settings) -> str:
     now = settings.clock().now()
     with database.transaction() as session:
+        be_only_writer(session, _ALONE)
         if users.has_any_admin(session):
             return ""
         admin = users.create_user(session, users.NewUser(FIRST_ADMIN, "Administrator", Role.ADMIN, language=""), now)

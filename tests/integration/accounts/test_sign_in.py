@@ -82,9 +82,7 @@ def test_spraying_many_accounts_from_one_address_is_limited(database: Database, 
 def test_tries_at_the_same_time_do_not_slip_past_the_limit(database: Database, user_id: str) -> None:
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda _: attempt(database, "wrong wrong wrong"), range(16)))
-    checked = answers.count(Refused())
-    # On PostgreSQL those that overlap may be counted late, by at most as many as run at once.
-    assert LIMITS["pair"] <= checked <= (LIMITS["pair"] if database.is_sqlite else LIMITS["pair"] + 8)
+    assert answers.count(Refused()) == LIMITS["pair"]
 
 
 def test_a_locked_out_user_is_refused_like_a_wrong_password(database: Database, user_id: str) -> None:

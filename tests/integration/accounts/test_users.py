@@ -20,6 +20,7 @@ from accounts.users import (
 )
 from foundation.database import Database
 from foundation.errors import Conflict, Invalid
+from tests.meanwhile import meanwhile
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PASSWORD = "a long enough password"
@@ -70,6 +71,28 @@ def test_the_last_administrator_can_neither_be_locked_out_nor_demoted(database: 
         deactivate(session, first)
     with database.reading() as session:
         assert has_any_admin(session)
+
+
+def test_one_address_is_one_user_whoever_comes_at_the_same_moment(postgres_database: Database) -> None:
+    with pytest.raises(Conflict):
+        meanwhile(
+            postgres_database,
+            lambda session: create_user(session, NewUser("admin@example.ch", "One", Role.ADMIN), NOW),
+            lambda: make(postgres_database, "ADMIN@example.ch"),
+        )
+
+
+def test_of_two_administrators_who_lock_each_other_out_one_stays(postgres_database: Database) -> None:
+    one, other = (make(postgres_database, f"{name}@example.ch") for name in ("one", "other"))
+
+    def lock_out(user_id: str) -> None:
+        with postgres_database.transaction() as session:
+            deactivate(session, user_id)
+
+    with pytest.raises(Conflict, match="last administrator"):
+        meanwhile(postgres_database, lambda session: deactivate(session, one), lambda: lock_out(other))
+    with pytest.raises(Conflict, match="last administrator"):
+        lock_out(other)
 
 
 def test_a_locked_out_user_loses_password_and_sessions_until_let_in_again(database: Database) -> None:
