@@ -3,12 +3,14 @@
 Leaves the line of contacts to `contact_queue` and everything about calls to the dialer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from campaigns.attempts import RetryRule, retry_rule_from
@@ -25,10 +27,12 @@ from campaigns.tables import (
 )
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
+from foundation.marking import N_
 from foundation.phone_number import parse_phone_number
 
 # Shorter rings are a nuisance and reach nobody. Sources: 47 CFR 64.1200(a)(6) and Ofcom ask for 15 seconds.
 SHORTEST_RING_SECONDS = 15
+NAME_TAKEN = N_("There is a campaign named “%(name)s” already. Choose another name.")
 _GIVEN_UP = (UploadStatus.CANCELED, UploadStatus.FAILED)
 LIMITS: Mapping[str, tuple[float, float]] = {
     "max_attempts": (1, 20),
@@ -109,8 +113,8 @@ def create_campaign(session: Session, draft: CampaignDraft, now: datetime) -> Ca
     """
     settings = _checked(session, draft)
     campaign = Campaign(id=new_id("campaign"), status=CampaignStatus.DRAFT, created_at=now, **settings)
-    session.add(campaign)
-    session.flush()
+    with _name_is_free(session, campaign.name):
+        session.add(campaign)
     return campaign
 
 
@@ -140,9 +144,10 @@ def change_campaign(session: Session, campaign_id: str, draft: CampaignDraft) ->
         Invalid, Conflict: as when it is created.
     """
     campaign = lock_campaign(session, campaign_id)
-    for name, value in _checked(session, draft, but_not=campaign_id).items():
-        setattr(campaign, name, value)
-    session.flush()
+    settings = _checked(session, draft, but_not=campaign_id)
+    with _name_is_free(session, settings["name"]):
+        for name, value in settings.items():
+            setattr(campaign, name, value)
     return campaign
 
 
@@ -214,7 +219,7 @@ def _checked(session: Session, draft: CampaignDraft, but_not: str = "") -> dict[
     _check_limits(draft, LIMITS)
     same_name = select(Campaign.id).where(Campaign.name == name, Campaign.id != but_not)
     if session.scalar(same_name) is not None:
-        raise Conflict("There is a campaign named “%(name)s” already. Choose another name.", name=name)
+        raise Conflict(NAME_TAKEN, name=name)
     return asdict(draft) | {
         "name": name,
         "caller_number": caller.e164 if caller else "",
@@ -222,6 +227,15 @@ def _checked(session: Session, draft: CampaignDraft, but_not: str = "") -> dict[
         "retry_rules": {word: retry_rule_from(rule).as_record() for word, rule in draft.retry_rules.items()},
         "scripts": {language: text for language, text in draft.scripts.items() if text.strip()},
     }
+
+
+@contextmanager
+def _name_is_free(session: Session, name: str) -> Iterator[None]:
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError as error:  # somebody else has taken it this very moment
+        raise Conflict(NAME_TAKEN, name=name) from error
 
 
 def start(session: Session, campaign_id: str, now: datetime, *, actor: str = "") -> Campaign:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaigns.mapping import Mapping, mapping_from
 from campaigns.tables import SavedMapping
+from foundation.database import insert_unless_known
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,10 @@ class Offered:
 def save(session: Session, source: str, mapping: Mapping, now: datetime) -> None:
     """Keep a confirmed mapping for its source, in place of an earlier one for the same columns."""
     key, source = _key(mapping.columns), source.strip()[:100]
-    kept = session.scalar(select(SavedMapping).where(SavedMapping.source == source, SavedMapping.columns_key == key))
-    if kept is None:
-        kept = SavedMapping(source=source, columns_key=key)
-        session.add(kept)
-    kept.mapping, kept.saved_at = mapping.as_record(), now
-    session.flush()
+    row = {"source": source, "columns_key": key, "mapping": mapping.as_record(), "saved_at": now}
+    if not insert_unless_known(session, SavedMapping, [row], ["source", "columns_key"]):
+        of_these = (SavedMapping.source == source, SavedMapping.columns_key == key)
+        session.execute(update(SavedMapping).where(*of_these).values(mapping=row["mapping"], saved_at=now))
 
 
 def offered(session: Session, columns: Sequence[str]) -> Offered | None:

@@ -148,7 +148,7 @@ def look_before_launch(visit: Visit, campaign: Campaign) -> list[ShownFinding]:
 def change_settings(visit: Staff, campaign_id: str, form: Annotated[CampaignForm, Form()]) -> Response:
     """Other settings or scripts from the next call on."""
     with visit.parts.database.transaction() as session:
-        before = find_campaign(session, campaign_id)
+        before = campaigns.lock_campaign(session, campaign_id)  # what the form leaves out stays as it is at this moment
         campaign = campaigns.change_campaign(session, campaign_id, form.as_draft(before))
         check_mode(campaign, visit.now)
         audit.record(session, visit.act("campaign_changed", campaign_id), visit.now)

@@ -20,6 +20,7 @@ from campaigns.tables import CampaignEvent, CampaignStatus
 from foundation.database import Database
 from foundation.errors import Conflict, Invalid, NotFound
 from tests.integration.campaigns.campaign_rows import NOW, add_campaign, add_contacts, campaign
+from tests.meanwhile import meanwhile
 
 DRAFT = CampaignDraft("Spring", "+41 44 668 18 00")
 
@@ -54,6 +55,23 @@ def test_a_new_campaign_is_a_draft_with_a_caller_number_in_one_form(database: Da
 def test_a_draft_that_cannot_be_says_why(sqlite_database: Database, draft: CampaignDraft, hint: str) -> None:
     with pytest.raises(Invalid, match=hint), sqlite_database.transaction() as session:
         create_campaign(session, draft, NOW)
+
+
+def test_two_campaigns_that_take_a_name_at_the_same_moment_do_not_share_it(postgres_database: Database) -> None:
+    database, other = postgres_database, add_campaign(postgres_database, "Autumn")
+
+    def rename() -> None:
+        with database.transaction() as session:
+            change_campaign(session, other, DRAFT)
+
+    with pytest.raises(Conflict, match="Choose another name"):
+        meanwhile(database, lambda session: create_campaign(session, DRAFT, NOW), rename)
+    with pytest.raises(Conflict, match="Choose another name"):
+        meanwhile(
+            database,
+            lambda session: change_campaign(session, other, replace(DRAFT, name="Winter")),
+            lambda: add_campaign(database, "Winter"),
+        )
 
 
 def test_two_campaigns_cannot_share_a_name(database: Database) -> None:

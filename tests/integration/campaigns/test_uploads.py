@@ -18,6 +18,7 @@ from campaigns.uploads import Shelf
 from foundation.database import Database
 from foundation.errors import Conflict, Invalid
 from tests.integration.campaigns.campaign_rows import NOW, add_campaign
+from tests.meanwhile import meanwhile
 from tests.workbook_files import workbook
 
 HEADER = "Firma;Telefon;UID;Bemerkung;Partner"
@@ -199,6 +200,20 @@ def test_what_is_wrong_with_a_file_is_kept_and_the_file_is_not(database: Databas
         upload = session.get_one(Upload, upload_id)
     assert (upload.status, "PDF" in upload.problem) == (UploadStatus.FAILED, True)
     assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_mappings_confirmed_at_the_same_moment_are_both_right(postgres_database: Database) -> None:
+    first, second = (mapping_from(("A", "B"), fields) for fields in (("phone", ""), ("company", "phone")))
+
+    def save() -> None:
+        with postgres_database.transaction() as session:
+            saved_mappings.save(session, "Chamber", second, LATER)
+
+    meanwhile(postgres_database, lambda session: saved_mappings.save(session, "Chamber", first, NOW), save)
+    with postgres_database.reading() as session:
+        found = saved_mappings.offered(session, ("A", "B"))
+    assert found is not None
+    assert found.mapping == second
 
 
 def test_a_confirmed_mapping_is_offered_for_lists_of_the_same_form_alone(database: Database) -> None:
