@@ -24,17 +24,17 @@ def attest_recorded(runtime: Runtime, subjects: Sequence[Subject], said: Attesta
     """
     now = runtime.clock.now()
     with runtime.database.transaction() as session:
-        ids = []
+        attested = []
         for subject in subjects:
-            ground = grounds.attest(session, subject, said, ACTOR, now)
-            ids.append(ground.id)
-            record(session, act("ground_attested", ground.id, kind=said.kind, evidence=ground.evidence_hash), now)
+            attested.append(grounds.attest(session, subject, said, ACTOR, now))
             if subject.kind == LIST:
                 contact_queue.bring_back(session, outcome="no_ground", list_id=subject.id, now=now)
                 contact_list = session.get(ContactList, subject.id)
                 _tell(runtime, session, [contact_list.campaign_id] if contact_list is not None else [])
+        for ground in attested:
+            record(session, act("ground_attested", ground.id, kind=said.kind, evidence=ground.evidence_hash), now)
         runtime.live.ring_after_commit(session, "tick")
-    return ids
+    return [ground.id for ground in attested]
 
 
 def attest_campaign_recorded(runtime: Runtime, campaign_id: str, said: Attestation) -> list[str]:

@@ -60,11 +60,13 @@ def attest_ground(  # noqa: PLR0913, PLR0917 - one argument for each field of th
     )
     with visit.parts.database.transaction() as session:
         campaign = find_campaign(session, campaign_id)
+        attested = []
         for one in _lists_of(session, campaign.id, list_id):
-            ground = grounds.attest(session, Subject(LIST, one.id), said, visit.person.user_id, visit.now)
+            attested.append(grounds.attest(session, Subject(LIST, one.id), said, visit.person.user_id, visit.now))
+            contact_queue.bring_back(session, outcome="no_ground", list_id=one.id, now=visit.now)
+        for ground in attested:
             facts: dict[str, str | int | bool | None] = {"kind": kind, "evidence": ground.evidence_hash}
             audit.record(session, visit.act("ground_attested", ground.id, facts), visit.now)
-            contact_queue.bring_back(session, outcome="no_ground", list_id=one.id, now=visit.now)
         return _changed(session, visit, campaign, N_("The ground is kept."))
 
 

@@ -42,11 +42,13 @@ def attest_ground(  # noqa: PLR0913, PLR0917 - one argument for each field of th
     said = Attestation(kind, _moment(as_of, visit.now), source, words, stated_by, evidence=proof)
     with visit.parts.database.transaction() as session:
         campaign = find_campaign(session, campaign_id)
+        attested = []
         for list_id in _lists_that_lack_one(session, campaign, visit.now):
-            ground = grounds.attest(session, Subject(LIST, list_id), said, visit.person.user_id, visit.now)
+            attested.append(grounds.attest(session, Subject(LIST, list_id), said, visit.person.user_id, visit.now))
+            contact_queue.bring_back(session, outcome="no_ground", list_id=list_id, now=visit.now)
+        for ground in attested:
             facts = {"kind": kind, "evidence": ground.evidence_hash}
             audit.record(session, visit.act("ground_attested", ground.id, facts), visit.now)
-            contact_queue.bring_back(session, outcome="no_ground", list_id=list_id, now=visit.now)
         tell(visit, session, campaign_id)
     return show_state(visit, campaign_id)
 
