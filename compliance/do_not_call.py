@@ -94,9 +94,7 @@ def block_target(session: Session, target: Target, terms: BlockTerms, now: datet
 
     Blocking twice keeps the first row; of two expiries the later one counts, and none at all outlasts both.
     """
-    # Two who block the same at once are both right: the second one finds the first one's row.
-    insert_unless_known(session, DoNotCall, [_row(target, terms, now)], _KEY)
-    blocked = session.scalars(
+    there = (
         select(DoNotCall)
         .where(
             DoNotCall.kind == target.kind,
@@ -105,7 +103,13 @@ def block_target(session: Session, target: Target, terms: BlockTerms, now: datet
         )
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one()
+    )
+    # Two who block the same at once are both right: the second one finds the first one's row. Where that was erased
+    # between our two statements, there is room for ours.
+    blocked = None
+    while blocked is None:
+        insert_unless_known(session, DoNotCall, [_row(target, terms, now)], _KEY)
+        blocked = session.scalar(there)
     if blocked.expires_at is not None and (terms.expires_at is None or terms.expires_at > blocked.expires_at):
         blocked.expires_at = terms.expires_at
     return blocked
@@ -137,7 +141,8 @@ def block_many(session: Session, targets: Sequence[Target], terms: BlockTerms, n
         raise Invalid("A batch is blocked for good.")
     if not targets:
         return
-    insert_unless_known(session, DoNotCall, [_row(target, terms, now) for target in targets], _KEY)
+    # In the same order by everybody: of two batches with the same numbers one waits for the other.
+    insert_unless_known(session, DoNotCall, [_row(target, terms, now) for target in sorted(targets)], _KEY)
     for kind in {target.kind for target in targets}:
         values = [target.value for target in targets if target.kind == kind]
         for row in session.scalars(

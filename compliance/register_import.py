@@ -156,19 +156,27 @@ def _import_register(
 
 
 def _put(session: Session, register: str, numbers: dict[int, str]) -> None:
-    rows = [{"number": number, "register": register, "edition_id": edition} for number, edition in numbers.items()]
+    # In the same order by everybody, so that two editions that are read in at once do not wait in a circle.
+    rows = [
+        {"number": number, "register": register, "edition_id": edition} for number, edition in sorted(numbers.items())
+    ]
     insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(RegisterNumber)
     session.execute(
         statement.on_conflict_do_update(
-            index_elements=["number", "register"], set_={"edition_id": statement.excluded.edition_id}
+            index_elements=["number", "register"],
+            set_={"edition_id": statement.excluded.edition_id},
+            where=RegisterNumber.edition_id < statement.excluded.edition_id,
         ),
         rows,
     )
 
 
 def _drop_older(database: Database, register: str, edition_id: str) -> None:
-    """Let go what the newest edition no longer names, a batch at a time."""
+    """Let go what the newest edition no longer names, a batch at a time.
+
+    An edition that was begun later is read in at this moment: what it names is its own to keep or to let go.
+    """
     last = -1
     while True:
         with database.transaction(relaxed=True) as session:
@@ -176,7 +184,7 @@ def _drop_older(database: Database, register: str, edition_id: str) -> None:
                 select(RegisterNumber.number)
                 .where(
                     RegisterNumber.register == register,
-                    RegisterNumber.edition_id != edition_id,
+                    RegisterNumber.edition_id < edition_id,
                     RegisterNumber.number > last,
                 )
                 .order_by(RegisterNumber.number)
@@ -188,7 +196,7 @@ def _drop_older(database: Database, register: str, edition_id: str) -> None:
                 delete(RegisterNumber).where(
                     RegisterNumber.register == register,
                     RegisterNumber.number.in_(numbers),
-                    RegisterNumber.edition_id != edition_id,
+                    RegisterNumber.edition_id < edition_id,
                 )
             )
             last = numbers[-1]

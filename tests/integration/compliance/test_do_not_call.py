@@ -5,13 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
-from compliance.do_not_call import block, is_blocked
+from compliance.do_not_call import BlockTerms, Target, block, block_many, erase, is_blocked
 from compliance.tables import DoNotCall
 from foundation.database import Database
 from foundation.errors import Invalid
 from tests.grounds import no_key
+from tests.meanwhile import meanwhile
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NUMBER = "+41446681800"
@@ -77,3 +79,46 @@ def test_two_who_block_at_once_make_one_block(database: Database) -> None:
     assert len(ids) == 1
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(DoNotCall)) == 1
+
+
+def test_whoever_blocks_a_number_that_is_being_erased_is_heard(postgres_database: Database) -> None:
+    database = postgres_database
+    with database.transaction() as session:
+        block(session, NUMBER, source="page", now=NOW, expires_at=NOW + DAY)
+
+    def block_for_good() -> str:
+        with database.transaction() as session:
+            return block(session, NUMBER, source="api", now=NOW).value
+
+    key, in_hand = b"k" * 32, select(DoNotCall).with_for_update()
+    said = meanwhile(
+        database,
+        lambda session: session.scalars(in_hand).all(),
+        block_for_good,
+        then=lambda session: erase(session, NUMBER, key, NOW),
+    )
+    assert said == NUMBER
+    with database.reading() as session:
+        assert is_blocked(session, NUMBER, "campaign_1", NOW + 2 * DAY, lambda: key)
+
+
+def test_two_files_that_name_the_same_numbers_in_another_order_do_not_wait_in_a_circle(
+    postgres_database: Database,
+) -> None:
+    numbers = [f"+4144668{number:04}" for number in range(2000)]
+
+    def block_all(session: Session, order: int) -> None:
+        targets = [Target("number", number) for number in numbers[::order]]
+        block_many(session, targets, BlockTerms("import"), NOW)
+
+    def block_backwards() -> None:
+        with postgres_database.transaction() as session:
+            block_all(session, -1)
+
+    for _ in range(3):
+        with ThreadPoolExecutor(1) as thread, postgres_database.transaction() as session:
+            backwards = thread.submit(block_backwards)
+            block_all(session, 1)
+            session.commit()
+            backwards.result(timeout=30)
+            session.execute(delete(DoNotCall))

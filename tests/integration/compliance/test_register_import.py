@@ -1,6 +1,8 @@
 """Registers and lists are read in, replaced and asked at the gate."""
 
 import io
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -39,6 +41,33 @@ def test_a_newer_copy_takes_the_place_of_the_older_one(database: Database) -> No
     with database.reading() as session:
         assert registers.newest_editions(session, ["tps", "ctps"], NOW) == {"tps": TPS.as_of}
         assert session.scalar(select(func.count()).select_from(RegisterEdition)) == 2
+
+
+class Overtaken(io.BytesIO):
+    """A file that is read slowly: when it is taken in to its end, another one has been."""
+
+    def __init__(self, content: bytes, overtake: Callable[[], object]) -> None:
+        super().__init__(content)
+        self.overtake, self.times_at_end = overtake, 0
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        self.times_at_end += not line
+        if not line and self.times_at_end == 2:  # the first time it is only looked at
+            time.sleep(0.002)  # ids sort by the millisecond
+            self.overtake()
+        return line
+
+
+def test_edition_that_is_overtaken_by_a_newer_one_takes_nothing_of_it_away(database: Database) -> None:
+    newer = replace(TPS, as_of=NOW)
+    file = Overtaken(FIRST, lambda: take_in(database, SECOND, newer))
+    import_numbers(database, file, TPS, NOW)
+    assert file.times_at_end == 2
+    # What the older one alone names may stay until the next edition: too many are blocked, never too few.
+    assert standing(database) >= {442079460001, 442079460002}
+    take_in(database, SECOND, newer)
+    assert standing(database) == {442079460001, 442079460002}
 
 
 def test_a_list_of_changes_adds_and_takes_away(database: Database) -> None:
