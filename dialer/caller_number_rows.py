@@ -16,6 +16,7 @@ from campaigns.tables import Campaign
 from dialer.call_states import CallStatus
 from dialer.caller_numbers import CallerNumber, Record, choose
 from dialer.tables import Call, PoolNumber
+from foundation.database import insert_unless_known
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.many_values import is_one_of
 from foundation.phone_number import parse_phone_number
@@ -50,14 +51,16 @@ def add_number(session: Session, campaign: Campaign, new: NewNumber, now: dateti
         )
     if not 0 <= new.daily_cap <= 10_000:
         raise Invalid("The cap must be between 1 and 10000 calls a day, or 0 for none.")
-    known = session.get(PoolNumber, (campaign.id, parsed.e164), with_for_update=True)
-    if known is not None and known.retired_at is None:
+    row = {"campaign_id": campaign.id, "number": parsed.e164, "added_at": now}
+    terms = {"language": new.language, "daily_cap": new.daily_cap}
+    unused = {"lately_shown": 0, "lately_answered": 0, "before_shown": 0, "before_answered": 0}
+    is_new = insert_unless_known(session, PoolNumber, [row | terms | unused], ["campaign_id", "number"])
+    found = session.get_one(PoolNumber, (campaign.id, parsed.e164), with_for_update=True, populate_existing=True)
+    if not is_new and found.retired_at is None:
         raise Conflict("The pool has this number already.")
-    row = known or PoolNumber(campaign_id=campaign.id, number=parsed.e164, added_at=now)
-    row.language, row.daily_cap, row.retired_at = new.language, new.daily_cap, None
-    session.add(row)
+    found.language, found.daily_cap, found.retired_at = new.language, new.daily_cap, None
     session.flush()
-    return row
+    return found
 
 
 def retire_number(session: Session, campaign_id: str, number: str, now: datetime) -> PoolNumber:

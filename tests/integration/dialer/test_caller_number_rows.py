@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from redis import Redis
 from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign
@@ -21,9 +22,11 @@ from dialer.caller_numbers import CallerNumber, Record
 from dialer.calls import new_call_id
 from dialer.reasons import Reason
 from dialer.tables import Call
+from foundation.database import Database
 from foundation.errors import Conflict, Invalid, NotFound
 from tests.grounds import found_in_directory
 from tests.integration.dialer.floor import Floor
+from tests.meanwhile import meanwhile
 
 FIRST, SECOND = "+41445550101", "+41445550102"
 
@@ -67,6 +70,24 @@ def test_number_is_added_once_retired_and_brought_back_with_its_new_cap(floor: F
             retire_number(session, campaign_id, FIRST, floor.now)
         add_number(session, campaign, NewNumber(FIRST, "", 12), floor.now)
         assert read_pool(session, campaign, floor.now) == [CallerNumber(FIRST, "", 12)]
+
+
+def test_number_added_by_two_at_the_same_moment_is_the_first_ones(postgres_database: Database, redis: Redis) -> None:
+    floor = Floor(postgres_database, redis)
+    campaign_id = floor.add_campaign()
+
+    def add(session: Session, cap: int) -> None:
+        add_number(session, session.get_one(Campaign, campaign_id), NewNumber(FIRST, "", cap), floor.now)
+
+    def add_another() -> None:
+        with floor.database.transaction() as session:
+            add(session, 7)
+
+    with pytest.raises(Conflict, match="already"):
+        meanwhile(floor.database, lambda session: add(session, 30), add_another)
+    with floor.database.reading() as session:
+        (number,) = read_pool(session, session.get_one(Campaign, campaign_id), floor.now)
+    assert number == CallerNumber(FIRST, "", 30)
 
 
 @pytest.mark.parametrize("new", [NewNumber("no number"), NewNumber(FIRST, "rm"), NewNumber(FIRST, "", -1)])
