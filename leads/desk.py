@@ -14,6 +14,7 @@ from foundation.marking import Code
 from foundation.queue import QueueName
 from foundation.runtime import Runtime
 from leads import first_contact, offers, protection
+from leads.credit_book import lock_credits
 from leads.facts import Policy
 from leads.job_names import ROUTE_LEAD
 from leads.lead_book import Note, close_lead, lock_lead, put_back_in_line
@@ -124,7 +125,9 @@ class LeadDesk:
         return lead
 
     def _may_refund_itself(self, partner_id: str) -> bool:
-        # This one is among them. Without a cap, taking leads to look at them would cost nothing.
+        # Under the credit lock, as two may be reported at once. This one is among them. Without a cap, taking leads to
+        # look at them would cost nothing.
+        lock_credits(self.session)
         said = select(func.count()).where(
             Lead.partner_id == partner_id,
             Lead.outcome == LeadOutcome.DISQUALIFIED,

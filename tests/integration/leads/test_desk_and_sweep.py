@@ -30,6 +30,7 @@ from tests.integration.leads.lead_rows import (
     route_now,
     runtime_for,
 )
+from tests.meanwhile import meanwhile
 
 
 def at_desk(database: Database, redis: Redis, act: Callable[[LeadDesk], object]) -> None:
@@ -129,6 +130,31 @@ def test_partners_own_word_that_it_was_no_lead_gives_credit_back_twice_a_month_a
     found = [cost_of_lead(one, lambda desk, lead: desk.report_outcome(lead, partner_id, none, "")) for one in range(3)]
     assert found == [1000, 2000, 2000]
     assert cost_of_lead(3, lambda desk, lead: desk.close(lead, none, "")) == 3000
+
+
+def test_leads_reported_as_none_at_the_same_moment_give_credit_back_no_more_often(
+    postgres_database: Database, redis: Redis
+) -> None:
+    database, partner_id = postgres_database, add_partner(postgres_database, "A")
+    leads = []
+    for number in range(3):
+        leads.append(add_lead(database, number, company=f"Firm {number} AG", phone_number=f"+4144668180{number}"))
+        route_now(database, leads[-1])
+        (offer,) = offers_of(database, leads[-1])
+        at_desk(database, redis, lambda desk, offer_id=offer.id: desk.accept_offer(offer_id, partner_id))  # type: ignore[misc]
+
+    def was_none(desk: LeadDesk, lead_id: str) -> object:
+        return desk.report_outcome(lead_id, partner_id, LeadOutcome.DISQUALIFIED, "")
+
+    at_desk(database, redis, lambda desk: was_none(desk, leads[0]))
+    runtime = runtime_for(database, redis)
+    meanwhile(
+        database,
+        lambda session: was_none(LeadDesk(runtime, session, "user_1", NOW), leads[1]),
+        lambda: at_desk(database, redis, lambda desk: was_none(desk, leads[2])),
+    )
+    with database.reading() as session:
+        assert session.get_one(PartnerCredit, partner_id).credit_milli == 2000
 
 
 def test_only_the_partner_that_has_the_lead_reports_its_outcome(database: Database, redis: Redis) -> None:
