@@ -76,7 +76,9 @@ def test_no_link_or_button_of_a_page_is_closed_to_who_sees_it(bench: Bench, role
         parts = urlsplit(address)
         found = route_of(bench, method, parts.path)
         if found is None:
-            closed.append(f"{seen_on}: {method} {address} leads nowhere")
+            # The API's description is no route of ours, and there all the same.
+            if method != "GET" or browser.get(address).status_code >= 400:
+                closed.append(f"{seen_on}: {method} {address} leads nowhere")
             continue
         known, gate = found
         if gate is not None and gate.roles and role not in gate.roles:
