@@ -160,10 +160,12 @@ def settle_memory() -> None:
 
 
 def begin(name: str, settings: Settings) -> None:
-    """What each program does first."""
+    """What each program does first. Raises Unconfigured when the installation's secret is damaged."""
     from foundation.logs import configure_logs
+    from foundation.secret_key import check_whole
 
     configure_logs(settings.log_level, program=name)
+    check_whole(settings)
 
 
 def web_address(settings: Settings) -> ports.Address:

@@ -28,6 +28,7 @@ from cli.programs import (
 from cli.sandbox_command import sandbox_is_ours
 from cli.supervisor import Spec, Supervisor
 from foundation.errors import Conflict, Invalid
+from foundation.secret_key import check_whole
 from foundation.settings import Settings
 
 OWN_PROCFILE = Path(__file__).resolve().parent.parent / "Procfile"
@@ -53,9 +54,11 @@ def bring_up(settings: Settings, wanted: Wanted) -> None:
     Raises:
         Conflict: a port or the data folder is in use; nothing has been started.
         Invalid: the Procfile or an option cannot be used; nothing has been started.
+        Unconfigured: the secret that was made once is damaged; nothing has been started.
         StartFailed: a part did not start; all others have been stopped.
     """
     plan = programs_of(settings, wanted)
+    check_whole(settings)
     lock = _lock_folder(settings.data_dir)
     listeners = _take_ports(settings, plan)
     notes = settings.data_dir / "running.json"

@@ -21,6 +21,16 @@ def derived_key(settings: Settings, purpose: str) -> bytes:
     return hmac.new(_secret(settings), purpose.encode(), hashlib.sha256).digest()
 
 
+def check_whole(settings: Settings) -> None:
+    """Look at the secret where there is one already, so that a damaged one is known before anything is done with it.
+
+    Raises:
+        Unconfigured: it cannot be used.
+    """
+    if is_in_place(settings):
+        _secret(settings)
+
+
 def is_in_place(settings: Settings) -> bool:
     """Whether there is a secret already; looking makes none."""
     return bool(settings.secret_key.get_secret_value()) or (settings.data_dir / FILE_NAME).exists()

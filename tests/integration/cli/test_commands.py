@@ -296,6 +296,18 @@ def test_the_doctor_misses_the_key_by_which_numbers_were_erased(
     )
 
 
+@pytest.mark.parametrize("words", [("up",), ("run", "ticker")])
+def test_nothing_starts_with_a_secret_that_was_cut_off(
+    surroundings: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    surroundings.setenv("DATA_DIR", str(tmp_path))
+    (tmp_path / "secret.key").write_text("0123", encoding="ascii")
+    result = halali(*words)
+    assert result.exit_code == 1
+    assert "is not whole. Bring it back from a backup." in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["list.csv", "partners.csv", "secret.key"]
+
+
 def test_retention_counts_first_and_lets_go_when_told(
     surroundings: pytest.MonkeyPatch, sqlite_database: Database
 ) -> None:
