@@ -1,6 +1,6 @@
 """Turns errors into answers: a problem document for programs, a line of text for htmx, a page for browsers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import quote
@@ -13,10 +13,12 @@ from starlette.exceptions import HTTPException
 from foundation.errors import Conflict, Flaw, Forbidden, HalaliError, Invalid, InvalidFields, NotFound, Unavailable
 from foundation.logs import get_logger
 from foundation.marking import Code, Said
-from web.access import SignInNeeded
-from web.language import choose_language, translations
+from foundation.value_flaws import worded
+from web.access import SignInNeeded, find_browser, parts_of
+from web.language import choose_language
+from web.messages import in_plain_english, in_words
 from web.rendering import render
-from web.words import N_, facts_in_words
+from web.words import N_
 
 log = get_logger(__name__)
 
@@ -49,16 +51,15 @@ class Problem:
             "title": self.title,
             "status": self.status,
             "code": self.code,
-            "detail": self.in_words(str),
+            "detail": in_plain_english(self.detail or self.title, self.facts),
         }
         if self.fields:
             document["errors"] = [{"field": name, "problem": text} for name, text in self.fields]
         return document
 
-    def in_words(self, translate: Callable[[str], str]) -> str:
+    def in_words(self, language: str) -> str:
         """What went wrong, for people."""
-        text = translate(self.detail or self.title)
-        return text % facts_in_words(translate, self.facts) if self.facts else text
+        return in_words(language, self.detail or self.title, self.facts)
 
 
 _KINDS: tuple[tuple[type[HalaliError], int, str, str], ...] = (
@@ -81,8 +82,7 @@ UNEXPECTED = Problem(500, "unexpected", N_("Something went wrong on our side. It
 def problem_of(error: Exception) -> Problem:
     """What an expected error means to whoever asked."""
     if isinstance(error, RequestValidationError):
-        fields = tuple((".".join(str(part) for part in one["loc"][1:]), str(one["msg"])) for one in error.errors())
-        return Problem(422, "invalid", N_("The input cannot be used as it is."), fields=fields)
+        return _problem_of_input(error)
     if isinstance(error, HTTPException):
         code, title = _HTTP_TITLES.get(error.status_code, ("refused", N_("This request cannot be answered.")))
         return Problem(error.status_code, code, title)
@@ -95,6 +95,17 @@ def problem_of(error: Exception) -> Problem:
                 Problem(status, code, title) if status == 404 else Problem(status, code, title, error.text, error.facts)
             )
     return UNEXPECTED
+
+
+def _problem_of_input(error: RequestValidationError) -> Problem:
+    found = [(".".join(map(str, one["loc"][1:])), one) for one in error.errors()]
+    said = Said(*(_input_in_words(place, worded(one["type"], one.get("ctx", {}))) for place, one in found))
+    fields = tuple((place, str(one["msg"])) for place, one in found)
+    return Problem(422, "invalid", N_("The input cannot be used as it is."), "%(flaws)s", {"flaws": said}, fields)
+
+
+def _input_in_words(place: str, to_do: Said) -> tuple[str, Mapping[str, str | float]]:
+    return (N_("%(field)s: %(to_do)s"), {"field": Code(f"field:{place}"), "to_do": to_do}) if place else to_do.parts[0]
 
 
 def _problem_of_fields(flaws: Sequence[Flaw]) -> Problem:
@@ -116,13 +127,18 @@ def answer(request: Request, problem: Problem, headers: dict[str, str] | None = 
         return JSONResponse(
             problem.as_document(), problem.status, headers=headers, media_type="application/problem+json"
         )
-    language = choose_language("", request.headers.get("accept-language", ""))
-    gettext = translations(language).gettext
-    text = problem.in_words(gettext)
+    language = _language_of(request)
+    text = problem.in_words(language)
     if "hx-request" in request.headers:
         html = render("parts/message.html", language, {"text": text, "kind": "problem"})
         return HTMLResponse(html, problem.status, headers={"HX-Reswap": "none"} | (headers or {}))
     return HTMLResponse(render("problem.html", language, {"text": text, "problem": problem}), problem.status, headers)
+
+
+def _language_of(request: Request) -> str:
+    """The language of whoever a gate has recognised, else the one that the browser likes best."""
+    own = getattr(request.state, "language", "")
+    return choose_language(own, request.headers.get("accept-language", ""))
 
 
 def _answer_expected(request: Request, error: Exception) -> Response:
@@ -137,6 +153,12 @@ def _answer_expected(request: Request, error: Exception) -> Response:
 
 
 def _answer_http(request: Request, error: Exception) -> Response:
+    if not hasattr(request.state, "language"):
+        # No gate was passed: this address is nowhere, or takes no such request.
+        parts = parts_of(request)
+        with parts.database.reading() as session:
+            browser = find_browser(session, request, parts.clock.now())
+        request.state.language = browser.person.language if browser else ""
     return answer(request, problem_of(error), dict(cast(HTTPException, error).headers or {}))
 
 

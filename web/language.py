@@ -1,12 +1,13 @@
 """The languages of the pages: catalogues, choosing one, and dates and numbers as that language writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers, units
@@ -114,6 +115,13 @@ class Formats:
         """A number with the language's separators; with so many decimals where given, as a column of numbers needs."""
         pattern = None if decimals is None else f"#,##0.{'0' * decimals}"
         return str(numbers.format_decimal(number, pattern, locale=self.locale))
+
+    def written(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What fills a message, with its numbers as the language writes them."""
+        return {
+            name: self.number(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+            for name, value in values.items()
+        }
 
     def percent(self, part: float, whole: float) -> str:
         """A share in whole percent; of nothing it is 0."""

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from campaigns.columns import shown_name
 from foundation.phone_number import written_readably
@@ -31,6 +32,7 @@ def environment(language: str) -> Environment:
     )
     formats = Formats(language)
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    _write_numbers_in_messages(made, formats)
     made.filters |= {
         "word": lambda code: word(translations(language), str(code)),
         "value": lambda value: value_in(language, str(value)),
@@ -57,6 +59,21 @@ def environment(language: str) -> Environment:
         "language": language,
     }
     return made
+
+
+def _write_numbers_in_messages(made: Environment, formats: Formats) -> None:
+    say: Any = made.globals["gettext"]
+    count: Any = made.globals["ngettext"]
+
+    @pass_context
+    def gettext(context: Context, message: str, **values: Any) -> Any:
+        return say(context, message, **formats.written(values))
+
+    @pass_context
+    def ngettext(context: Context, one: str, many: str, number: int, **values: Any) -> Any:
+        return count(context, one, many, number, **formats.written({"num": number} | values))
+
+    made.globals |= {"gettext": gettext, "ngettext": ngettext}
 
 
 def render(template: str, language: str, values: Mapping[str, Any]) -> str:

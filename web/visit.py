@@ -13,10 +13,10 @@ from accounts.tables import Role
 from dialer.wiring import Parts
 from web.access import Gate, Person, SignInNeeded, check_role, find_browser, parts_of
 from web.forgery import SAFE_METHODS, check_origin, check_token
-from web.language import choose_language, translations
+from web.language import Formats, choose_language, translations
+from web.messages import in_words
 from web.navigation import entry_of, navigation
 from web.rendering import render
-from web.words import facts_in_words
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,11 @@ class Visit:
 
     def say(self, message: str, **values: object) -> str:
         """A message of the program in the visitor's language, with `%(name)s` filled in."""
-        translate = translations(self.language).gettext
-        return translate(message) % facts_in_words(translate, values) if values else translate(message)
+        return in_words(self.language, message, values)
 
     def ngettext(self, one: str, many: str, number: int) -> str:
         """A message that counts something, with `%(num)s` filled in."""
-        return translations(self.language).ngettext(one, many, number) % {"num": number}
+        return translations(self.language).ngettext(one, many, number) % Formats(self.language).written({"num": number})
 
     def page(self, template: str, status_code: int = 200, **values: Any) -> Response:
         """A whole page."""
@@ -96,6 +95,8 @@ class PageGate(Gate):
             browser = find_browser(session, request, now)
         if browser is None:
             raise SignInNeeded
+        # What goes wrong from here on is said in the person's own language.
+        request.state.language = browser.person.language
         if request.method not in SAFE_METHODS:
             check_origin(request.headers)
             check_token(request.headers, browser.csrf_token)

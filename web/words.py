@@ -1,10 +1,7 @@
 """The words for codes that are shown: statuses, reasons, outcomes. English here, other languages in the catalogues."""
 
-from collections.abc import Callable, Mapping
 from gettext import NullTranslations
-from typing import Any
 
-from foundation.marking import Code, Said
 from web.call_words import CALL_WORDS
 from web.delivery_words import DELIVERY_WORDS
 from web.event_words import EVENT_WORDS
@@ -348,23 +345,6 @@ def word(translation: NullTranslations, code: str) -> str:
     plain = code.rpartition(":")[2].replace("_", " ")
     thousandths = plain.removesuffix("‰")
     return f"{int(thousandths) / 10:g} %" if thousandths != plain and thousandths.isdecimal() else plain
-
-
-def facts_in_words(translate: Callable[[str], str], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The figures of a message, with what codes among them are called."""
-    return {name: _in_words(translate, fact) for name, fact in facts.items()}
-
-
-def _in_words(translate: Callable[[str], str], fact: Any) -> Any:
-    if isinstance(fact, Said):
-        return fact.between.join(translate(text) % facts_in_words(translate, facts) for text, facts in fact.parts)
-    return _called(translate, fact) if isinstance(fact, Code) else fact
-
-
-def _called(translate: Callable[[str], str], code: Code) -> str:
-    plain = code.rpartition(":")[2]
-    known = WORDS.get(code) or WORDS.get(plain)
-    return translate(known) if known else plain.replace("_", " ")
 
 
 def value_in(language: str, value: str) -> str:

@@ -141,3 +141,13 @@ def test_changing_the_password_needs_the_old_one_and_ends_all_sessions(small_ben
     right = browser.post("/account/password", data=wanted | {"old_password": PASSWORD})
     assert right.status_code == 303
     assert browser.get("/account").status_code == 303
+
+
+def test_what_went_wrong_is_said_in_the_persons_own_language_before_the_browsers(small_bench: Bench) -> None:
+    with small_bench.parts.database.transaction() as session:
+        set_language(session, small_bench.ids["user_agent"], "fr")
+    agent, stranger = small_bench.browser(Role.AGENT, language="de"), small_bench.browser(language="de")
+    assert "Votre rôle ne le permet pas." in agent.get("/people").text  # refused at the gate
+    for path in ("/nowhere", "/desk/correction/call_nobody"):
+        assert '<html lang="fr">' in agent.get(path).text, path
+    assert '<html lang="de">' in stranger.get("/nowhere").text

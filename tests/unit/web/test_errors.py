@@ -1,10 +1,14 @@
 """What went wrong is said in the reader's language, figures included."""
 
 import io
+from datetime import date
+from enum import StrEnum
 from types import SimpleNamespace
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from campaigns.columns import name_of_unnamed, shown_name
 from compliance.register_files import read_numbers
@@ -29,14 +33,14 @@ def test_an_error_is_a_text_with_facts_and_in_english_by_itself() -> None:
 
 def test_a_problem_is_worded_in_the_readers_language_and_in_english_for_programs() -> None:
     problem = problem_of(TOO_LONG)
-    said = problem.in_words(translations("de").gettext)
+    said = problem.in_words("de")
     assert said == "Die Liste hat mehr als 7 Zeilen. Teilen Sie sie und laden Sie die Teile hoch."
     assert problem.as_document()["detail"] == str(TOO_LONG)
 
 
 def test_a_code_among_the_figures_is_said_as_the_word_for_it() -> None:
     problem = problem_of(Conflict("This offer is over already: %(status)s.", status=Code("timed_out")))
-    assert problem.in_words(translations("de").gettext) == "Dieses Angebot ist schon vorbei: Zeit abgelaufen."
+    assert problem.in_words("de") == "Dieses Angebot ist schon vorbei: Zeit abgelaufen."
     assert problem.as_document()["detail"] == "This offer is over already: Time ran out."
 
 
@@ -48,7 +52,7 @@ def test_the_words_do_not_tell_whether_a_thing_is_there() -> None:
 def test_flaws_of_fields_are_said_by_the_names_that_people_see_and_told_to_programs_one_by_one() -> None:
     flaws = [Flaw("cantons", "use any of %(words)s", {"words": "ZH BE"}, "QQ"), Flaw("email", "fill it in")]
     problem = problem_of(InvalidFields(flaws))
-    said = problem.in_words(translations("de").gettext)
+    said = problem.in_words("de")
     assert said == "Kantone «QQ»: eines von ZH BE verwenden; E-Mail: ausfüllen"
     told = problem.as_document()
     assert told["detail"] == "Cantons “QQ”: use any of ZH BE; E-mail: fill it in"
@@ -62,7 +66,7 @@ def test_what_is_wrong_with_a_partner_file_is_said_in_the_readers_language_line_
     read = read_partners(b"name;languages;solutions;weekly_capacity\nA;xx;erp;0\nB;de;erp;\n")
     refused = UnusablePartnerFile(read.problems)
     assert str(refused).splitlines()[1:] == [problem.sentence() for problem in read.problems]
-    said = problem_of(refused).in_words(translations("de").gettext)
+    said = problem_of(refused).in_words("de")
     assert said.splitlines() == [
         "nichts wurde importiert; dies berichtigen und wieder importieren:",
         "Zeile 2, languages «xx»: eines von de fr it en verwenden",
@@ -99,14 +103,44 @@ def test_a_column_without_a_name_is_called_by_its_number_in_each_language() -> N
 def test_what_is_wrong_with_a_form_is_said_in_the_readers_language(document: dict[str, Any], german: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_form(document)
-    said = problem_of(refused.value).in_words(translations("de").gettext)
+    said = problem_of(refused.value).in_words("de")
     assert said.startswith("Das ist kein Formular: ")
     assert german in said
     assert german not in str(refused.value)
 
 
+class _Size(StrEnum):
+    SMALL, LARGE = "small", "large"
+
+
+class _Form(BaseModel):
+    company: Annotated[str, Field(min_length=1)]
+    rows: Annotated[int, Field(le=1_000_000)]
+    size: _Size
+    since: date = date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("filled", "german"),
+    [
+        ({"company": "", "rows": 2_000_000, "size": "huge"}, "Firma: ist leer; rows: darf höchstens 1’000’000 sein"),
+        ({"company": "A", "rows": "many", "size": "small"}, "rows: muss eine ganze Zahl sein"),
+        ({"company": "A", "rows": 1, "size": "huge"}, "size: muss eines davon sein: small, large"),
+        ({"company": "A", "rows": 1, "size": "small", "since": "May"}, "since: muss ein Tag sein, etwa 2026-03-02"),
+        ({"rows": 1, "size": "small"}, "Firma: fehlt"),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_said_in_the_readers_language(filled: dict[str, Any], german: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        _Form.model_validate(filled)
+    found = [{**one, "loc": ("body", *one["loc"])} for one in refused.value.errors()]
+    problem = problem_of(RequestValidationError(found))
+    assert problem.in_words("de").startswith(german)
+    assert [one["problem"] for one in problem.as_document()["errors"]] == [one["msg"] for one in found]
+
+
 def test_what_is_wrong_with_xml_is_said_in_the_readers_language_with_its_line() -> None:
     with pytest.raises(Invalid) as refused:
         list(read_numbers(io.BytesIO(b"<list>\n<ac val='212'></list>"), "us_national"))
-    said = problem_of(refused.value).in_words(translations("de").gettext)
+    said = problem_of(refused.value).in_words("de")
     assert said.endswith("etwas wird unter einem anderen Namen geschlossen als geöffnet (Zeile 2).")
