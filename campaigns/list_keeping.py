@@ -43,8 +43,9 @@ def recycle_some(session: Session, campaign_id: str, wanted: Recycling, now: dat
         NotFound: there is no such campaign.
         Invalid: an outcome is not one after which somebody may be tried again.
     """
-    refused = sorted(wanted.outcomes - set(RECYCLABLE))
-    if refused or not wanted.outcomes:
+    if not wanted.outcomes:
+        raise Invalid("Choose one outcome at least.")
+    if not wanted.outcomes <= set(RECYCLABLE):
         raise Invalid(
             "Contacts can be put back in line after: %(outcomes)s. Not after others.", outcomes=", ".join(RECYCLABLE)
         )

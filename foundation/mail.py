@@ -11,11 +11,17 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from foundation.errors import Invalid, Unavailable, Unconfigured
+from foundation.marking import N_
 from foundation.settings import Settings
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PORTS = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
 _PERMANENT = 500
+
+REFUSED_ADDRESS = N_("the mail server refused the address (%(code)s)")
+REFUSED_US = N_("the mail server refused our name or password")
+ANSWERED = N_("the mail server answered %(code)s")
+NO_ANSWER = N_("the mail server did not answer (%(cause)s)")
 _LONGEST_ADDRESS = 254
 
 
@@ -81,14 +87,14 @@ class MailServer:
                 server.send_message(letter)
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
-            raise NotTaken(f"the mail server refused the address ({code})", code) from error
+            raise NotTaken(REFUSED_ADDRESS % {"code": code}, code) from error
         except smtplib.SMTPAuthenticationError as error:
             # A wrong password is mended in the settings; the letter is as good as before.
-            raise NotTaken("the mail server refused our name or password") from error
+            raise NotTaken(REFUSED_US) from error
         except smtplib.SMTPResponseException as error:
-            raise NotTaken(f"the mail server answered {error.smtp_code}", error.smtp_code) from error
+            raise NotTaken(ANSWERED % {"code": error.smtp_code}, error.smtp_code) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise NotTaken(f"the mail server did not answer ({type(error).__name__})") from error
+            raise NotTaken(NO_ANSWER % {"cause": type(error).__name__}) from error
 
     def greet(self) -> None:
         """Connect, encrypt and sign in, and leave again: for the doctor.

@@ -15,11 +15,16 @@ from urllib.parse import urlsplit
 import httpcore
 
 from foundation.errors import Invalid, Unavailable
+from foundation.marking import N_
 from foundation.public_address import is_public
 
 # What an answer may have to say: its beginning is kept for the log, the rest is not read.
 ANSWER_BYTES = 4096
 LONGEST_URL = 500
+
+NO_ANSWER = N_("no answer (%(cause)s)")
+NO_ANSWER_IN_TIME = N_("no answer within %(seconds)s s")
+NO_ADDRESS = N_("the name has no address")
 
 
 # The addresses of a name at a port, in the order in which to try them.
@@ -47,7 +52,7 @@ def system_resolve(host: str, port: int) -> Sequence[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Unavailable("the name has no address") from error
+        raise Unavailable(NO_ADDRESS) from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
@@ -81,9 +86,9 @@ class Outbound:
                     pool, httpcore.Request("POST", url, headers=_fields(url, headers, body), content=body)
                 )
         except httpcore.TimeoutException as error:
-            raise Unavailable(f"no answer within {self.seconds:g} s") from error
+            raise Unavailable(NO_ANSWER_IN_TIME, seconds=f"{self.seconds:g}") from error
         except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError, OSError) as error:
-            raise Unavailable(f"no answer ({_cause(error)})") from error
+            raise Unavailable(NO_ANSWER, cause=_cause(error)) from error
 
 
 def check_url(url: str, *, anywhere: bool = False) -> None:
@@ -156,7 +161,7 @@ class _CheckedNetwork(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         addresses = self._outbound.resolve(host, port)
         if not addresses:
-            raise Unavailable("the name has no address")
+            raise Unavailable(NO_ADDRESS)
         # One that is not public among them, and none is used: such a name is not honest, or a private matter.
         if not self._outbound.anywhere and not all(map(is_public, addresses)):
             raise TargetRefused

@@ -6,14 +6,14 @@ They are kept as they are said in English, as decisions and their replays hold t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from foundation.marking import N_
+from foundation.marking import N_, figures_of
 from leads.tables import PartnerRelation
 
 IN_FILE = N_("named in the partner file")
 WHEN_ADDED = N_("named when the partner was added")
 INVITED = N_("invited to event %(event)s")
 
-_BEFORE_EVENT, _, _AFTER_EVENT = INVITED.partition("%(event)s")
+_SENTENCES = (IN_FILE, WHEN_ADDED, INVITED)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ def own_sentence(relation: PartnerRelation) -> OwnSentence | None:
     """Which of our sentences the evidence of a relation is; None: somebody's own words."""
     if relation.author or relation.claim_id:
         return None
-    if relation.evidence in {IN_FILE, WHEN_ADDED}:
-        return OwnSentence(relation.evidence)
-    event_id = relation.evidence.removeprefix(_BEFORE_EVENT).removesuffix(_AFTER_EVENT)
-    return OwnSentence(INVITED, {"event": event_id}) if relation.evidence == invited_to(event_id) else None
+    for sentence in _SENTENCES:
+        figures = figures_of(sentence, relation.evidence)
+        if figures is not None:
+            return OwnSentence(sentence, figures)
+    return None

@@ -12,6 +12,7 @@ from typing import Protocol
 from foundation.database import Database
 from foundation.errors import HalaliError, Invalid, Unavailable
 from foundation.logs import get_logger
+from foundation.marking import N_
 from foundation.outbound_http import Outbound
 from foundation.runtime import Runtime
 from leads import delivery
@@ -29,6 +30,13 @@ LEASE_SECONDS = 120.0
 # A job ends before the queue would end it. What is left is rung for again.
 BUDGET_SECONDS = 60.0
 _GONE = 410
+
+# Why a notice was not taken, or is not sent.
+ANSWERED = N_("answered %(code)s")
+SWITCHED_OFF = N_("the address is switched off")
+NO_SECRET = N_("the address has no secret")
+NO_WAY = N_("there is no way to send by %(channel)s")
+
 _LEAST_OK, _BEYOND_OK = 200, 300
 
 
@@ -81,7 +89,7 @@ def _send(runtime: Runtime, ways: Ways, claim: Claim) -> Tried | None:
         notice = session.get_one(Delivery, claim.delivery_id)
     prepare = ways.by_channel.get(notice.channel)
     try:
-        ready = prepare(notice) if prepare else f"there is no way to send by {notice.channel}"
+        ready = prepare(notice) if prepare else NO_WAY % {"channel": notice.channel}
     except HalaliError as error:
         return Tried(str(error))
     if not isinstance(ready, str):
@@ -104,11 +112,11 @@ class Webhooks:
         with self._runtime.database.reading() as session:
             endpoint = session.get(WebhookEndpoint, notice.endpoint_id)
             if endpoint is None or endpoint.disabled_at is not None:
-                return "the address is switched off"
+                return SWITCHED_OFF
             sealed = signing_secrets(session, endpoint.id, now)
             body = body_of(event_of(session, notice))
         if not sealed:
-            return "the address has no secret"
+            return NO_SECRET
         box = SecretBox(self._runtime.settings)
         # The time of the wall, also in a rehearsal: receivers compare it with theirs.
         signed = signed_headers(notice.message_id, now, body, [box.open(one) for one in sealed])
@@ -122,7 +130,7 @@ class Webhooks:
         try:
             code = self._outbound.post(url, headers, body).status
             if not _LEAST_OK <= code < _BEYOND_OK:
-                problem = f"answered {code}"
+                problem = ANSWERED % {"code": code}
         except (Unavailable, Invalid) as error:
             problem = str(error)
         spent = round(1000 * (time.monotonic() - began))

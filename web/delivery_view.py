@@ -6,15 +6,35 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from accounts import audit
-from leads import delivery_log, endpoints
+from foundation import mail, outbound_http
+from foundation.marking import figures_of
+from leads import delivery_log, endpoints, sending
 from leads.hand_over import layouts
 from leads.news import ring_to_send
+from web.messages import in_words
 from web.visit import Visit
 from web.wishes import start_of_day
 from web.words import N_
 
 SHOWN = 50
 AGAIN = N_("It is sent again.")
+# What the log of messages keeps in English with figures in it; the rest of what it keeps is told word by word.
+WITH_FIGURES = (
+    sending.ANSWERED,
+    sending.NO_WAY,
+    outbound_http.NO_ANSWER,
+    outbound_http.NO_ANSWER_IN_TIME,
+    mail.REFUSED_ADDRESS,
+    mail.ANSWERED,
+    mail.NO_ANSWER,
+)
+
+
+def why_not_taken(language: str, kept: str) -> str:
+    """What was wrong with a try, in a language of the pages; what is none of our texts stays as it is."""
+    told = ((text, figures_of(text, kept)) for text in WITH_FIGURES)
+    found = ((text, figures) for text, figures in told if figures is not None)
+    return in_words(language, *next(found, (kept, {})))
 
 
 @dataclass(frozen=True)
@@ -28,12 +48,14 @@ class DeliveryPage:
     def values(self, session: Session, visit: Visit) -> dict[str, Any]:
         """What its templates need."""
         rows = endpoints.list_endpoints(session, self.partner_id)
+        messages = delivery_log.list_messages(session, self.partner_id, limit=SHOWN)
         return {
             "base": self.base,
             "is_own": self.is_own,
             "endpoints": rows,
             "secrets": endpoints.count_secrets(session, [row.id for row in rows], visit.now),
-            "messages": delivery_log.list_messages(session, self.partner_id, limit=SHOWN),
+            "messages": messages,
+            "problems": {one.problem: why_not_taken(visit.language, one.problem) for one in messages if one.problem},
             "urls": {row.id: row.url for row in rows},
             "has_mail": bool(visit.parts.settings.smtp_url.get_secret_value()),
             "partner_id": self.partner_id,
@@ -54,4 +76,4 @@ class DeliveryPage:
         count = delivery_log.replay_since(session, self.partner_id, endpoint_id, begin, visit.now)
         audit.record(session, visit.act("messages_replayed", endpoint_id, {"messages": count}), visit.now)
         ring_to_send(visit.parts.runtime, session)
-        return visit.say("%(count)s messages are sent again.", count=count)
+        return visit.say("Messages sent again: %(count)s.", count=count)

@@ -23,7 +23,10 @@ from web.language import LANGUAGES, SOURCE_LANGUAGE, Formats, translations
 from web.rendering import render
 from web.words import N_, word
 
-_NO_MAIL = "no mail server is set"
+# Why nothing is sent.
+NO_MAIL = N_("no mail server is set")
+OFFER_OVER = N_("the offer is over")
+NO_RECEIVER = N_("the partner has no e-mail address that can be used")
 
 
 @dataclass(frozen=True)
@@ -133,9 +136,9 @@ class Letters:
         """A try of this notice, or why it is not sent."""
         server = self._server
         if server is None:
-            return _NO_MAIL
+            return NO_MAIL
         if is_over(self._runtime, notice):
-            return "the offer is over"
+            return OFFER_OVER
         with self._runtime.database.reading() as session:
             partner = session.get_one(Partner, notice.partner_id)
             offer = session.get(Offer, notice.offer_id) if notice.offer_id else None
@@ -143,7 +146,7 @@ class Letters:
         try:
             receiver = address_of(partner.email)
         except Invalid:
-            return "the partner has no e-mail address that can be used"
+            return NO_RECEIVER
         language = next((one for one in partner.languages if one in LANGUAGES), SOURCE_LANGUAGE)
         letter = write_letter(notice, offer, language, self._runtime.settings.web_url)
         if file:

@@ -85,7 +85,7 @@ def import_blocks(
         facts: dict[str, str | int | bool | None] = {"numbers": report.numbers, "refused": report.refused}
         audit.record(session, visit.act("blocks_imported", which, facts), visit.now)
     message = visit.say(
-        "%(numbers)s numbers taken in, %(refused)s lines refused.", numbers=report.numbers, refused=report.refused
+        "Numbers taken in: %(numbers)s, lines refused: %(refused)s.", numbers=report.numbers, refused=report.refused
     )
     return _latest(visit, message)
 

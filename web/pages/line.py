@@ -55,7 +55,7 @@ def recycle(
     with visit.parts.database.transaction() as session:
         audit.record(session, visit.act("contacts_recycled", campaign_id, {"contacts": count}), visit.now)
         tell(visit, session, campaign_id)
-    return visit.part("parts/nothing.html", message=visit.say("%(count)s contacts are back in line.", count=count))
+    return visit.part("parts/nothing.html", message=visit.say("Contacts back in line: %(count)s.", count=count))
 
 
 @router.post("/lists/{list_id}/archive")

@@ -31,7 +31,7 @@ def import_file(visit: Staff, file: Annotated[UploadFile, File()]) -> Response:
         facts = {"added": report.added, "changed": report.changed}
         audit.record(session, visit.act("partners_imported", "partners", facts), visit.now)
     message = visit.say(
-        "%(added)s partners added, %(changed)s changed, %(unchanged)s as before.",
+        "Partners added: %(added)s, changed: %(changed)s, as before: %(unchanged)s.",
         added=report.added,
         changed=report.changed,
         unchanged=report.unchanged,

@@ -22,7 +22,7 @@ router = APIRouter()
 Staff = Annotated[Visit, Depends(PageGate(Role.ADMIN, Role.MANAGER))]
 Admin = Annotated[Visit, Depends(PageGate(Role.ADMIN))]
 Number = Annotated[str, Form(max_length=40)]
-DONE = N_("Done: %(contacts)s contacts and %(leads)s leads; %(tasks)s tasks went to partners.")
+DONE = N_("Done. Contacts: %(contacts)s, leads: %(leads)s, tasks sent to partners: %(tasks)s.")
 
 
 @router.get("/privacy")

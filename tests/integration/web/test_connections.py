@@ -82,7 +82,7 @@ def test_staff_see_a_partners_log_and_send_again(bench: Bench) -> None:
         mine = select(func.count()).where(Delivery.endpoint_id == bench.ids["endpoint"])
         told = session.scalars(mine).one()
     path = f"{base}/deliveries/webhooks/{bench.ids['endpoint']}/replay"
-    assert f"{told} messages are sent again." in browser.post(path, data=day, headers=HTMX).text
+    assert f"Messages sent again: {told}." in browser.post(path, data=day, headers=HTMX).text
     assert {one["channel"] for one in program.get(f"{base}/messages").json()["items"]} == {"webhook", "email"}
     assert program.get(f"{base}/webhooks").json()[0]["url"] == "https://hook.example/halali"
     other = f"/partners/{bench.ids['other_partner']}/messages/{bench.ids['message']}/replay"

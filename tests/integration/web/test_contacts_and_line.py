@@ -106,7 +106,7 @@ def test_a_list_is_archived_split_and_recycled_on_the_pages(bench: Bench) -> Non
     done = browser.post(
         f"/campaigns/{bench.ids['campaign']}/recycle", data={"outcome": "no_answer", "resets_attempts": "true"}
     )
-    assert "0 contacts are back in line." in done.text
+    assert "Contacts back in line: 0." in done.text
 
 
 def test_an_agent_gets_their_own_callbacks_as_a_calendar(bench: Bench) -> None:

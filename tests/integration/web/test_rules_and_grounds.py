@@ -63,7 +63,7 @@ def test_prefixes_companies_and_files_are_blocked_on_the_page(small_bench: Bench
         files={"file": ("tps.txt", b"02079460000 \r\n")},
         headers=HTMX,
     )
-    assert "1 numbers taken in" in taken_in.text
+    assert "Numbers taken in: 1" in taken_in.text
     assert len(rows(small_bench, RegisterEdition)) == 1
     assert "It stands in: TPS" in browser.get("/do-not-call", params={"number": "+442079460000"}).text
     forgotten = browser.post("/do-not-call/erase", data={"number": "+41445550100"}, headers=HTMX)
