@@ -27,5 +27,6 @@ CALL_WORDS: dict[str, str] = {
     # what an agent said otherwise
     "corrected": N_("corrected"),
     "entry:correction": N_("Correction"),
+    "callback:moved": N_("another time was promised"),
     "event:call_corrected": N_("The agent has corrected what was said of the call"),
 }

@@ -40,4 +40,5 @@ DELIVERY_WORDS: dict[str, str] = {
     "source:erasure": N_("Erasure"),
     "source:withdrawal": N_("Consent taken back"),
     "erased": N_("Erased"),
+    "closed_for:consent_withdrawn": N_("Consent taken back"),
 }

@@ -18,7 +18,7 @@ from web.access import SignInNeeded, find_browser, parts_of
 from web.language import choose_language
 from web.messages import in_plain_english, in_words
 from web.rendering import render
-from web.words import N_
+from web.words import N_, WORDS
 
 log = get_logger(__name__)
 
@@ -105,7 +105,10 @@ def _problem_of_input(error: RequestValidationError) -> Problem:
 
 
 def _input_in_words(place: str, to_do: Said) -> tuple[str, Mapping[str, str | float]]:
-    return (N_("%(field)s: %(to_do)s"), {"field": Code(f"field:{place}"), "to_do": to_do}) if place else to_do.parts[0]
+    if not place:
+        return to_do.parts[0]
+    named = next((code for kind in ("field", "profile") if (code := f"{kind}:{place}") in WORDS), place)
+    return N_("%(field)s: %(to_do)s"), {"field": Code(named), "to_do": to_do}
 
 
 def _problem_of_fields(flaws: Sequence[Flaw]) -> Problem:

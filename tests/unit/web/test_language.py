@@ -131,6 +131,7 @@ def codes_that_people_see() -> list[str]:
         *(f"event:{status}" for status in EventStatus),
         *(f"seat:{status}" for status in SeatStatus),
         *(f"transfer:{status}" for status in TransferStatus),
+        *("callback:moved", "closed_for:consent_withdrawn"),
         *("message_played", "kept_long_enough", "no_ground", "erased", "list_archived", "no_disposition"),
         *(f"waits:{word}" for word in ("lapsed", "agent_away", "waits_for_agent", "event_reminder", "event_follow_up")),
         *(f"waits:{reason}" for reason in SkipReason if reason in {"not_now", "needs_research"}),
