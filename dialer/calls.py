@@ -67,6 +67,11 @@ def lock_call(session: Session, call_id: str) -> Call | None:
     return session.get(Call, call_id, with_for_update=True, populate_existing=True)
 
 
+def lock_if_free(session: Session, call_id: str) -> Call | None:
+    """The same, but None also while somebody else has it locked: for whoever holds what others wait for with a call."""
+    return session.get(Call, call_id, with_for_update={"skip_locked": True}, populate_existing=True)
+
+
 def queue_call(session: Session, call: Call) -> Call:
     """Add a new call in status queued. The unique attempt number stops a second call for the same attempt."""
     session.add(call)

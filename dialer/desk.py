@@ -266,8 +266,6 @@ def _checked(said: Said, now: datetime) -> Disposition:
 def _decide_about_contact(session: Session, call: Call, disposition: Disposition, said: Said, now: datetime) -> None:
     assert call.contact_id is not None
     contact_id = call.contact_id
-    if disposition.blocks_number:
-        _block_number(session, call, now)
     match disposition.then:
         case Then.DONE:
             contact_queue.finish(session, contact_id, outcome=said.code, now=now, call_id=call.id, attempted=True)
@@ -295,6 +293,8 @@ def _decide_about_contact(session: Session, call: Call, disposition: Disposition
             )
         case Then.RETRY:
             retries.put_back_after_talk(session, call, said.code, now)
+    if disposition.blocks_number:  # the contact before the block, everywhere
+        _block_number(session, call, now)
 
 
 def _free_agent(parts: Parts, session: Session, agent: Agent, call: Call, now: datetime) -> None:

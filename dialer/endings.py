@@ -14,6 +14,7 @@ from dialer.gate_check import Verdict
 from dialer.reasons import Reason
 from dialer.tables import Call
 from dialer.wiring import Parts
+from foundation.database import after_commit
 from foundation.settings import Settings
 
 REJECTED_NUMBER = retries.REJECTED_NUMBER
@@ -101,11 +102,20 @@ def withdraw(session: Session, call: Call, now: datetime, *, back_in_line_at: da
         )
 
 
-def pause_campaign(parts: Parts, session: Session, campaign_id: str, why: Reason, now: datetime) -> None:
-    """Stop dialing a campaign and say why on its page."""
-    campaign = campaigns.pause(session, campaign_id, now)
-    campaign.paused_reason, campaign.paused_facts = why.code, dict(why.facts)
-    parts.live.publish_after_commit(session, f"campaign:{campaign_id}")
+def pause_afterwards(parts: Parts, session: Session, campaign_id: str, why: Reason, now: datetime) -> None:
+    """Stop dialing a campaign once this transaction has committed, and say why on its page.
+
+    In a transaction of its own: this one holds contacts, and whoever imports holds the campaign and waits for contacts.
+    Should the process die between the two, the next call comes to the same end.
+    """
+
+    def pause() -> None:
+        with parts.database.transaction(relaxed=True) as own:
+            campaign = campaigns.pause(own, campaign_id, now)
+            campaign.paused_reason, campaign.paused_facts = why.code, dict(why.facts)
+            parts.live.publish_after_commit(own, f"campaign:{campaign_id}")
+
+    after_commit(session, pause)
 
 
 def spend_cap_is_reached(settings: Settings, session: Session, now: datetime) -> bool:

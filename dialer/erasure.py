@@ -53,6 +53,8 @@ def erase_customer(parts: Parts, phone_number: str, actor: str, now: datetime) -
     with parts.database.reading() as session:
         refused = personal_rows.refused_rows_with(session, phone_number)
     with parts.database.transaction() as session:
+        to_number = select(Call).where(Call.to_number == phone_number, Call.kind == "contact").order_by(Call.id)
+        calls = session.scalars(to_number.with_for_update()).all()
         contacts, lead_ids = _known_by(session, phone_number)
         _refuse_unknown(contacts, lead_ids, refused)
         if any(contact.status in personal_rows.LIVE for contact in contacts):
@@ -63,8 +65,6 @@ def erase_customer(parts: Parts, phone_number: str, actor: str, now: datetime) -
         for contact in contacts:
             personal_rows.forget_contact(session, contact, OUTCOME, now)
         forgetting.forget_guests(session, phone_number, [contact.id for contact in contacts], event_terms(now, actor))
-        to_number = select(Call).where(Call.to_number == phone_number, Call.kind == "contact")
-        calls = session.scalars(to_number).all()
         personal_rows.forget_callbacks(session, calls)
         personal_rows.forget_calls(session, calls)
         personal_rows.forget_refused_rows(session, refused)
@@ -96,6 +96,10 @@ def withdraw_consent(parts: Parts, phone_number: str, actor: str, now: datetime)
 
 
 def _known_by(session: Session, phone_number: str) -> tuple[Sequence[Contact], list[str]]:
+    """Contacts, and all their leads, locked in the order of all steps: call, contact, lead, credit.
+
+    All leads before any is closed, as whoever closes one holds the credit from then on.
+    """
     other = select(ContactPhone.contact_id).where(ContactPhone.phone_number == phone_number)
     contacts = session.scalars(
         select(Contact)
@@ -105,9 +109,9 @@ def _known_by(session: Session, phone_number: str) -> tuple[Sequence[Contact], l
         .execution_options(populate_existing=True)
     ).all()
     of_contact = Lead.contact_id.in_([contact.id for contact in contacts])
-    known = select(Lead.id).where(or_(Lead.phone_number == phone_number, of_contact), Lead.anonymised_at.is_(None))
-    lead_ids = list(session.scalars(known.order_by(Lead.id)))
-    return contacts, lead_ids
+    known = select(Lead).where(or_(Lead.phone_number == phone_number, of_contact), Lead.anonymised_at.is_(None))
+    locked = known.order_by(Lead.id).with_for_update().execution_options(populate_existing=True)
+    return contacts, [lead.id for lead in session.scalars(locked)]
 
 
 def _refuse_unknown(*found: Sequence[object]) -> None:

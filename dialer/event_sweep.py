@@ -46,9 +46,11 @@ def _call_the_day_before(parts: Parts, seat_id: str, now: datetime) -> bool:
     A contact who is being called at the moment waits for the next sweep.
     """
     with parts.database.transaction() as session:
+        # The contact before the seat, as whoever forgets a customer.
+        contact_id = session.get_one(Seat, seat_id).contact_id
+        contact = session.get(Contact, contact_id, with_for_update=True, populate_existing=True)
         seat = session.get_one(Seat, seat_id, with_for_update=True, populate_existing=True)
         event = session.get_one(Event, seat.event_id)
-        contact = session.get(Contact, seat.contact_id, with_for_update=True, populate_existing=True)
         if seat.call_due_at is None or seat.call_due_at > now:
             return False
         campaign = session.get(Campaign, contact.campaign_id) if contact else None

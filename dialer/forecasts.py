@@ -11,6 +11,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.pool import Pool
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from campaigns.tables import Campaign
@@ -20,6 +21,7 @@ from dialer.tables import CampaignForecast
 from dialer.wiring import Parts
 from foundation.errors import Conflict, Invalid
 from foundation.logs import get_logger
+from foundation.marking import N_
 
 log = get_logger(__name__)
 
@@ -29,6 +31,7 @@ LOST_AFTER_SECONDS = 300.0
 DAYS = 3
 HOURS = 4.0
 MOST_AGENTS = 100
+BEING_MADE = N_("A forecast is being made. Wait a moment.")
 # Half as often as the program does: it costs a tenth or two of a point of occupancy, and the page half its patience.
 DECIDES_EVERY_SECONDS = 1.0
 
@@ -52,7 +55,7 @@ def ask_for(parts: Parts, session: Session, campaign: Campaign, wish: Wish, now:
     """
     running = session.get(CampaignForecast, campaign.id, with_for_update=True)
     if running is not None and is_being_made(parts, running, now):
-        raise Conflict("A forecast is being made. Wait a moment.")
+        raise Conflict(BEING_MADE)
     known = forecast_facts.known_world(session, campaign, now)
     if not known.world.agents:
         raise Invalid("No agent could take this campaign's calls. Add agents first.")
@@ -86,8 +89,11 @@ def ask_for(parts: Parts, session: Session, campaign: Campaign, wish: Wish, now:
         "calls_per_second": world.calls_per_second,
     }
     row.asked_at, row.made_at = now, None
-    session.add(row)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as error:  # somebody else has asked for the first one this very moment
+        raise Conflict(BEING_MADE) from error
     return ask
 
 

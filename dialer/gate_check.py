@@ -164,7 +164,7 @@ def _ask(parts: Parts, session: Session, asked: Sequence[_Asked], now: datetime,
     contacts = [one.contact for one in asked]
     numbers = [
         (one.number, *(number for number in own if number != one.number))
-        for one, own in zip(asked, _all_numbers(session, contacts), strict=True)
+        for one, own in zip(asked, all_numbers(session, contacts), strict=True)
     ]
     histories = _histories(session, contacts, numbers, now, but_not)
     requests = [_request_for(*one) for one in zip(asked, numbers, histories, strict=True)]
@@ -195,7 +195,7 @@ def _request_for(asked: _Asked, numbers: tuple[str, ...], history: tuple[Past, .
     )
 
 
-def _all_numbers(session: Session, contacts: Sequence[CalledContact]) -> list[list[str]]:
+def all_numbers(session: Session, contacts: Sequence[CalledContact]) -> list[list[str]]:
     """All numbers of each contact, the next one to dial first."""
     numbers = {contact.id: [contact.phone_number] for contact in contacts}
     for contact_id, number in session.execute(_FURTHER_NUMBERS, {"contacts": numbers}):

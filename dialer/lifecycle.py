@@ -4,7 +4,6 @@ tick → place → report → answer → hang up → disposition → lead. Each 
 the order call, agent, contact; whatever crashes between two steps is found by the sweep.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -21,6 +20,7 @@ from dialer import (
     dialing,
     endings,
     gate_check,
+    given_up,
     job_names,
     leases,
     limits,
@@ -31,7 +31,7 @@ from dialer import (
     rooms,
     steering,
 )
-from dialer.call_states import DIALING, FINAL, CallStatus, What
+from dialer.call_states import FINAL, CallStatus, What
 from dialer.calls import Change
 from dialer.endings import MESSAGE_PLAYED
 from dialer.lawful_message import lawful_message, recorded_message
@@ -95,14 +95,13 @@ def dial_due_contacts(
         steered = _steered(session, campaign, found, now)
         facts = pacing_facts.gather_facts(session, campaign, _carrier_state(parts, slots), now, steered)
         decision = POLICIES[campaign.pacing_mode].decide(facts)
-        _give_up_lines(parts, session, decision.cancel, now)
+        given_up.give_up_late(parts, session, decision.cancel, now)
         halted = dialing.carry_out(parts, session, campaign, decision, facts, now)
         if found is None:
             steers = campaign.pacing_mode in steering.STEERS
             steering.keep_found(campaign_id, steered if steers else None, facts, decision.dial)
-    if halted:  # in a transaction of its own: whoever imports holds the campaign and waits for contacts
-        with parts.database.transaction(relaxed=True) as session:
-            endings.pause_campaign(parts, session, campaign_id, Reason(halted), now)
+        if halted:
+            endings.pause_afterwards(parts, session, campaign_id, Reason(halted), now)
     return decision
 
 
@@ -125,15 +124,6 @@ def _carrier_state(parts: Parts, slots: CarrierPace) -> CarrierState:
     return CarrierState(parts.settings.calls_in_flight, parts.settings.calls_per_second, slots.next_slot_at)
 
 
-def _give_up_lines(parts: Parts, session: Session, call_ids: Sequence[str], now: datetime) -> None:
-    """Ask the carrier to let these phones ring no longer. Should the bell be lost, they ring out by themselves."""
-    for call_id in call_ids:
-        call = calls.lock_call(session, call_id)
-        if call is not None and call.status in DIALING - {CallStatus.ANSWERED} and call.given_up_at is None:
-            call.given_up_at = now
-            parts.queue.put_after_commit(session, QueueName.DIAL, job_names.GIVE_UP_CALL, call_id)
-
-
 # --- place: the carrier is asked, once ------------------------------------------------------------------------------
 
 
@@ -150,6 +140,8 @@ def claim_call(parts: Parts, call_id: str, now: datetime) -> tuple[PlaceOrder, d
         if not _may_leave(parts, session, call, now):
             return None
         slot_row = pace.lock_pace(session, parts.settings.twilio_account_sid, now)
+        if not _still_alone(parts, session, call, now):
+            return None
         if pace.calls_in_flight(session) >= parts.settings.calls_in_flight:
             return now + parts.clock.real_seconds(SLOT_AHEAD_SECONDS)
         ahead = parts.clock.real_seconds(SLOT_AHEAD_SECONDS)
@@ -171,11 +163,30 @@ def _may_leave(parts: Parts, session: Session, call: Call, now: datetime) -> boo
     if call.kind == "agent":
         wanted = agent_legs.is_wanted(session, call)
     else:
-        has_budget = not endings.spend_cap_is_reached(parts.settings, session, now)
-        wanted = has_budget and live_transfers.may_be_called(parts, session, call, now)
+        wanted = live_transfers.may_be_called(parts, session, call, now)
     if wanted:
         return True
     what_follows(parts, session, calls.move(session, call, What.WITHDRAWN, now), now)
+    return False
+
+
+def _still_alone(parts: Parts, session: Session, call: Call, now: datetime) -> bool:
+    """Whether a call may leave that is claimed under the pace, beside those that left until this moment.
+
+    What it is asked, two who claim at once could both answer wrongly before: each would not see the other.
+    """
+    if call.kind == "agent":
+        return True
+    if call.kind == "contact" and calls.is_being_called(session, call):  # one number may stand for two contacts
+        endings.withdraw(session, call, now, back_in_line_at=now + SAME_NUMBER_REST)
+        return False
+    if not endings.spend_cap_is_reached(parts.settings, session, now):
+        return True
+    if call.kind == "contact" and call.campaign_id:
+        endings.withdraw(session, call, now)
+        endings.pause_afterwards(parts, session, call.campaign_id, Reason("spend_cap"), now)
+    else:
+        what_follows(parts, session, calls.move(session, call, What.WITHDRAWN, now), now)
     return False
 
 
@@ -191,12 +202,8 @@ def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> 
     if campaign.status != CampaignStatus.RUNNING or nobody:
         endings.withdraw(session, call, now)
         return False
-    if calls.is_being_called(session, call):  # one number may stand for two contacts
+    if calls.is_being_called(session, call):  # before the gate, which would count it as an attempt
         endings.withdraw(session, call, now, back_in_line_at=now + SAME_NUMBER_REST)
-        return False
-    if endings.spend_cap_is_reached(parts.settings, session, now):
-        endings.withdraw(session, call, now)
-        endings.pause_campaign(parts, session, campaign.id, Reason("spend_cap"), now)
         return False
     verdict = gate_check.ask(parts, session, contact, call, now)
     call.gate_verdict = verdict.as_json()
@@ -205,7 +212,7 @@ def _still_wanted(parts: Parts, session: Session, call: Call, now: datetime) -> 
         calls.move(session, call, What.GATE_REFUSED, now, reason=verdict.reason)
         endings.put_back_refused(session, contact.id, verdict, now)
         if verdict.halts_campaign:
-            endings.pause_campaign(parts, session, campaign.id, Reason(verdict.reason), now)
+            endings.pause_afterwards(parts, session, campaign.id, Reason(verdict.reason), now)
         return False
     return True
 
@@ -249,7 +256,7 @@ def record_placing(parts: Parts, call_id: str, result: PlaceResult, now: datetim
                 change = calls.move(session, call, What.REJECTED, now, reason=why)
                 if result.stops_all and call.campaign_id:
                     stop = Reason("carrier_refuses", {"words": reason[:200], "number": code})
-                    endings.pause_campaign(parts, session, call.campaign_id, stop, now)
+                    endings.pause_afterwards(parts, session, call.campaign_id, stop, now)
             case _:
                 assert_never(result)
         what_follows(parts, session, change, now)

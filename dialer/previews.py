@@ -91,10 +91,10 @@ def skip(parts: Parts, agent_id: str, preview_id: str, reason: str, now: datetim
         _check_open(preview)
         contact = session.get_one(Contact, preview.contact_id)
         campaign = session.get_one(Campaign, preview.campaign_id)
-        if reason == SkipReason.DO_NOT_CALL:
-            do_not_call.block(session, contact.phone_number, source="disposition", now=now, added_by=agent_id)
         if reason in _FOR_GOOD:
             contact_queue.finish(session, contact.id, outcome=reason, now=now, attempted=False)
+            if reason == SkipReason.DO_NOT_CALL:  # the contact before the block, everywhere
+                do_not_call.block(session, contact.phone_number, source="disposition", now=now, added_by=agent_id)
         else:
             later = now + timedelta(minutes=campaign.retry_minutes)
             contact_queue.give_back(session, contact.id, not_before=later, why=reason, now=now, attempted=False)

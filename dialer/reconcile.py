@@ -7,6 +7,7 @@ there. So a call of unknown outcome is declared absent only after several looks 
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dialer import calls, lifecycle, rooms
@@ -175,19 +176,21 @@ def _adopt(parts: Parts, orphan: CarrierCall, now: datetime) -> None:
         if session.scalar(select(Call.id).where(Call.carrier_sid == orphan.carrier_sid)) is not None:
             return
         created_at = orphan.created_at or now
-        call = calls.queue_call(
-            session,
-            Call(
-                id=calls.new_call_id(),
-                kind="orphan",
-                to_number=orphan.to,
-                from_number=orphan.from_number,
-                carrier_sid=orphan.carrier_sid,
-                status=CallStatus.QUEUED,
-                status_since=now,
-                queued_at=created_at,
-                placing_at=created_at,
-            ),
+        row = Call(
+            id=calls.new_call_id(),
+            kind="orphan",
+            to_number=orphan.to,
+            from_number=orphan.from_number,
+            carrier_sid=orphan.carrier_sid,
+            status=CallStatus.QUEUED,
+            status_since=now,
+            queued_at=created_at,
+            placing_at=created_at,
         )
+        try:
+            with session.begin_nested():
+                call = calls.queue_call(session, row)
+        except IntegrityError:  # another ticker has adopted it this very moment
+            return
         calls.move(session, call, What.CLAIMED, now)
         calls.apply_report(session, CallReport(call.id, "adopted", orphan.what, orphan.carrier_sid), now)

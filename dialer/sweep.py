@@ -19,6 +19,7 @@ from dialer import (
     calls,
     drafts,
     endings,
+    given_up,
     holds,
     job_names,
     leg_rounds,
@@ -92,6 +93,9 @@ def sweep_once(parts: Parts, now: datetime) -> int:
                 log.exception("sweep_of_call_failed", call_id=call_id)
                 _look_again_later(parts, call_id, now)
     looked_at += _look_at_each(previews.to_settle(parts), lambda one: previews.settle(parts, one, now))
+    looked_at += _look_at_each(
+        given_up.blocked_lines(parts, now), lambda one: given_up.give_up_blocked(parts, one, now)
+    )
     looked_at += _look_at_each(holds.to_carry_out(parts, now), lambda one: holds.carry_out(parts, one, now))
     looked_at += _look_at_each(lost_lines.to_look_at(parts, now), lambda one: lost_lines.look_at(parts, one, now))
     looked_at += leg_rounds.look_at_one(parts, now) + drafts.drop_old_drafts(parts, now)

@@ -92,8 +92,8 @@ def _closed(before: datetime, how: ColumnElement[bool]) -> Select[str]:
 
 
 def _anonymise(session: Session, ids: Ids, now: datetime) -> None:
-    for lead_id in ids:
-        anonymise_lead(session, lock_lead(session, str(lead_id)), now)
+    for lead_id in sorted(map(str, ids)):  # in the order of ids, as whoever forgets a customer
+        anonymise_lead(session, lock_lead(session, lead_id), now)
 
 
 def _old_disclosures(before: datetime) -> Select[int]:

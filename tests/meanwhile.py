@@ -23,25 +23,27 @@ def meanwhile(
     first: Callable[[Session], object],
     second: Callable[[], T],
     then: Callable[[Session], object] = lambda _: None,
+    waiting: int = 1,
 ) -> T:
     """What `second` returns, or raises, which begins after `first` has written and before that is committed.
 
-    `then` is done in the first one's transaction once the second one waits for it, or is over.
+    `then` is done in the first one's transaction once the second one waits for it, or is over. `waiting`: for how many
+    connections that wait to wait.
     """
     with ThreadPoolExecutor(1) as thread:
         with database.transaction() as session:
             first(session)
             session.flush()
             running = thread.submit(second)
-            _wait_until_it_waits(database, running)
+            _wait_until_it_waits(database, running, waiting)
             then(session)
         return running.result(timeout=_PATIENCE_SECONDS)
 
 
-def _wait_until_it_waits(database: Database, running: "Future[Any]") -> None:
+def _wait_until_it_waits(database: Database, running: "Future[Any]", waiting: int) -> None:
     give_up_at = time.monotonic() + _PATIENCE_SECONDS
     while not running.done() and time.monotonic() < give_up_at:
         with database.reading() as session:
-            if session.execute(_WAITING).scalar_one():
+            if session.execute(_WAITING).scalar_one() >= waiting:
                 return
         time.sleep(0.002)

@@ -14,7 +14,7 @@ from dialer.caller_number_rows import NewNumber, add_number
 from dialer.forecast.floor import Floor as SimulatedFloor
 from dialer.forecast.steered import predictive
 from dialer.forecast.world import World
-from dialer.lifecycle import _give_up_lines
+from dialer.given_up import give_up_late
 from dialer.pacing.policy import Brake
 from dialer.reasons import Reason, from_record, in_english
 from dialer.tables import AbandonmentDay, Call, PacingEvent, PacingState
@@ -103,8 +103,8 @@ def test_line_queued_ahead_leaves_while_the_only_agent_talks(floor: Floor) -> No
 def test_given_up_line_is_told_to_the_carrier_once_and_may_still_be_answered(floor: Floor) -> None:
     _, second = a_busy_floor(floor)
     with floor.database.transaction() as session:
-        _give_up_lines(floor.parts, session, [second], floor.now)
-        _give_up_lines(floor.parts, session, [second], floor.now)
+        give_up_late(floor.parts, session, [second], floor.now)
+        give_up_late(floor.parts, session, [second], floor.now)
     assert ("dialer.jobs.give_up_call", second) in floor.take_jobs()
     assert floor.call(second).given_up_at is not None
     floor.report(second, Reported.CANCELED)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from redis import Redis
 from rq import Queue as RqQueue
 from sqlalchemy import select
 
@@ -16,12 +17,14 @@ from events import event_acts
 from events.event_book import EventDraft, create_event, lock_event, set_campaigns
 from events.seat_states import SeatStatus
 from events.tables import Seat
+from foundation.database import Database
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.queue import QueueName
 from leads.partners import save_partner
 from leads.tables import PartnerRelation
 from tests.integration.dialer.floor import Floor
 from tests.integration.leads.lead_rows import PROFILE
+from tests.meanwhile import meanwhile
 
 
 def add_event(floor: Floor, campaign_id: str, *, seats: int = 1, partner_id: str = "") -> str:
@@ -111,6 +114,25 @@ def test_key_guest_is_called_the_day_before(floor: Floor, talk: tuple[str, str, 
     contact = floor.contact_of(talk[0])
     assert (contact.status, contact.promised_at) == (ContactStatus.WAITING, now)
     assert event_sweep.sweep(floor.parts, now) == 0
+
+
+def test_key_guest_is_lined_up_while_somebody_who_holds_the_contact_wants_the_seat(
+    postgres_database: Database, redis: Redis
+) -> None:
+    floor = Floor(postgres_database, redis)
+    agent_id, campaign_id = floor.add_ready_agent("de"), floor.add_campaign()
+    talk = (floor.talk(campaign_id), agent_id, add_event(floor, campaign_id))
+    seat = reply(floor, talk, "yes", is_key=True)
+    reply(floor, talk, "confirm")
+    floor.say(talk[0], "invitation_answered")
+    now = floor.wait(days=9, minutes=1)
+    swept = meanwhile(
+        floor.database,
+        lambda session: session.get_one(Contact, seat.contact_id, with_for_update=True),
+        lambda: event_sweep.sweep(floor.parts, now),
+        then=lambda session: session.get_one(Seat, seat.id, with_for_update=True),
+    )
+    assert swept == 1
 
 
 def test_key_guest_who_must_not_be_called_any_more_is_left_alone(floor: Floor, talk: tuple[str, str, str]) -> None:

@@ -105,9 +105,12 @@ def test_everything_at_once_leaves_one_story_for_each_row(floor: Floor, database
     second = Database(database_url)
     sides = (floor, floor.beside(second))
     storms = [Storm(sides[number % 2], campaign_id, seed * 10 + number) for number in range(4)]
-    with ThreadPoolExecutor(4) as threads:
-        for each in [threads.submit(storm.run) for storm in storms]:
-            each.result()
+    for _ in range(10):  # who comes when is chance: it goes on until enough has happened
+        with ThreadPoolExecutor(4) as threads:
+            for each in [threads.submit(storm.run) for storm in storms]:
+                each.result()
+        if len(calls_over(floor)) > 3:
+            break
     second.dispose()
     assert_histories_are_unbroken(floor)
     assert_nobody_is_in_two_talks(floor)
@@ -117,7 +120,13 @@ def test_everything_at_once_leaves_one_story_for_each_row(floor: Floor, database
         assert campaigns.figures(session, campaign_id).total == 40
         qualified = set(session.scalars(select(Call.id).where(Call.disposition == "qualified")))
         assert sorted(session.scalars(select(Lead.call_id))) == sorted(qualified)
-        assert len(session.scalars(select(Call.id).where(Call.kind == "contact", Call.status.in_(FINAL))).all()) > 3
+    assert len(calls_over(floor)) > 3
+
+
+def calls_over(floor: Floor) -> list[str]:
+    """The ids of calls to contacts that are over."""
+    with floor.database.reading() as session:
+        return list(session.scalars(select(Call.id).where(Call.kind == "contact", Call.status.in_(FINAL))))
 
 
 def assert_histories_are_unbroken(floor: Floor) -> None:
