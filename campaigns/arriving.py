@@ -40,6 +40,8 @@ _PHONES = len(COLUMNS)
 _CELLS = _PHONES + 1  # the row as it was written, where it may yet be refused
 
 _Key = tuple[str, str]
+# A contact who was forgotten since we looked has no number any more: nothing may be written to them.
+_IS_KNOWN = Contact.phone_number.startswith("+")
 
 
 @dataclass(frozen=True)
@@ -153,9 +155,10 @@ def _look_into_book(session: Session, arrival: Arrival, result: Sorted) -> None:
 def write(session: Session, arrival: Arrival, batch: Batch, sorted_rows: Sorted) -> None:
     """Do what was found about a batch."""
     _insert_new(session, arrival, sorted_rows.new)
-    for contact_id, changes in sorted_rows.changes.items():
+    # In the order of ids, as all who lock several contacts, so that nobody waits in a circle.
+    for contact_id, changes in sorted(sorted_rows.changes.items()):
         if changes:
-            session.execute(update(Contact).where(Contact.id == contact_id).values(**changes))
+            session.execute(update(Contact).where(Contact.id == contact_id, _IS_KNOWN).values(**changes))
     search_index.note_changed(session, [one for one, changes in sorted_rows.changes.items() if changes])
     _add_phones(session, arrival, sorted_rows.more_phones)
     _merge_twins(session, arrival, batch.twins)
@@ -215,7 +218,7 @@ def _merge_twins(session: Session, arrival: Arrival, twins: list[list[Any]]) -> 
             notes = session.scalar(select(Contact.notes).where(Contact.id == contact_id)) or ""
             merged = joined_notes(notes, twin[6])
             if merged != notes:
-                session.execute(update(Contact).where(Contact.id == contact_id).values(notes=merged))
+                session.execute(update(Contact).where(Contact.id == contact_id, _IS_KNOWN).values(notes=merged))
         fresh = _not_in_campaign(session, arrival, twin[7])
         _add_phones(session, arrival, [(contact_id, phone) for phone in fresh])
 
@@ -223,6 +226,9 @@ def _merge_twins(session: Session, arrival: Arrival, twins: list[list[Any]]) -> 
 def _add_phones(session: Session, arrival: Arrival, phones: Sequence[tuple[str, list[Any]]]) -> None:
     """Further numbers behind those that a contact has; beyond the fifth they are left out."""
     for contact_id, phone in phones:
+        still = select(Contact.id).where(Contact.id == contact_id, _IS_KNOWN).with_for_update(key_share=True)
+        if session.scalar(still) is None:
+            continue
         query = select(ContactPhone.position).where(ContactPhone.contact_id == contact_id)
         position = max((1, *session.scalars(query))) + 1
         if position <= MAX_NUMBERS:

@@ -9,15 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from campaigns import contact_queue
 from campaigns.import_contacts import ImportReport, guess_mapping, import_list, mapping_from, read_table
 from campaigns.refusals import REASONS, refused_rows_csv
-from campaigns.tables import Contact, ContactList, RefusedRow
+from campaigns.tables import Contact, ContactList, ContactPhone, RefusedRow
 from foundation.database import Database
 from foundation.errors import Invalid, NotFound
 from foundation.ids import new_id
 from tests.integration.campaigns.campaign_rows import NOW, add_campaign
+from tests.meanwhile import meanwhile
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "contacts.csv"
 HEADER = "Firma;Telefon;PLZ;Branche"
@@ -98,6 +100,40 @@ def test_who_is_in_the_campaign_already_is_not_made_twice(database: Database) ->
     assert (again.created, again.updated, again.unchanged) == (0, 0, 1)
     assert do_import(database, other, ["B;0446681800;;"]).created == 1
     assert count(database, Contact) == 3
+
+
+def hold(session: Session, contact_id: str) -> None:
+    session.get_one(Contact, contact_id, with_for_update=True, populate_existing=True)
+
+
+def test_file_in_another_order_and_whoever_orders_the_line_do_not_wait_in_a_circle(postgres_database: Database) -> None:
+    database, campaign_id = postgres_database, add_campaign(postgres_database)
+    do_import(database, campaign_id, ["A;0446681800;;", "B;0446681801;;"])
+    with database.reading() as session:
+        first, second = session.scalars(select(Contact.id).order_by(Contact.id)).all()
+    report = meanwhile(
+        database,
+        lambda session: hold(session, first),
+        lambda: do_import(database, campaign_id, ["B;0446681801;8005;", "A;0446681800;8005;"]),
+        then=lambda session: hold(session, second),
+    )
+    assert report.updated == 2
+
+
+def test_contact_who_is_forgotten_while_a_list_names_them_stays_forgotten(postgres_database: Database) -> None:
+    database, campaign_id = postgres_database, add_campaign(postgres_database)
+    do_import(database, campaign_id, ["A;0446681800;;"])
+
+    def forget(session: Session) -> None:
+        contact = session.scalars(select(Contact).with_for_update()).one()
+        contact.phone_number, contact.company = "gone_1", ""
+
+    columns = b"Firma;Telefon;Telefon 2;PLZ\r\nA AG;0446681800;0446681805;8005"
+    meanwhile(database, forget, lambda: import_list(database, campaign_id, "list.csv", columns, None, NOW))
+    with database.reading() as session:
+        contact = session.scalars(select(Contact).where(Contact.phone_number == "gone_1")).one()
+        assert (contact.company, contact.postcode) == ("", "")
+        assert session.scalars(select(ContactPhone)).all() == []
 
 
 def test_the_same_file_again_changes_nothing_and_is_kept_once_at_most(database: Database) -> None:
