@@ -142,12 +142,12 @@ class Letters:
         with self._runtime.database.reading() as session:
             partner = session.get_one(Partner, notice.partner_id)
             offer = session.get(Offer, notice.offer_id) if notice.offer_id else None
-            file = appointment_file(session, notice, self._runtime.clock.now())
+            language = next((one for one in partner.languages if one in LANGUAGES), SOURCE_LANGUAGE)
+            file = appointment_file(session, notice, language, self._runtime.clock.now())
         try:
             receiver = address_of(partner.email)
         except Invalid:
             return NO_RECEIVER
-        language = next((one for one in partner.languages if one in LANGUAGES), SOURCE_LANGUAGE)
         letter = write_letter(notice, offer, language, self._runtime.settings.web_url)
         if file:
             letter.add_attachment(file, subtype="calendar", filename="appointment.ics", params={"method": "PUBLISH"})

@@ -133,7 +133,7 @@ def test_an_address_that_is_none_gets_no_letter(runtime: Runtime, box: MailBox, 
 
 
 def test_an_appointment_comes_with_a_file_for_the_calendar(runtime: Runtime, box: MailBox) -> None:
-    partner_id = add_partner(runtime.database, "Alpha")
+    partner_id = add_partner(runtime.database, "Alpha", languages=("it", "de"))
     lead_id = add_lead(runtime.database)
     route_now(runtime.database, lead_id)
     (offer,) = offers_of(runtime.database, lead_id)
@@ -150,4 +150,5 @@ def test_an_appointment_comes_with_a_file_for_the_calendar(runtime: Runtime, box
     events = [Calendar.from_ical(part.get_content()).walk("VEVENT")[0] for part in files]
     assert events[0]["UID"] == events[1]["UID"] == f"{lead_id}@halali"
     assert [(event["SEQUENCE"], event["STATUS"]) for event in events] == [(0, "CONFIRMED"), (1, "CANCELLED")]
+    assert events[0]["DESCRIPTION"] == "Presso il cliente"
     assert "Kim" not in str(files[0].get_content())
