@@ -25,7 +25,7 @@ from campaigns.tables import (
     Upload,
     UploadStatus,
 )
-from foundation.errors import Conflict, Invalid, NotFound
+from foundation.errors import Conflict, Flaw, Invalid, InvalidFields, NotFound
 from foundation.ids import new_id
 from foundation.marking import N_
 from foundation.phone_number import parse_phone_number
@@ -199,9 +199,8 @@ def _check_limits(values: object, names: Iterable[str]) -> None:
         lowest, highest = LIMITS[name]
         value = getattr(values, name)
         if value is not None and not lowest <= value <= highest:
-            raise Invalid(
-                "%(name)s must be between %(least)s and %(most)s.", name=name, least=f"{lowest:g}", most=f"{highest:g}"
-            )
+            bounds = {"least": f"{lowest:g}", "most": f"{highest:g}"}
+            raise InvalidFields([Flaw(name, N_("use a number from %(least)s to %(most)s"), bounds)])
 
 
 def _checked(session: Session, draft: CampaignDraft, but_not: str = "") -> dict[str, Any]:

@@ -1,8 +1,18 @@
-"""The words for calls: those in the air, live transfers, and what agents correct. A part of `words`."""
+"""The words for calls: how they are made, those in the air, live transfers, and what agents correct."""
 
 from web.marking import N_
 
 CALL_WORDS: dict[str, str] = {
+    # how a campaign calls, as its fields are labelled
+    "max_attempts": N_("Attempts at most"),
+    "max_attempts_per_number": N_("Attempts per number at most"),
+    "retry_minutes": N_("Minutes until the next attempt"),
+    "callback_patience_minutes": N_("Minutes until a colleague takes a callback"),
+    "ring_timeout_seconds": N_("Seconds to let it ring"),
+    "wrap_up_seconds": N_("Seconds for wrap-up"),
+    "dial_level": N_("Lines per agent, power"),
+    "preview_seconds": N_("Seconds to look, preview"),
+    "most_abandoned_percent": N_("At most abandoned, percent"),
     # calls in the air
     "call:queued": N_("Queued"),
     "call:placing": N_("Being placed"),

@@ -46,7 +46,7 @@ def test_a_new_campaign_is_a_draft_with_a_caller_number_in_one_form(database: Da
         (replace(DRAFT, name="  "), "name"),
         (replace(DRAFT, name="x" * 201), "name"),
         (replace(DRAFT, caller_number="12"), "caller number"),
-        (replace(DRAFT, max_attempts=0), "max_attempts must be between 1 and 20"),
+        (replace(DRAFT, max_attempts=0), "max_attempts: use a number from 1 to 20"),
         (replace(DRAFT, retry_minutes=0), "retry_minutes"),
         (replace(DRAFT, ring_timeout_seconds=1000), "ring_timeout_seconds"),
         (replace(DRAFT, dial_level=0.5), "dial_level"),

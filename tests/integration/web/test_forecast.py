@@ -32,7 +32,7 @@ def test_forecast_is_made_beside_the_program_and_shown_with_its_picture(bench: B
         if "<svg" in shown:
             break
         time.sleep(0.1)
-    assert "30 per cent answered" in shown
+    assert "answered: 30 per cent" in shown
     assert shown.count("<tr>") == 1 + 3
     program = bench.program(Role.MANAGER)
     found = program.get(f"/campaigns/{campaign_id}/forecast").json()

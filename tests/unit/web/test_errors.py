@@ -44,6 +44,13 @@ def test_a_code_among_the_figures_is_said_as_the_word_for_it() -> None:
     assert problem.as_document()["detail"] == "This offer is over already: Time ran out."
 
 
+def test_a_setting_out_of_bounds_is_called_as_its_field_is_and_by_its_name_for_programs() -> None:
+    bounds = {"least": "1", "most": "20"}
+    problem = problem_of(InvalidFields([Flaw("max_attempts", "use a number from %(least)s to %(most)s", bounds)]))
+    assert problem.in_words("de") == "Höchstens so viele Versuche: eine Zahl von 1 bis 20 verwenden"
+    assert problem.as_document()["errors"] == [{"field": "max_attempts", "problem": "use a number from 1 to 20"}]
+
+
 def test_the_words_do_not_tell_whether_a_thing_is_there() -> None:
     told = problem_of(NotFound("There is no list %(list)s.", list="list_1")).as_document()
     assert told == problem_of(NotFound()).as_document()
