@@ -150,8 +150,9 @@ def _active_admins(session: Session) -> int:
 
 def _keep_one_admin(session: Session, user: User) -> None:
     # Locked, so that of two administrators who take each other's rights at once the second one is told.
-    admins = select(User).where(User.role == Role.ADMIN, User.is_active).order_by(User.id).with_for_update()
-    if [one.id for one in session.scalars(admins.execution_options(populate_existing=True))] == [user.id]:
+    admins = select(User).where(User.role == Role.ADMIN, User.is_active).order_by(User.id)
+    locked = admins.with_for_update(key_share=True).execution_options(populate_existing=True)
+    if [one.id for one in session.scalars(locked)] == [user.id]:
         raise Conflict("This is the last administrator: make another one first.")
 
 

@@ -126,6 +126,7 @@ def remove_unused(session: Session, campaign_id: str) -> None:
         Conflict: it has a list or one on its way, or was started.
     """
     campaign = lock_campaign(session, campaign_id)
+    session.refresh(campaign, with_for_update=True)  # so that nobody refers to it any more
     has_list = session.scalar(select(ContactList.id).where(ContactList.campaign_id == campaign_id).limit(1))
     if campaign.status != CampaignStatus.DRAFT or has_list is not None:
         raise Conflict("This campaign is in use.")
@@ -311,7 +312,9 @@ def lock_campaign(session: Session, campaign_id: str) -> Campaign:
     Raises:
         NotFound: there is no such campaign.
     """
-    campaign = session.get(Campaign, campaign_id, with_for_update=True, populate_existing=True)
+    # The weaker lock: calls and promises that refer to the campaign are written meanwhile. Whoever writes them holds
+    # contacts, for which whoever imports waits.
+    campaign = session.get(Campaign, campaign_id, with_for_update={"key_share": True}, populate_existing=True)
     if campaign is None:
         raise NotFound(f"There is no campaign {campaign_id}.")
     return campaign

@@ -21,7 +21,7 @@ from dialer.drafts import Noted
 from dialer.personal_rows import GONE_NUMBER
 from dialer.tables import Call
 from foundation.errors import Conflict, NotFound
-from leads.lead_book import offers_made
+from leads.lead_book import lock_lead, offers_made
 from leads.lead_states import LeadStatus
 from leads.tables import Lead
 
@@ -144,7 +144,7 @@ def _where_contact_is(session: Session, call: Call, contact: Contact) -> Contact
 def _how_far_lead_is(session: Session, lead_id: str, *, locks: bool) -> LeadStands:
     if not lead_id:
         return LeadStands.NONE
-    lead = session.get_one(Lead, lead_id, with_for_update=locks, populate_existing=locks)
+    lead = lock_lead(session, lead_id) if locks else session.get_one(Lead, lead_id)
     if offers_made(session, lead_id):
         return LeadStands.SEEN
     return LeadStands.CLOSED if lead.status == LeadStatus.CLOSED else LeadStands.UNSEEN

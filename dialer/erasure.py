@@ -21,7 +21,7 @@ from events import forgetting
 from foundation.errors import Conflict, NotFound
 from foundation.secret_key import derived_key
 from leads import privacy
-from leads.anonymising import anonymise_lead, forget_number
+from leads.anonymising import anonymise_lead, forget_number, lock_claims
 from leads.desk import LeadDesk
 from leads.lead_book import lock_lead
 from leads.lead_states import LeadOutcome, LeadStatus
@@ -53,8 +53,7 @@ def erase_customer(parts: Parts, phone_number: str, actor: str, now: datetime) -
     with parts.database.reading() as session:
         refused = personal_rows.refused_rows_with(session, phone_number)
     with parts.database.transaction() as session:
-        to_number = select(Call).where(Call.to_number == phone_number, Call.kind == "contact").order_by(Call.id)
-        calls = session.scalars(to_number.with_for_update()).all()
+        calls = _lock_calls(session, phone_number)
         contacts, lead_ids = _known_by(session, phone_number)
         _refuse_unknown(contacts, lead_ids, refused)
         if any(contact.status in personal_rows.LIVE for contact in contacts):
@@ -83,6 +82,7 @@ def withdraw_consent(parts: Parts, phone_number: str, actor: str, now: datetime)
         NotFound: nothing is known of it.
     """
     with parts.database.transaction() as session:
+        _lock_calls(session, phone_number)
         contacts, lead_ids = _known_by(session, phone_number)
         _refuse_unknown(contacts, lead_ids)
         _close_leads(parts, session, lead_ids, actor, now, "consent_withdrawn")
@@ -95,11 +95,16 @@ def withdraw_consent(parts: Parts, phone_number: str, actor: str, now: datetime)
         return Forgotten(request.id, len(contacts), len(lead_ids), len(tasks))
 
 
-def _known_by(session: Session, phone_number: str) -> tuple[Sequence[Contact], list[str]]:
-    """Contacts, and all their leads, locked in the order of all steps: call, contact, lead, credit.
-
-    All leads before any is closed, as whoever closes one holds the credit from then on.
+def _lock_calls(session: Session, phone_number: str) -> Sequence[Call]:
+    """All calls to a number. Locks come in the order of all steps: calls, contacts, claims, leads, and credit with the
+    first lead that is closed.
     """
+    to_number = select(Call).where(Call.to_number == phone_number, Call.kind == "contact").order_by(Call.id)
+    return session.scalars(to_number.with_for_update()).all()
+
+
+def _known_by(session: Session, phone_number: str) -> tuple[Sequence[Contact], list[str]]:
+    """Contacts, and the ids of all their leads, all of them locked, and what partners claim of the number."""
     other = select(ContactPhone.contact_id).where(ContactPhone.phone_number == phone_number)
     contacts = session.scalars(
         select(Contact)
@@ -108,9 +113,10 @@ def _known_by(session: Session, phone_number: str) -> tuple[Sequence[Contact], l
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
+    lock_claims(session, phone_number)
     of_contact = Lead.contact_id.in_([contact.id for contact in contacts])
     known = select(Lead).where(or_(Lead.phone_number == phone_number, of_contact), Lead.anonymised_at.is_(None))
-    locked = known.order_by(Lead.id).with_for_update().execution_options(populate_existing=True)
+    locked = known.order_by(Lead.id).with_for_update(key_share=True).execution_options(populate_existing=True)
     return contacts, [lead.id for lead in session.scalars(locked)]
 
 

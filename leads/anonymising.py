@@ -117,6 +117,13 @@ def _forget_around(session: Session, lead: Lead) -> None:
     session.execute(update(Dispute).where(Dispute.lead_id == lead.id).values(text="", reasoning=""))
 
 
+def lock_claims(session: Session, phone_number: str) -> None:
+    """Let nobody decide about claims of this number until the transaction ends: whoever does waits for credit then."""
+    session.scalars(
+        select(Claim.id).where(Claim.phone_number == phone_number).order_by(Claim.id).with_for_update()
+    ).all()
+
+
 def forget_number(session: Session, phone_number: str) -> None:
     """Take a number, and the person behind it, out of what partners claim. Claims by company stay: firms' matters."""
     for table in (PartnerRelation, Protection, ClaimMark):

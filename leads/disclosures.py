@@ -57,7 +57,7 @@ def note(session: Session, lead_ids: Sequence[str], reader: Reader, now: datetim
     row: dict[str, Any] = {"partner_id": reader.partner_id, "user_id": reader.user_id, "way": str(reader.way)}
     row |= {"day": now.astimezone(_SWISS_TIME).date(), "at": now}
     key = ("lead_id", "partner_id", "user_id", "way", "day")
-    for lead_id in dict.fromkeys(lead_ids):
+    for lead_id in sorted(set(lead_ids)):  # each holds its lead: in the order of ids, as all who lock several
         insert_unless_known(session, Disclosure, [row | {"lead_id": lead_id}], key)
 
 

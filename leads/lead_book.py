@@ -31,7 +31,8 @@ from leads.tables import Lead, LeadEvent, Offer
 
 # Written once: putting a statement together takes as long as running it.
 _OFFERS_MADE = select(func.coalesce(func.max(Offer.number), 0)).where(Offer.lead_id == bindparam("lead_id"))
-_LOCK = select(Lead).where(Lead.id == bindparam("lead_id")).with_for_update()
+# The weaker lock: who holds a protection that a lead began writes to its history, and waits for nobody who closes it.
+_LOCK = select(Lead).where(Lead.id == bindparam("lead_id")).with_for_update(key_share=True)
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,13 @@ from dialer.tables import Call
 from foundation.database import Database
 from foundation.errors import Conflict
 from leads import credit_book
+from leads.claims import lock_claim
 from leads.jobs import route_one
 from leads.lead_book import lock_lead
 from leads.tables import Lead
 from telephony.carrier import CarrierCall, Reported, Throttled
 from tests.integration.dialer.floor import Floor
+from tests.integration.dialer.test_erasure import add_claim
 from tests.integration.leads.lead_rows import add_partner
 from tests.meanwhile import meanwhile
 
@@ -92,6 +94,27 @@ def test_whoever_imports_and_a_call_that_halts_the_campaign_do_not_wait_in_a_cir
     assert floor.campaign(campaign_id).paused_reason == "spend_cap"
 
 
+def test_whoever_imports_keeps_no_tick_and_no_promise_from_the_contacts_that_they_hold(floor: Floor) -> None:
+    campaign_id = floor.add_campaign(2)
+    floor.add_ready_agent("de")
+    talk = floor.talk(campaign_id)
+    floor.hang_up(talk)
+    floor.add_ready_agent("de")
+    talked, waits = sorted(floor.contacts(campaign_id), key=lambda contact: contact.status != "reserved")
+    at = floor.now + timedelta(hours=1)
+    for act, contact in (
+        (lambda: floor.tick(campaign_id), waits),
+        (lambda: floor.say(talk, "callback", callback_at=at), talked),
+    ):
+        meanwhile(
+            floor.database,
+            lambda session: lock_campaign(session, campaign_id),
+            act,
+            then=lambda session, contact=contact: hold(session, contact),  # type: ignore[misc]
+        )
+    assert sorted(contact.status for contact in floor.contacts(campaign_id)) == ["reserved", "waiting"]
+
+
 def test_tick_that_gives_a_line_up_waits_for_nobody_who_waits_for_the_pace(floor: Floor) -> None:
     call_id, _ = queue_two(floor)
     assert isinstance(lifecycle.claim_call(floor.parts, call_id, floor.now), tuple)
@@ -148,6 +171,25 @@ def test_customer_with_two_leads_is_forgotten_while_one_of_them_is_taken(floor: 
         then=credit_book.hold_credits,
     )
     assert forgotten.leads == 2
+
+
+def test_customer_is_forgotten_while_staff_decides_about_a_claim_of_it(floor: Floor) -> None:
+    add_partner(floor.database, "Alpha", cantons=(), solutions=("erp",))
+    floor.add_ready_agent("de")
+    call_id = floor.talk(floor.add_campaign())
+    floor.hang_up(call_id)
+    floor.say(call_id, "qualified", answers={"solutions": ["erp"]})
+    floor.spoil(Lead, floor.call(call_id).lead_id, needs_receipt=False)
+    route_one(floor.parts.runtime, floor.call(call_id).lead_id, floor.now)
+    number = floor.call(call_id).to_number
+    add_claim(floor, number)
+    forgotten = meanwhile(
+        floor.database,
+        lambda session: lock_claim(session, "claim_1"),
+        lambda: erasure.erase_customer(floor.parts, number, "user_1", floor.now),
+        then=credit_book.lock_credits,
+    )
+    assert forgotten.leads == 1
 
 
 def test_customer_is_forgotten_while_an_agent_corrects_their_call(floor: Floor) -> None:

@@ -14,6 +14,7 @@ from leads import protection
 from leads.customer_identity import marks_of
 from leads.delivery import PORTAL
 from leads.desk import LeadDesk
+from leads.lead_book import lock_lead
 from leads.lead_states import LeadOutcome, LeadStatus, OfferStatus
 from leads.partner_view import view_accepted
 from leads.promise_tables import FirstContact, ProtectionWindow
@@ -32,6 +33,7 @@ from tests.integration.leads.lead_rows import (
     route_now,
     runtime_for,
 )
+from tests.meanwhile import meanwhile
 
 HOUR = timedelta(hours=1)
 
@@ -218,6 +220,28 @@ def test_lost_lead_frees_the_customer_and_a_won_one_does_not(
     assert (offers_of(database, again)[0].basis == PROTECTION) is still
     assert window_of(database, lead_id).end_reason == ("" if still else outcome.value)
     assert sweep_leads(runtime_for(database, redis), NOW + 5 * HOUR) == 0
+
+
+def test_protection_lapses_while_whoever_closes_its_lead_ends_it(postgres_database: Database, redis: Redis) -> None:
+    database = postgres_database
+    add_partner(database, "A")
+    partner_id, lead_id = accepted_lead(database, redis)
+    window, runtime = window_of(database, lead_id), runtime_for(database, redis)
+    later = NOW + timedelta(days=400)
+
+    def lapse() -> object:
+        with database.transaction() as session:
+            return protection.lapse(session, window.id, later)
+
+    meanwhile(
+        database,
+        lambda session: lock_lead(session, lead_id),
+        lapse,
+        then=lambda session: LeadDesk(runtime, session, "user_1", later).report_outcome(
+            lead_id, partner_id, LeadOutcome.LOST, ""
+        ),
+    )
+    assert lead_row(database, lead_id).outcome == "lost"
 
 
 def test_protection_lapses_openly_once_its_last_day_is_over(database: Database, redis: Redis) -> None:
