@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from foundation.errors import Conflict, Flaw, Forbidden, HalaliError, Invalid, InvalidFields, NotFound, Unavailable
@@ -77,6 +78,14 @@ _HTTP_TITLES = {
     413: ("too_large", N_("This is larger than what can be taken.")),
 }
 UNEXPECTED = Problem(500, "unexpected", N_("Something went wrong on our side. It has been written to the log."))
+COLLIDED = Problem(
+    409,
+    "conflict",
+    N_("This cannot be done in the present state."),
+    N_("Somebody else has just changed the same. Look at how it stands now, and try again if that is still needed."),
+)
+# What PostgreSQL calls it where two come at the same moment: the same was added twice, or each waited for the other.
+_COLLISIONS = frozenset({"23505", "40P01", "40001"})
 
 
 def problem_of(error: Exception) -> Problem:
@@ -165,6 +174,15 @@ def _answer_http(request: Request, error: Exception) -> Response:
     return answer(request, problem_of(error), dict(cast(HTTPException, error).headers or {}))
 
 
+def _answer_database(request: Request, error: Exception) -> Response:
+    """A net: whatever can collide is told in words of its own where it is known. Nothing was written."""
+    code = getattr(cast(DBAPIError, error).orig, "sqlstate", "")
+    if code not in _COLLISIONS:
+        raise error
+    log.warning("request_collided", path=request.url.path, code=code)
+    return answer(request, COLLIDED)
+
+
 def _answer_unexpected(request: Request, error: Exception) -> Response:
     log.error("request_failed", path=request.url.path, error=type(error).__name__)
     return answer(request, UNEXPECTED)
@@ -182,4 +200,5 @@ def add_error_answers(app: FastAPI) -> None:
     app.add_exception_handler(HalaliError, _answer_expected)
     app.add_exception_handler(RequestValidationError, _answer_expected)
     app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(DBAPIError, _answer_database)
     app.add_exception_handler(Exception, _answer_unexpected)

@@ -1,14 +1,17 @@
 """What went wrong is said in the reader's language, figures included."""
 
 import io
+import json
 from datetime import date
 from enum import StrEnum
 from types import SimpleNamespace
 from typing import Annotated, Any
 
 import pytest
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, ValidationError
+from sqlalchemy.exc import DBAPIError
 
 from campaigns.columns import name_of_unnamed, shown_name
 from compliance.register_files import read_numbers
@@ -17,7 +20,7 @@ from foundation.marking import Code
 from leads.forms import read_form
 from leads.import_partners import UnusablePartnerFile
 from leads.partner_rows import read_partners
-from web.errors import problem_of
+from web.errors import COLLIDED, add_error_answers, problem_of
 from web.language import translations
 from web.rendering import render
 
@@ -49,6 +52,35 @@ def test_a_setting_out_of_bounds_is_called_as_its_field_is_and_by_its_name_for_p
     problem = problem_of(InvalidFields([Flaw("max_attempts", "use a number from %(least)s to %(most)s", bounds)]))
     assert problem.in_words("de") == "Höchstens so viele Versuche: eine Zahl von 1 bis 20 verwenden"
     assert problem.as_document()["errors"] == [{"field": "max_attempts", "problem": "use a number from 1 to 20"}]
+
+
+class FromDatabase(Exception):
+    """What the driver raises, with the code that the server gave it."""
+
+    def __init__(self, code: str) -> None:
+        self.sqlstate = code
+
+
+@pytest.mark.parametrize("code", ["23505", "40P01"])
+def test_two_who_come_at_the_same_moment_are_told_so_in_words(code: str) -> None:
+    answer = answer_of_database(code)
+    assert answer.status_code == 409
+    assert "Somebody else" in json.loads(bytes(answer.body))["detail"]
+    assert "Jemand anders" in COLLIDED.in_words("de")
+
+
+def test_any_other_error_of_the_database_is_unexpected() -> None:
+    with pytest.raises(DBAPIError):
+        answer_of_database("23502")
+
+
+def answer_of_database(code: str) -> Response:
+    app = FastAPI()
+    add_error_answers(app)
+    request = Request({"type": "http", "method": "POST", "path": "/api/thing", "headers": []})
+    handlers: dict[Any, Any] = app.exception_handlers
+    answer: Response = handlers[DBAPIError](request, DBAPIError("INSERT", None, FromDatabase(code)))
+    return answer
 
 
 def test_the_words_do_not_tell_whether_a_thing_is_there() -> None:
