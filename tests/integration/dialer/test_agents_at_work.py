@@ -192,9 +192,9 @@ def test_wrap_up_that_is_overrun_pauses_the_agent_and_keeps_the_disposition_open
     agent_id = floor.add_ready_agent("de")
     call_id = floor.talk(floor.add_campaign(wrap_up_seconds=30))
     floor.hang_up(call_id)
-    sweep.sweep_once(floor.parts, floor.wait(seconds=29))
+    sweep.sweep_once(floor.parts, floor.wait(seconds=20))
     assert floor.agent(agent_id).status == "wrapping_up"
-    sweep.sweep_once(floor.parts, floor.wait(seconds=3))
+    sweep.sweep_once(floor.parts, floor.wait(seconds=12))
     agent = floor.agent(agent_id)
     assert (agent.status, agent.pause_reason) == ("paused", "wrap_up_overrun")
     floor.say(call_id, "not_interested")

@@ -142,10 +142,10 @@ def test_preview_of_another_agent_is_not_there_and_reasons_are_known(floor: Floo
 def test_when_the_time_is_over_the_campaign_says_whether_it_is_dialed(floor: Floor, dials: bool) -> None:
     floor.add_ready_agent()
     preview = show_one(floor, add_campaign(floor, 1, preview_seconds=30, preview_dials_when_over=dials))
-    floor.wait(seconds=29)
+    floor.wait(seconds=20)
     sweep.sweep_once(floor.parts, floor.now)
     assert preview_row(floor, preview.id).ended_at is None
-    floor.wait(seconds=2)
+    floor.wait(seconds=11)
     sweep.sweep_once(floor.parts, floor.now)
     assert preview_row(floor, preview.id).ended_as == ("dialed" if dials else "lapsed")
     assert len(floor.call_ids()) == int(dials)

@@ -25,9 +25,9 @@ def test_queued_call_whose_job_was_lost_is_put_on_the_queue_again(floor: Floor) 
     floor.add_ready_agent("de")
     call_id = floor.queue_one(floor.add_campaign())
     floor.take_jobs()
-    sweep.sweep_once(floor.parts, floor.wait(seconds=4))
+    sweep.sweep_once(floor.parts, floor.now)
     assert floor.take_jobs() == []
-    sweep.sweep_once(floor.parts, floor.wait(seconds=3))
+    sweep.sweep_once(floor.parts, floor.wait(seconds=6))
     assert floor.take_jobs() == [placing_job(call_id)]
 
 

@@ -26,11 +26,11 @@ def test_lease_is_one_tickers_until_it_runs_out_and_each_change_of_hands_has_a_n
     campaign_id = floor.add_campaign()
     assert take(floor, campaign_id, "ticker_1") == 1
     assert take(floor, campaign_id, "ticker_2") is None
-    floor.wait(seconds=8)
+    floor.wait(seconds=6)
     assert take(floor, campaign_id, "ticker_1") == 1  # renewed
-    floor.wait(seconds=8)
+    floor.wait(seconds=5)
     assert take(floor, campaign_id, "ticker_2") is None
-    floor.wait(seconds=3)
+    floor.wait(seconds=6)
     assert take(floor, campaign_id, "ticker_2") == 2
     assert take(floor, campaign_id, "ticker_1") is None
 
