@@ -1,5 +1,7 @@
 """What a manager enters about a campaign, from a form or the API, as the draft that `campaigns` checks."""
 
+import hashlib
+import json
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -8,7 +10,7 @@ from campaigns.attempts import RetryRule
 from campaigns.campaigns import CampaignDraft
 from campaigns.tables import Campaign
 from dialer.pacing import POLICIES
-from foundation.errors import Invalid
+from foundation.errors import Conflict, Invalid
 
 
 class RetrySettings(BaseModel):
@@ -63,6 +65,9 @@ _OFFERED_WITH_MODES = (
 )
 
 
+_NO_SETTINGS = {"script_de", "script_fr", "script_it", "script_en", "instead_of"}
+
+
 class CampaignForm(BaseModel):
     """The page's form: the same, with one field for each script and without what the page does not offer."""
 
@@ -85,10 +90,16 @@ class CampaignForm(BaseModel):
     script_fr: str = Field("", max_length=10_000)
     script_it: str = Field("", max_length=10_000)
     script_en: str = Field("", max_length=10_000)
+    instead_of: str = Field("", max_length=16)  # the mark of what the form showed; empty: whatever there is
+
+    def check_seen(self, before: Campaign) -> None:
+        """Raise Conflict when a locked campaign is no longer as the form showed it."""
+        if self.instead_of not in {"", mark_of(before)}:
+            raise Conflict("Somebody else has changed these settings meanwhile. Load the page again.")
 
     def as_draft(self, before: Campaign | None = None) -> CampaignDraft:
         """The draft; what the form does not offer stays as it was."""
-        values = self.model_dump(exclude={"script_de", "script_fr", "script_it", "script_en"} | self._not_said())
+        values = self.model_dump(exclude=_NO_SETTINGS | self._not_said())
         if before is not None:
             values |= {name: getattr(before, name) for name in self._not_said()}
             values |= {
@@ -104,6 +115,12 @@ class CampaignForm(BaseModel):
     def _not_said(self) -> set[str]:
         """What a form without the ways of dialing leaves as it was."""
         return set() if self.pacing_mode else set(_OFFERED_WITH_MODES)
+
+
+def mark_of(campaign: Campaign) -> str:
+    """A short hash of what the page's form shows of a campaign."""
+    shown = {name: getattr(campaign, name) for name in (*(set(CampaignForm.model_fields) - _NO_SETTINGS), "scripts")}
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def check_pacing(mode: str) -> None:

@@ -19,7 +19,7 @@ from dialer.limits import lawful_share
 from dialer.modes import check_mode, modes_for
 from foundation.errors import Conflict, NotFound
 from leads.figures import count_leads
-from web.campaign_form import CampaignForm
+from web.campaign_form import CampaignForm, mark_of
 from web.launch_view import ShownFinding, shown_answer, shown_finding
 from web.line_form import line_choices
 from web.rendering import render
@@ -149,6 +149,7 @@ def change_settings(visit: Staff, campaign_id: str, form: Annotated[CampaignForm
     """Other settings or scripts from the next call on."""
     with visit.parts.database.transaction() as session:
         before = campaigns.lock_campaign(session, campaign_id)  # what the form leaves out stays as it is at this moment
+        form.check_seen(before)
         campaign = campaigns.change_campaign(session, campaign_id, form.as_draft(before))
         check_mode(campaign, visit.now)
         audit.record(session, visit.act("campaign_changed", campaign_id), visit.now)
@@ -167,8 +168,9 @@ def _own_columns(session: Session, campaign_id: str) -> set[str]:
 
 
 def _ways_to_dial(visit: Visit, campaign: Campaign) -> dict[str, Any]:
-    """The modes that are offered, and the share of abandoned calls that the law bears."""
-    return {"modes": modes_for(campaign, visit.now), "lawful_share": lawful_share(campaign, visit.now)}
+    """The modes that are offered, the share of abandoned calls that the law bears, and the mark of what is shown."""
+    shares = {"modes": modes_for(campaign, visit.now), "lawful_share": lawful_share(campaign, visit.now)}
+    return {**shares, "settings_mark": mark_of(campaign)}
 
 
 def find_campaign(session: Session, campaign_id: str) -> Campaign:

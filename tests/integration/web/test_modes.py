@@ -1,5 +1,6 @@
 """How to dial, over HTTP: what a country refuses is shown and refused, settings stay, the brake is seen with why."""
 
+import re
 from html import unescape
 
 from accounts.tables import Role
@@ -96,3 +97,20 @@ def test_a_campaign_may_bear_fewer_abandoned_calls_than_the_law_and_never_more(s
     emptied = browser.post(f"{path}/settings", data=chosen | {"most_abandoned_percent": ""}, headers=HTMX)
     assert emptied.status_code == 200
     assert program.get(path).json()["most_abandoned_percent"] is None
+
+
+def test_settings_that_somebody_else_changed_meanwhile_are_not_written_over(small_bench: Bench) -> None:
+    browser, path = small_bench.browser(Role.MANAGER), f"/campaigns/{small_bench.ids['campaign']}"
+
+    def seen(page: str) -> str:
+        (mark,) = re.findall(r'name="instead_of" value="(\w{16})"', page)
+        return str(mark)
+
+    old = seen(browser.get(path).text)
+    careful = FORM | {"pacing_mode": "power", "dial_level": "1.0", "instead_of": old}
+    saved = browser.post(f"{path}/settings", data=careful, headers=HTMX)
+    assert saved.status_code == 200
+    refused = browser.post(f"{path}/settings", data=careful | {"dial_level": "3.0"}, headers=HTMX)
+    assert (refused.status_code, "Somebody else" in refused.text) == (409, True)
+    again = careful | {"dial_level": "1.5", "instead_of": seen(saved.text)}
+    assert browser.post(f"{path}/settings", data=again, headers=HTMX).status_code == 200
