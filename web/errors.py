@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from foundation.collisions import is_collision
 from foundation.errors import Conflict, Flaw, Forbidden, HalaliError, Invalid, InvalidFields, NotFound, Unavailable
 from foundation.logs import get_logger
 from foundation.marking import Code, Said
@@ -84,8 +85,6 @@ COLLIDED = Problem(
     N_("This cannot be done in the present state."),
     N_("Somebody else has just changed the same. Look at how it stands now, and try again if that is still needed."),
 )
-# What PostgreSQL calls it where two come at the same moment: the same was added twice, or each waited for the other.
-_COLLISIONS = frozenset({"23505", "40P01", "40001"})
 
 
 def problem_of(error: Exception) -> Problem:
@@ -176,10 +175,9 @@ def _answer_http(request: Request, error: Exception) -> Response:
 
 def _answer_database(request: Request, error: Exception) -> Response:
     """A net: whatever can collide is told in words of its own where it is known. Nothing was written."""
-    code = getattr(cast(DBAPIError, error).orig, "sqlstate", "")
-    if code not in _COLLISIONS:
+    if not is_collision(cast(DBAPIError, error)):
         raise error
-    log.warning("request_collided", path=request.url.path, code=code)
+    log.warning("request_collided", path=request.url.path, error=type(cast(DBAPIError, error).orig).__name__)
     return answer(request, COLLIDED)
 
 

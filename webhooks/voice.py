@@ -6,12 +6,15 @@ Both paths check the signature first. What is not genuine gets 403, and nothing 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from sqlalchemy.exc import DBAPIError
 
 from dialer import holds, keys_pressed, lifecycle
 from dialer.inbox import Callback, InboxWriter
 from dialer.wiring import Parts
+from foundation.collisions import is_collision
 from foundation.errors import Unavailable
 from foundation.logs import get_logger
 from telephony.carrier import CallReport, Instruction, Reported
@@ -28,6 +31,20 @@ KINDS = frozenset({"status", "room", "machine"})
 LONGEST_CALL_ID = 40
 # Answers wait for row locks and commits; so many can do so at once.
 ANSWER_THREADS = 4
+
+
+def told_in_any_case(step: Callable[[], Instruction]) -> Instruction:
+    """What a step says to a person who is on the line. Where it collides with another one, it is taken once more.
+
+    Steps that answer the carrier answer the same when they are asked again.
+    """
+    try:
+        return step()
+    except DBAPIError as error:
+        if not is_collision(error):
+            raise
+        log.warning("answer_collided", error=type(error.orig).__name__)
+        return step()
 
 
 class _Answered(HTTPException):
@@ -49,7 +66,7 @@ def voice_router(parts: Parts, writer: InboxWriter) -> APIRouter:
     threads = ThreadPoolExecutor(1 if parts.database.is_sqlite else ANSWER_THREADS, thread_name_prefix="answer")
 
     async def instruct(step: Callable[[], Instruction]) -> Response:
-        instruction = await asyncio.get_running_loop().run_in_executor(threads, step)
+        instruction = await asyncio.get_running_loop().run_in_executor(threads, partial(told_in_any_case, step))
         return Response(render(instruction, addresses), media_type="application/xml")
 
     @router.post("/answer/{call_id}")
