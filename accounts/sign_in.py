@@ -3,7 +3,7 @@
 Whether an address is known cannot be told from the answers, their timing or the limits: all are the same for both.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -35,9 +35,10 @@ class Credentials:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The password was right."""
+    """The password was right. `proof` goes to `is_proved_still` in the transaction that lets the user in."""
 
     user_id: str
+    proof: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,16 @@ def sign_in(database: Database, credentials: Credentials, now: datetime) -> Sign
         be_only_writer(session, _ALONE)
         session.execute(delete(FailedSignIn).where(FailedSignIn.id.in_(try_ids)))
         session.execute(delete(FailedSignIn).where(FailedSignIn.key == keys["pair"]))
-    return SignedIn(user.id)
+    return SignedIn(user.id, user.password_hash)
+
+
+def is_proved_still(session: Session, signed_in: SignedIn) -> bool:
+    """Whether the password that was right is the user's still, and so until the transaction ends.
+
+    To check one takes its time. Who changes it meanwhile ends all sessions, and must not have a new one beside it.
+    """
+    still = select(User.password_hash).where(User.id == signed_in.user_id, User.is_active).with_for_update(read=True)
+    return session.scalar(still) == signed_in.proof
 
 
 def new_sign_in_link(session: Session, user_id: str, now: datetime) -> str:

@@ -53,10 +53,10 @@ def change_password(
             raise Invalid("The old password is not right.")
     with visit.parts.database.transaction() as session:
         users.set_password(session, user.id, new_password)
-        audit.record(session, visit.act("password_changed", user.id), visit.now)
         answer = visit.go_to("/sign-in" if user.password_hash else "/")
         if not user.password_hash:
             give_session(session, visit.parts, user.id, answer)
+        audit.record(session, visit.act("password_changed", user.id), visit.now)
     return answer
 
 

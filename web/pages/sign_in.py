@@ -56,7 +56,9 @@ def sign_in_by_password(
     match outcome:
         case SignedIn(user_id):
             with parts.database.transaction() as session:
-                return _let_in(session, parts, user_id, "signed_in_by_password", _local_path(next))
+                if sign_in.is_proved_still(session, outcome):
+                    return _let_in(session, parts, user_id, "signed_in_by_password", _local_path(next))
+            return _form(request, next_path=_local_path(next), email=email, problem=WRONG, status_code=401)
         case Refused():
             return _form(request, next_path=_local_path(next), email=email, problem=WRONG, status_code=401)
         case TooManyTries(seconds):
@@ -103,9 +105,9 @@ def sign_out(visit: Annotated[Visit, Depends(PageGate(*Role))]) -> Response:
 
 
 def _let_in(session: Session, parts: Parts, user_id: str, how: str, path: str) -> Response:
-    audit.record(session, audit.Act(user_id, how, user_id), parts.clock.now())
     answer = RedirectResponse(path, 303)
-    give_session(session, parts, user_id, answer)
+    give_session(session, parts, user_id, answer)  # sessions before the audit trail, as whoever ends them
+    audit.record(session, audit.Act(user_id, how, user_id), parts.clock.now())
     return answer
 
 

@@ -12,14 +12,16 @@ from accounts.sign_in import (
     Refused,
     SignedIn,
     TooManyTries,
+    is_proved_still,
     link_is_good,
     new_sign_in_link,
     sign_in,
     use_sign_in_link,
 )
 from accounts.tables import FailedSignIn, Role
-from accounts.users import NewUser, create_user, deactivate
+from accounts.users import NewUser, create_user, deactivate, set_password
 from foundation.database import Database
+from tests.meanwhile import meanwhile
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PASSWORD = "a long enough password"
@@ -89,6 +91,21 @@ def test_a_locked_out_user_is_refused_like_a_wrong_password(database: Database, 
     with database.transaction() as session:
         deactivate(session, user_id)
     assert attempt(database, PASSWORD) == Refused()
+
+
+def test_whoever_signs_in_while_the_password_changes_is_not_let_in(postgres_database: Database) -> None:
+    database = postgres_database
+    with database.transaction() as session:
+        user_id = create_user(session, NewUser(EMAIL, "Manager", Role.MANAGER, PASSWORD), NOW).id
+    right = attempt(database, PASSWORD)
+    assert isinstance(right, SignedIn)
+
+    def is_let_in() -> bool:
+        with database.transaction() as session:
+            return is_proved_still(session, right)
+
+    assert is_let_in()
+    assert not meanwhile(database, lambda session: set_password(session, user_id, "another long password"), is_let_in)
 
 
 def test_a_link_signs_in_once_and_looking_at_it_does_not_count(database: Database, user_id: str) -> None:
