@@ -25,9 +25,13 @@ from campaigns.tables import Campaign, Contact, ContactList, RefusedRow, Upload,
 from foundation.database import Database
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.ids import new_id
+from foundation.one_writer import be_only_writer
 
 SHOWN_ROWS = 20
 SHOWN_REFUSED = 500
+# Of two lists that refuse whoever is in another campaign, one is taken in first. Nothing else in the program uses this
+# number.
+ONE_BOOK = 7_424_707
 _OPEN = (UploadStatus.RECEIVED, UploadStatus.READING, UploadStatus.READ)
 _NOTED_EVERY = timedelta(seconds=0.25)
 
@@ -177,6 +181,8 @@ def take_in(shelf: Shelf, upload_id: str) -> str:
                 continue
             # A power cut that takes the last batches takes the note of them, too: the sweep takes them in again.
             with shelf.database.transaction(relaxed=True) as session:
+                if _in_book(upload) is InBook.REFUSE:
+                    be_only_writer(session, ONE_BOOK)
                 lock_campaign(session, upload.campaign_id)
                 written = _fence(session, upload_id, written, batch, shelf.now())
                 arrival, lists = _arrival(session, shelf, upload, lists)

@@ -13,7 +13,9 @@ from campaigns.refusals import refused_rows_csv
 from campaigns.tables import Contact, RefusedRow
 from campaigns.uploads import Shelf
 from foundation.database import Database
-from tests.integration.campaigns.campaign_rows import NOW, add_campaign
+from foundation.one_writer import be_only_writer
+from tests.integration.campaigns.campaign_rows import NOW, add_campaign, add_contacts
+from tests.meanwhile import meanwhile
 
 HEADER = "Firma;Telefon;UID;Bemerkung"
 SPRING = (
@@ -99,3 +101,17 @@ def test_the_preview_foretells_what_the_book_refuses(database: Database, tmp_pat
     uploads.decide_book(shelf(database, tmp_path), upload_id, InBook.REFUSE)
     counts = uploads.read_through(shelf(database, tmp_path), upload_id)
     assert (counts.created, counts.in_book, counts.refused["duplicate_in_book"]) == (2, 3, 3)
+
+
+def test_of_two_lists_that_refuse_each_others_contacts_the_second_does(
+    postgres_database: Database, tmp_path: Path
+) -> None:
+    database, spring = postgres_database, add_campaign(postgres_database)
+    autumn = add_campaign(database, "Autumn")
+    report = meanwhile(
+        database,
+        lambda session: be_only_writer(session, uploads.ONE_BOOK),
+        lambda: do_import(shelf(database, tmp_path), autumn, AUTUMN[:1], InBook.REFUSE),
+        then=lambda _: add_contacts(database, spring, 1, phone_number="+41446681800"),
+    )
+    assert (report.created, report.refused) == (0, {"duplicate_in_book": 1})
