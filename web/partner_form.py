@@ -66,8 +66,8 @@ def _cell(value: str | list[str]) -> str:
     return value if isinstance(value, str) else " ".join(one for one in value if one)
 
 
-def read_form(session: Session, partner_id: str, said: Mapping[str, str]) -> tuple[dict[str, Any], str]:
-    """What changes of the profile, by its fields, and the e-mail address. What is not said stays.
+def read_form(session: Session, partner_id: str, said: Mapping[str, str]) -> tuple[dict[str, Any], str | None]:
+    """What changes of the profile, by its fields, and the e-mail address. What is not said stays as it is by then.
 
     Raises:
         NotFound: there is no such partner.
@@ -84,7 +84,7 @@ def read_form(session: Session, partner_id: str, said: Mapping[str, str]) -> tup
     changed = {name for name in FORM_COLUMNS if name in said}
     changed |= {"levels"} if "solutions" in changed else set()
     fields = changed & set(Profile.__dataclass_fields__)
-    return {name: getattr(row.profile, name) for name in fields}, row.email
+    return {name: getattr(row.profile, name) for name in fields}, row.email if "email" in said else None
 
 
 def shown_fields(say: Callable[..., str], cells: Mapping[str, str], flaws: Sequence[Flaw] = ()) -> dict[str, Any]:

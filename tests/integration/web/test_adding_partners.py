@@ -5,11 +5,16 @@ import re
 from sqlalchemy import select
 
 from accounts.tables import AuditEntry, Role, User
+from foundation.database import Database
 from leads.customer_identity import CustomerMark
 from leads.invited import note_invited
+from leads.partners import change_partner
 from leads.relation_evidence import IN_FILE
 from leads.tables import Partner, PartnerRelation
+from tests.integration.leads.lead_rows import NOW, add_partner
+from tests.meanwhile import meanwhile
 from tests.web_bench import Bench
+from web.partner_form import read_form
 
 FIELDS = {
     "name": "Handarbeit AG",
@@ -90,3 +95,23 @@ def test_a_program_adds_a_partner_and_is_told_which_field_is_wrong(small_bench: 
     assert again.status_code == 422
     assert [one["field"] for one in again.json()["errors"]] == ["grade", "name"]
     assert small_bench.program(Role.PARTNER).post("/partners", json=body).status_code == 403
+
+
+def test_address_that_one_changes_while_another_changes_something_else_stays_changed(
+    postgres_database: Database,
+) -> None:
+    partner_id = add_partner(postgres_database, "A")
+
+    def take_more_leads() -> None:
+        with postgres_database.transaction() as session:
+            changes, email = read_form(session, partner_id, {"weekly_capacity": "9"})
+            change_partner(session, partner_id, NOW, email, **changes)
+
+    meanwhile(
+        postgres_database,
+        lambda session: change_partner(session, partner_id, NOW, "new@example.ch"),
+        take_more_leads,
+    )
+    with postgres_database.reading() as session:
+        partner = session.get_one(Partner, partner_id)
+    assert (partner.email, partner.weekly_capacity) == ("new@example.ch", 9)
