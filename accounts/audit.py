@@ -17,8 +17,6 @@ from foundation.one_writer import be_only_writer
 
 FIRST_HASH = "0" * 64
 _ROWS_AT_ONCE = 1000
-# Writers of the trail queue up. Nothing else in the program uses this number.
-_ALONE = 7_424_701
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class Broken:
 
 def record(session: Session, act: Act, now: datetime) -> AuditEntry:
     """Write one act down in the caller's transaction: it is recorded exactly when it happened."""
-    be_only_writer(session, _ALONE)
+    be_only_writer(session, "audit trail")
     last = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).one_or_none()
     entry = AuditEntry(
         number=last.number + 1 if last else 1,

@@ -20,8 +20,7 @@ FAILURES_COUNT_FOR = timedelta(minutes=15)
 # The last is so high that nobody can lock a colleague out by hand.
 LIMITS = {"pair": 5, "network": 30, "account": 100}
 LINK_LIVES_FOR = timedelta(hours=24)
-# Tries are counted and written down one after the other. Nothing else in the program uses this number.
-_ALONE = 7_424_704
+_TRIES = "tries to sign in"
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def sign_in(database: Database, credentials: Credentials, now: datetime) -> Sign
     """
     keys = _keys(credentials)
     with database.transaction() as session:
-        be_only_writer(session, _ALONE)
+        be_only_writer(session, _TRIES)
         session.execute(delete(FailedSignIn).where(FailedSignIn.at <= now - FAILURES_COUNT_FOR))
         wait = _seconds_to_wait(session, keys, now)
         if wait:
@@ -75,7 +74,7 @@ def sign_in(database: Database, credentials: Credentials, now: datetime) -> Sign
     if user is None:
         return Refused()
     with database.transaction() as session:
-        be_only_writer(session, _ALONE)
+        be_only_writer(session, _TRIES)
         session.execute(delete(FailedSignIn).where(FailedSignIn.id.in_(try_ids)))
         session.execute(delete(FailedSignIn).where(FailedSignIn.key == keys["pair"]))
     return SignedIn(user.id, user.password_hash)

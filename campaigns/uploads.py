@@ -29,9 +29,8 @@ from foundation.one_writer import be_only_writer
 
 SHOWN_ROWS = 20
 SHOWN_REFUSED = 500
-# Of two lists that refuse whoever is in another campaign, one is taken in first. Nothing else in the program uses this
-# number.
-ONE_BOOK = 7_424_707
+# Of two lists that refuse whoever is in another campaign, one is taken in first.
+ONE_BOOK = "one book"
 _OPEN = (UploadStatus.RECEIVED, UploadStatus.READING, UploadStatus.READ)
 _NOTED_EVERY = timedelta(seconds=0.25)
 

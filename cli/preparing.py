@@ -16,8 +16,6 @@ from foundation.settings import Settings, load_settings
 from migrations import upgrade
 
 FIRST_ADMIN = "admin@localhost"
-# Of several that start at once, one makes the administrator. Nothing else in the program uses this number.
-_ALONE = 7_424_705
 
 
 def prepare(settings: Settings) -> str:
@@ -47,7 +45,7 @@ def migrate() -> None:
 def _first_sign_in(database: Database, settings: Settings) -> str:
     now = settings.clock().now()
     with database.transaction() as session:
-        be_only_writer(session, _ALONE)
+        be_only_writer(session, "first administrator")
         if users.has_any_admin(session):
             return ""
         admin = users.create_user(session, users.NewUser(FIRST_ADMIN, "Administrator", Role.ADMIN, language=""), now)

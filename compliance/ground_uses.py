@@ -18,8 +18,6 @@ from foundation.one_writer import be_only_writer
 
 FIRST_HASH = "0" * 64
 _ROWS_AT_ONCE = 1000
-# Writers of the ledger queue up. Nothing else in the program uses this number.
-_ALONE = 7_424_702
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class LedgerState:
 
 def record_use(session: Session, ground_id: str, call_id: str, campaign_id: str, now: datetime) -> GroundUse:
     """Write down that a call rests on a ground, in the transaction that claims the call; once per call."""
-    be_only_writer(session, _ALONE)
+    be_only_writer(session, "ledger of grounds")
     if (known := session.scalar(select(GroundUse).where(GroundUse.call_id == call_id))) is not None:
         return known
     last = session.scalars(select(GroundUse).order_by(GroundUse.number.desc()).limit(1)).one_or_none()

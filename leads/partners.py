@@ -17,8 +17,8 @@ from leads.customer_identity import company_key
 from leads.facts import Profile
 from leads.tables import Partner, PartnerRevision
 
-# Names are unique, and a new one has no row to lock. Nothing else in the program uses this number.
-_NAMES = 7_424_703
+# They are unique, and a new one has no row to lock.
+_NAMES = "partners' names"
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,6 @@ from foundation.one_writer import be_only_writer
 from leads.tables import Partner
 from web.wishes import read_role
 
-# Two agents with one browser's name would hear each other's calls. Nothing else in the program uses this number.
-_ENDPOINTS = 7_424_706
-
 
 @dataclass(frozen=True)
 class NewPerson:
@@ -59,7 +56,8 @@ def _add_desk(session: Session, new: NewPerson, now: datetime) -> str:
 def _free_browser_endpoint(session: Session, name: str) -> str:
     """`client:anna_keller`, with a number behind it where that is taken."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    be_only_writer(session, _ENDPOINTS)
+    # Two agents with one name would hear each other's calls.
+    be_only_writer(session, "browsers' names")
     stem = "client:" + (re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:100] or "agent")
     taken = set(session.scalars(select(Agent.endpoint).where(Agent.endpoint.startswith(stem, autoescape=True))))
     return next(
