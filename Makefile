@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .PHONY: help install setup setup-dev assets translations run test fuzz check format bench lock clean
 
 PY := .venv/bin/python
-# Two of them mostly wait for whole programs; scripts/with-servers starts a Redis for each of three.
-PYTEST_WORKERS ?= 3
+# Two of them mostly wait for whole programs; scripts/with-servers starts a Redis for each of four.
+PYTEST_WORKERS ?= 4
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
