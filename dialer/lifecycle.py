@@ -140,9 +140,10 @@ def claim_call(parts: Parts, call_id: str, now: datetime) -> tuple[PlaceOrder, d
         if not _may_leave(parts, session, call, now):
             return None
         slot_row = pace.lock_pace(session, parts.settings.twilio_account_sid, now)
-        if not _still_alone(parts, session, call, now):
+        lines = pace.lines_beside(session, call)
+        if not _still_alone(parts, session, call, lines, now):
             return None
-        if pace.calls_in_flight(session) >= parts.settings.calls_in_flight:
+        if lines.in_use >= parts.settings.calls_in_flight:
             return now + parts.clock.real_seconds(SLOT_AHEAD_SECONDS)
         ahead = parts.clock.real_seconds(SLOT_AHEAD_SECONDS)
         slot = pace.claim_slot(slot_row, parts.settings.calls_per_second, now, ahead)
@@ -170,14 +171,14 @@ def _may_leave(parts: Parts, session: Session, call: Call, now: datetime) -> boo
     return False
 
 
-def _still_alone(parts: Parts, session: Session, call: Call, now: datetime) -> bool:
+def _still_alone(parts: Parts, session: Session, call: Call, lines: pace.Lines, now: datetime) -> bool:
     """Whether a call may leave that is claimed under the pace, beside those that left until this moment.
 
     What it is asked, two who claim at once could both answer wrongly before: each would not see the other.
     """
     if call.kind == "agent":
         return True
-    if call.kind == "contact" and calls.is_being_called(session, call):  # one number may stand for two contacts
+    if call.kind == "contact" and lines.to_number:  # one number may stand for two contacts
         endings.withdraw(session, call, now, back_in_line_at=now + SAME_NUMBER_REST)
         return False
     if not endings.spend_cap_is_reached(parts.settings, session, now):
