@@ -84,17 +84,21 @@ def unarchive_some(session: Session, list_id: str, now: datetime) -> int:
     )
 
 
-def split(session: Session, list_id: str, parts: int, now: datetime) -> list[ContactList]:
+def split(session: Session, list_id: str, parts: int, now: datetime, rows_seen: int | None = None) -> list[ContactList]:
     """Split a list into so many of about the same size and mixture; the new ones. Rows still add up in each of them.
+
+    `rows_seen`: as many rows as the list had when it was looked at, so that who asks twice splits it once.
 
     Raises:
         NotFound: there is no such list.
         Invalid: not between 2 and `MOST_PARTS` parts.
-        Conflict: it has fewer contacts than parts.
+        Conflict: it has fewer contacts than parts, or other rows than were seen.
     """
     if not 2 <= parts <= MOST_PARTS:
         raise Invalid("A list can be split into 2 to %(most)s parts.", most=MOST_PARTS)
     original = _locked(session, list_id)
+    if rows_seen not in {None, original.total_rows}:
+        raise Conflict("This list has changed meanwhile. Load the page again.")
     size = session.scalar(select(func.count()).select_from(Contact).where(Contact.list_id == list_id)) or 0
     if size < parts:
         raise Conflict("The list has fewer contacts than that.")

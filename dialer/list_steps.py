@@ -40,9 +40,11 @@ def order_line(database: Database, campaign_id: str, now: datetime) -> None:
             return
 
 
-def split_list(session: Session, list_id: str, parts: int, now: datetime) -> list[ContactList]:
+def split_list(
+    session: Session, list_id: str, parts: int, now: datetime, rows_seen: int | None = None
+) -> list[ContactList]:
     """Split a list; each part rests on the same lawful grounds."""
-    new = list_keeping.split(session, list_id, parts, now)
+    new = list_keeping.split(session, list_id, parts, now, rows_seen)
     grounds.carry_over(session, list_id, [one.id for one in new], now)
     return new
 

@@ -77,11 +77,12 @@ class RecyclingIn(BaseModel):
 
 
 class SplitIn(BaseModel):
-    """Into how many parts of about the same size."""
+    """Into how many parts of about the same size; with `rows_seen` only while the list has as many rows."""
 
     model_config = ConfigDict(extra="forbid")
 
     parts: int
+    rows_seen: int | None = None
 
 
 class PriorityIn(BaseModel):
@@ -159,7 +160,7 @@ def unarchive_list(caller: StaffCaller, list_id: str) -> MovedOut:
 def split_list(caller: StaffCaller, list_id: str, body: SplitIn) -> PartsOut:
     """Split a list into parts of about the same size, on the same lawful grounds."""
     with caller.parts.database.transaction() as session:
-        new = list_steps.split_list(session, list_id, body.parts, caller.now)
+        new = list_steps.split_list(session, list_id, body.parts, caller.now, body.rows_seen)
         original = ListOut.model_validate(find_list(session, list_id))
         parts = [ListOut.model_validate(one) for one in new]
     _record(caller, list_id, "list_split", body.parts)

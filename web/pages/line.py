@@ -75,11 +75,13 @@ def unarchive_list(visit: Staff, list_id: str) -> Response:
 
 
 @router.post("/lists/{list_id}/split")
-def split_list(visit: Staff, list_id: str, parts: Annotated[int, Form()]) -> Response:
-    """Split a list into parts of about the same size, on the same grounds."""
+def split_list(
+    visit: Staff, list_id: str, parts: Annotated[int, Form()], rows_seen: Annotated[int | None, Form()] = None
+) -> Response:
+    """Split a list into parts of about the same size, on the same grounds; once, also where it is asked twice."""
     campaign_id = _campaign_of(visit, list_id)
     with visit.parts.database.transaction() as session:
-        list_steps.split_list(session, list_id, parts, visit.now)
+        list_steps.split_list(session, list_id, parts, visit.now, rows_seen)
     return _done(visit, campaign_id, list_id, "list_split", parts)
 
 

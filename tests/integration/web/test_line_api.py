@@ -100,6 +100,8 @@ def test_a_list_is_set_aside_taken_up_ranked_and_split_with_its_grounds(bench: B
     assert split.status_code == 201, split.text
     (part,) = split.json()["parts"]
     assert (part["split_from"], part["total_rows"] + split.json()["original"]["total_rows"]) == (bench.ids["list"], 3)
+    again = bench.browser(Role.MANAGER).post(f"{path}/split", data={"parts": "2", "rows_seen": "3"})
+    assert (again.status_code, "Load the page again." in again.text) == (409, True)
     with bench.parts.database.reading() as session:
         held = select(LawfulGround.kind, LawfulGround.subject).order_by(LawfulGround.id)
         kinds = {subject: kind for kind, subject in session.execute(held)}
