@@ -17,7 +17,7 @@ from dialer import calls, gate_check, job_names
 from dialer.call_states import DIALING, CallStatus
 from dialer.tables import Call
 from dialer.wiring import Parts
-from foundation.errors import Unavailable
+from foundation.errors import Unavailable, Unconfigured
 from foundation.queue import QueueName
 from foundation.secret_key import derived_key
 
@@ -63,7 +63,7 @@ def blocked_lines(parts: Parts, now: datetime) -> list[str]:
         ]
         try:
             found = do_not_call.blocks_of(session, callees, now, lambda: derived_key(parts.settings, "do-not-call"))
-        except Unavailable:  # the gate lets nobody pass, and says so
+        except (Unavailable, Unconfigured):  # nobody can tell: the gate lets nobody pass, and all else is swept
             return []
     return [call_id for (call_id, _, _), blocks in zip(rows, found, strict=True) if blocks]
 

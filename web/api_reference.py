@@ -50,7 +50,6 @@ class Operation:
 
     method: str
     path: str
-    title: str
     meaning: str
     anchor: str
     parameters: tuple[Field, ...]
@@ -104,7 +103,6 @@ def _operation(method: str, path: str, described: Schema) -> Operation:
     return Operation(
         method=method.upper(),
         path=path,
-        title=described["summary"],
         meaning=described.get("description", ""),
         anchor=described["operationId"],
         parameters=tuple(_parameter(one) for one in described.get("parameters", ())),

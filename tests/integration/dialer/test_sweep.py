@@ -1,13 +1,18 @@
 """The sweep hears what was missed, looks again under the lock, and lets no broken row keep it from the others."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from campaigns.tables import Contact, ContactStatus
+from compliance import do_not_call
 from dialer import desk, sweep
+from dialer.agent_states import AgentStatus
 from dialer.call_states import CallStatus
 from dialer.tables import Agent, Call
+from foundation.secret_key import FILE_NAME, derived_key
 from telephony.carrier import CarrierCall, Reported
 from tests.integration.dialer.floor import HANDSET, Floor, hang_up_job, placing_job
 
@@ -243,3 +248,18 @@ def test_carrier_that_is_away_is_asked_less_and_less_often_and_loses_nothing(flo
     list_at_carrier(floor, call_id, Reported.NO_ANSWER)
     sweep.sweep_once(floor.parts, floor.wait(minutes=6))
     assert floor.call(call_id).status == CallStatus.NO_ANSWER
+
+
+@pytest.mark.parametrize("left", ["another key that is long enough for one", "cut off"])
+def test_calls_are_swept_while_nobody_can_tell_who_is_blocked(floor: Floor, tmp_path: Path, left: str) -> None:
+    agent_id = floor.add_ready_agent("de")
+    call_id = floor.ring(floor.add_campaign())
+    with floor.database.transaction() as session:
+        do_not_call.block(session, HANDSET, source="page", now=floor.now)
+        do_not_call.erase(session, HANDSET, derived_key(floor.settings, "do-not-call"), floor.now)
+    (tmp_path / FILE_NAME).write_text(left, encoding="ascii")
+    floor.settings = floor.settings.model_copy(update={"secret_key": SecretStr(""), "data_dir": tmp_path})
+    floor.spoil(Agent, agent_id, status=AgentStatus.WRAPPING_UP, wrap_up_until=floor.now - timedelta(seconds=1))
+    sweep.sweep_once(floor.parts, floor.now)
+    assert floor.agent(agent_id).status != AgentStatus.WRAPPING_UP
+    assert floor.call(call_id).given_up_at is None
